@@ -1,0 +1,1 @@
+"""What every room may use: errors, checks, registry, settings, events, words, files."""

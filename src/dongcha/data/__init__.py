@@ -1,0 +1,1 @@
+"""Tables: where rows come from, what their columns are for, how they are cleaned and split."""

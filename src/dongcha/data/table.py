@@ -1,0 +1,98 @@
+"""`Table`: rows with a schema, the one type that passes between the rooms.
+
+Knows the expression and the roles.  Knows nothing of files, cleaning or models.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from dongcha.core.words import Words
+from dongcha.data.schema import ROW, Column, Role, Schema
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A lazy Ibis expression with roles; the expression also holds the hidden columns of `schema.py`.
+
+    `notes` say what was assumed while reading (encoding, delimiter, date order, …), for a person to check.
+    """
+
+    expr: "ir.Table"
+    schema: Schema
+    name: str = "table"
+    notes: tuple[Words, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.expr.count().execute())
+
+    def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
+        """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`."""
+        return replace(self, schema=self.schema.with_roles({k: Role(v) if v else None for k, v in roles.items()}))
+
+    def with_expr(self, expr: "ir.Table") -> "Table":
+        """The same columns over other rows."""
+        return replace(self, expr=expr)
+
+    def with_note(self, note: Words) -> "Table":
+        """The table with one more note."""
+        return replace(self, notes=(*self.notes, note))
+
+    def with_column(self, expr: "ir.Table", column: Column) -> "Table":
+        """The table over `expr`, which holds the new or replaced `column`."""
+        return replace(self, expr=expr, schema=self.schema.with_column(column))
+
+    def values(self, *names: str) -> "pa.Table":
+        """`ROW` and the named columns in row order, as Arrow: an edge where data leaves the engine."""
+        for name in names:
+            self.schema[name]
+        return cast("pa.Table", self.expr.select(ROW, *names).order_by(ROW).to_pyarrow())
+
+    def texts(self, name: str) -> list[str]:
+        """The values of a text column in row order, missing ones as the empty string."""
+        return [value or "" for value in cast("Sequence[str | None]", self.values(name).column(name).to_pylist())]
+
+    def batches(self, *names: str, size: int = 20_000) -> "Iterator[pa.RecordBatch]":
+        """`ROW` and the named columns in row order, at most `size` rows at a time."""
+        return iter(self.expr.select(ROW, *names).order_by(ROW).to_pyarrow_batches(chunk_size=size))
+
+    def to_arrow(self) -> "pa.Table":
+        """The visible columns in row order, as Arrow."""
+        return cast("pa.Table", self.expr.order_by(ROW).select(*self.schema.names).to_pyarrow())
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The visible columns in row order, as pandas."""
+        return self.to_arrow().to_pandas()
+
+    def to_polars(self) -> "pl.DataFrame":
+        """The visible columns in row order, as Polars."""
+        import polars as pl
+
+        return cast("pl.DataFrame", pl.from_arrow(self.to_arrow()))
+
+    def fingerprint(self) -> str:
+        """A hash of the visible columns' names, types, roles and values: the same content gives the same text.
+
+        The order of the rows does not count.  20 hexadecimal digits.
+        """
+        hashed = self.expr.select(*self.schema.names)
+        row = hashed.select(h=_row_hash(hashed))
+        total = row.aggregate(n=row.count(), low=row.h.bit_xor(), mix=(row.h % 2_147_483_647).sum()).to_pyarrow().to_pylist()
+        head = [(c.name, c.type, c.role) for c in self.schema]
+        return hashlib.sha256(repr((head, total)).encode()).hexdigest()[:20]
+
+
+def _row_hash(expr: "ir.Table") -> "ir.IntegerValue":
+    import ibis
+
+    cells = [ibis.coalesce(expr[name].cast("string"), "\x00") for name in expr.columns]
+    return cast("ir.IntegerValue", ibis.literal("\x1f").join(cells).hash())

@@ -1,0 +1,110 @@
+"""The contract: subject + pattern + score + test + evidence.
+
+Knows what an insight is.  Knows nothing of how it is found, worded or drawn.  Wording and charts are functions that
+`mine` takes (`say`, `draw`), because they live in a higher room.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dongcha.core.words import Words
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Rows in which `column` equals `value`."""
+
+    column: str
+    value: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an insight is about: `aggregation` of `measure` by `breakdown` where all `where` hold.
+
+    `measure` None means rows.  `aggregation` is `count`, `sum`, `mean`, `share` (of all rows or of a sum, 0..1) or
+    `rate` (share of the rows whose column `measure` equals `category`, 0..1).  `grain` is `day`, `week`, `month`,
+    `quarter` or `year` where the first breakdown is a time column.
+    """
+
+    measure: str | None
+    aggregation: str
+    breakdown: tuple[str, ...] = ()
+    where: tuple[Filter, ...] = ()
+    grain: str | None = None
+    category: Cell = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How large it is: a named effect size with its 95 % interval where the test gives one."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The query that proves it (runs against a table or view called `data`) and the rows that it gave.
+
+    Every number that a sentence may say stands in `rows`; derived ones (shares, ratios, changes) are columns of the query.
+    """
+
+    sql: str
+    rows: tuple[Mapping[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase said more often in one group of texts than in the rest; `z` is the log-odds z-score of Monroe et al. 2008."""
+
+    text: str
+    inside: int  # texts of the group with it
+    inside_rows: int
+    outside: int
+    outside_rows: int
+    z: float
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """One tested regularity.  Frozen, JSON-serialisable, complete: who holds it can redraw and re-run it.
+
+    `facts` names the cells of `evidence.rows` that a sentence needs; each value stands in a row.
+    """
+
+    pattern: str
+    subject: Subject
+    facts: Mapping[str, Cell]
+    score: float
+    test: str  # the name of the statistical test
+    p_value: float
+    q_value: float  # Benjamini-Hochberg over all that was tried
+    effect: Effect
+    share: float  # 0..1, the part of the whole that the subject concerns
+    evidence: Evidence
+    caveats: tuple[Words, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    folded: int = 0  # near-repeats of the same fact that were folded into this one
+    rank: int = 0
+    sentence: Words = field(default_factory=lambda: Words("", ""))
+    chart: Mapping[str, object] = field(default_factory=dict)  # Vega-Lite
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What `mine` gives: ranked claims, what was found even or flat, and how much was tried."""
+
+    insights: tuple[Insight, ...]
+    checked: tuple[Insight, ...]
+    tested: int
+    fdr: float
+
+
+Say = Callable[[Insight], Words]
+Draw = Callable[[Insight], Mapping[str, object]]
