@@ -71,7 +71,7 @@ class Table:
 
     def to_pandas(self) -> "pd.DataFrame":
         """The visible columns in row order, as pandas."""
-        return self.to_arrow().to_pandas()
+        return cast("pd.DataFrame", self.to_arrow().to_pandas())
 
     def to_polars(self) -> "pl.DataFrame":
         """The visible columns in row order, as Polars."""
@@ -86,7 +86,11 @@ class Table:
         """
         hashed = self.expr.select(*self.schema.names)
         row = hashed.select(h=_row_hash(hashed))
-        total = row.aggregate(n=row.count(), low=row.h.bit_xor(), mix=(row.h % 2_147_483_647).sum()).to_pyarrow().to_pylist()
+        total = (
+            row.aggregate(n=row.count(), low=row.h.bit_xor(), mix=(row.h % 2_147_483_647).sum())
+            .to_pyarrow()
+            .to_pylist()
+        )
         head = [(c.name, c.type, c.role) for c in self.schema]
         return hashlib.sha256(repr((head, total)).encode()).hexdigest()[:20]
 

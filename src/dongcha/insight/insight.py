@@ -60,7 +60,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase said more often in one group of texts than in the rest; `z` is the log-odds z-score of Monroe et al. 2008."""
+    """A phrase said more often in one group of texts than elsewhere; `z`: log-odds z-score, Monroe et al. 2008."""
 
     text: str
     inside: int  # texts of the group with it
