@@ -51,7 +51,7 @@ class Effect:
 class Evidence:
     """The query that proves it (runs against a table or view called `data`) and the rows that it gave.
 
-    Every number that a sentence may say stands in `rows`; derived ones (shares, ratios, changes) are columns of the query.
+    Every number that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.
     """
 
     sql: str
