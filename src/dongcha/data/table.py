@@ -86,11 +86,8 @@ class Table:
         """
         hashed = self.expr.select(*self.schema.names)
         row = hashed.select(h=_row_hash(hashed))
-        total = (
-            row.aggregate(n=row.count(), low=row.h.bit_xor(), mix=(row.h % 2_147_483_647).sum())
-            .to_pyarrow()
-            .to_pylist()
-        )
+        low, high = row.h % 2_147_483_647, (row.h // 2_147_483_647) % 2_147_483_647
+        total = row.aggregate(n=row.count(), low=low.sum(), high=high.sum()).to_pyarrow().to_pylist()
         head = [(c.name, c.type, c.role) for c in self.schema]
         return hashlib.sha256(repr((head, total)).encode()).hexdigest()[:20]
 
@@ -98,5 +95,5 @@ class Table:
 def _row_hash(expr: "ir.Table") -> "ir.IntegerValue":
     import ibis
 
-    cells = [ibis.coalesce(expr[name].cast("string"), "\x00") for name in expr.columns]
+    cells = [ibis.coalesce(expr[name].cast("string"), "\x1e") for name in expr.columns]
     return cast("ir.IntegerValue", ibis.literal("\x1f").join(cells).hash())
