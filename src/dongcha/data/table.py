@@ -33,7 +33,7 @@ class Table:
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        return int(self.expr.count().execute())
+        return int(self.expr.count().to_pyarrow().as_py())
 
     def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
         """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`."""

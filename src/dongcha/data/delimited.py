@@ -1,0 +1,134 @@
+"""Read CSV and TSV files: delimiter, header, ragged lines.
+
+Knows delimited text.  Gives every column as text; types are found elsewhere.
+"""
+
+import csv
+import itertools
+import re
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dongcha.core.errors import DataError
+from dongcha.core.settings import setting
+from dongcha.core.words import Words
+from dongcha.data.encoding import detect, to_utf8
+from dongcha.data.engine import engine, fresh_name
+from dongcha.data.schema import ROW
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
+_CHINESE = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线"}
+_LINE_BYTES = 64_000_000
+
+
+def read_delimited(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> "tuple[ir.Table, list[Words]]":
+    """The rows of `path`, all columns as text, and what was assumed."""
+    found = encoding or detect(path)
+    with tempfile.TemporaryDirectory(prefix="dongcha-") as folder:
+        plain = path
+        if found != "utf-8":
+            plain = Path(folder) / "utf8.csv"
+            to_utf8(path, found, plain)
+        mark = delimiter or _delimiter(plain)
+        names, notes = _header(plain, mark, path.name)
+        rows = _load(plain, mark, names, path.name)
+    named = DELIMITERS.get(mark, repr(mark)), _CHINESE.get(mark, repr(mark))
+    told = Words(
+        f"{path.name}: read as {found}, {named[0]}-separated", f"{path.name}：按 {found} 编码、{named[1]}分隔读取"
+    )
+    return rows, [told, *notes]
+
+
+def _head(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [line for line in itertools.islice(file, 200) if line.strip()]
+
+
+def _delimiter(path: Path) -> str:
+    """The delimiter that cuts the first lines into the most columns, equally often on most of them."""
+    lines = _head(path)
+    best, most = ",", 0.0
+    csv.field_size_limit(_LINE_BYTES)
+    for mark in DELIMITERS:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark))
+        width, times = widths.most_common(1)[0] if widths else (1, 0)
+        if width > 1 and (worth := times / len(lines) + width / 10_000) > most:
+            best, most = mark, worth
+    return best
+
+
+def _header(path: Path, delimiter: str, shown: str) -> tuple[list[str], list[Words]]:
+    lines = _head(path)
+    if not lines:
+        raise DataError(f"{shown!r} is empty; it needs a header line and at least one row")
+    names = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter))]
+    if len(names) > (limit := int(setting("column_limit"))):
+        raise DataError(
+            f"{shown!r} has {len(names):,} columns, more than {limit:,}; keep the ones that matter, "
+            "or set DONGCHA_COLUMN_LIMIT"
+        )
+    return unique(names)
+
+
+def unique(names: list[str]) -> tuple[list[str], list[Words]]:
+    """Column names without repeats or blanks (compared as DuckDB does, ignoring case), and notes on what was renamed.
+
+    >>> unique(["a", "", "A"])[0]
+    ['a', 'column_2', 'A_2']
+    """
+    seen: set[str] = set()
+    kept, notes = [], []
+    for at, name in enumerate(names, 1):
+        new = name or f"column_{at}"
+        number = 2
+        while new.lower() in seen:
+            new, number = f"{name or 'column'}_{number}", number + 1
+        seen.add(new.lower())
+        kept.append(new)
+        if new != name:
+            notes.append(Words(f"Column {at} ({name!r}) was renamed {new!r}", f"第 {at} 列「{name}」改名为「{new}」"))
+    return kept, notes
+
+
+def _load(path: Path, delimiter: str, names: list[str], shown: str) -> "ir.Table":
+    import duckdb
+    import ibis
+
+    try:
+        rows = engine().read_csv(
+            str(path),
+            table_name=fresh_name("csv"),
+            delim=delimiter,
+            header=True,
+            quote='"',
+            escape='"',
+            auto_detect=False,
+            columns=dict.fromkeys(names, "VARCHAR"),
+            max_line_size=_LINE_BYTES,
+            buffer_size=2 * _LINE_BYTES,
+        )
+        table = engine().create_table(fresh_name("rows"), rows.mutate(**{ROW: ibis.row_number()}))
+        engine().drop_view(rows.get_name(), force=True)
+    except duckdb.Error as error:
+        raise DataError(_explain(str(error), shown)) from None
+    if not table.count().to_pyarrow().as_py():
+        raise DataError(f"{shown!r} has a header and no rows; it needs at least one row")
+    return table
+
+
+def _explain(message: str, shown: str) -> str:
+    line = re.search(r"Line: (\d+)", message)
+    widths = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    where = f"line {line[1]} of {shown!r}" if line else repr(shown)
+    if widths:
+        return f"{where} has {widths[2]} values, the header has {widths[1]}; mend the line or quote its delimiter"
+    if "quote" in message.lower():
+        return f"{where} opens a quote that is never closed; mend the line"
+    return f"{where} cannot be read: {message.splitlines()[0]}"
