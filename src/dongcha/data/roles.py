@@ -1,0 +1,107 @@
+"""Infer what each column is for, with a reason and a confidence.
+
+Knows names, types and summary counts.  Knows nothing of files.  `label` is never inferred: a person names it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from dongcha.core.words import Words
+from dongcha.data.schema import Column, Role, Schema
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_ID = re.compile(
+    r"(?i:(^|[_\s-])(id|uuid|guid|key|code|no|zip|postcode)$)|Id$|ID$|编号|单号|订单号|编码|账号|邮编|身份证"
+)
+_YEAR = re.compile(r"(^|[_\s-])(year|month|day|hour|weekday|quarter)$|年份|月份|星期", re.IGNORECASE)
+_FILES = {Role.IMAGE: r"(?i)\.(jpe?g|png|webp|gif|bmp)$", Role.AUDIO: r"(?i)\.(wav|flac|mp3|ogg|m4a)$"}
+_NUMBERS = ("BIGINT", "DOUBLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rule below looks at; `width` is the mean display width of the texts, a Chinese character counting two."""
+
+    name: str
+    type: str
+    rows: int
+    present: int
+    distinct: int
+    width: float
+    images: int
+    sounds: int
+
+
+def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
+    """The schema of `expr`, whose visible columns and DuckDB types are `types`."""
+    import ibis
+
+    counted: dict[str, ir.Value] = {"rows": expr.count()}
+    for at, (name, kind) in enumerate(types.items()):
+        column = expr[name]
+        counted |= {f"{at}:present": column.count(), f"{at}:distinct": column.nunique()}
+        if kind == "VARCHAR":
+            text = cast("ir.StringColumn", column)
+            counted[f"{at}:width"] = (text.length() + text.re_replace(r"[^\p{Han}]", "").length()).mean()
+            for role, pattern in _FILES.items():
+                counted[f"{at}:{role.value}"] = ibis.ifelse(text.re_search(pattern), 1, 0).sum()
+    found = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
+
+    def facts(at: int, name: str, kind: str) -> Facts:
+        values = [found.get(f"{at}:{key}") or 0 for key in ("present", "distinct", "width", "image", "audio")]
+        return Facts(name, kind, found["rows"], *values)
+
+    return Schema(tuple(decide(facts(at, *item)) for at, item in enumerate(types.items())))
+
+
+def decide(facts: Facts) -> Column:
+    """The column with the role that fits the facts."""
+    role, confidence, reason = _unused(facts) or _by_type(facts) or _by_values(facts)
+    return Column(facts.name, facts.type, role, reason, confidence)
+
+
+Choice = tuple[Role | None, float, Words]
+
+
+def _unused(facts: Facts) -> Choice | None:
+    if not facts.present:
+        return None, 1.0, Words("all values are missing", "所有值都缺失")
+    if facts.distinct == 1 and facts.rows > 1:
+        return None, 1.0, Words("it has one value only", "只有一个取值")
+    return None
+
+
+def _by_type(facts: Facts) -> Choice | None:
+    if facts.type.startswith(("TIMESTAMP", "DATE")):
+        return Role.TIME, 0.98, Words("its values are dates", "取值是日期")
+    if facts.type == "BOOLEAN":
+        return Role.CATEGORY, 0.98, Words("it is yes or no", "取值为是或否")
+    if facts.type not in _NUMBERS:
+        return None
+    if _ID.search(facts.name):
+        return Role.ID, 0.9, Words("its name is that of an identifier", "列名像编号")
+    if facts.type == "BIGINT" and (facts.distinct == 2 or (_YEAR.search(facts.name) and facts.distinct <= 400)):
+        return Role.CATEGORY, 0.8, Words("whole numbers that name groups", "用来分组的整数")
+    if facts.type == "BIGINT" and facts.distinct == facts.present == facts.rows > 50:
+        return Role.ID, 0.7, Words("whole numbers, different in every row", "每行都不同的整数")
+    return Role.MEASURE, 0.9, Words("its values are numbers", "取值是数字")
+
+
+def _by_values(facts: Facts) -> Choice:
+    share = facts.distinct / facts.present
+    for role, hits in ((Role.IMAGE, facts.images), (Role.AUDIO, facts.sounds)):
+        if hits > 0.95 * facts.present:
+            return role, 0.95, Words("its values are names of such files", "取值是此类文件名")
+    if facts.width >= 40 and share > 0.3:
+        return Role.TEXT, 0.95, Words("long values, nearly all different", "取值较长且大多不同")
+    if facts.distinct > 50 and _ID.search(facts.name):
+        return Role.ID, 0.9, Words("its name is that of an identifier", "列名像编号")
+    if share > 0.95 and facts.present > 20 and facts.width < 15:
+        return Role.ID, 0.75, Words("short values, different in nearly every row", "取值短且几乎每行不同")
+    if share <= 0.5 or facts.present <= 20:
+        confidence = 0.9 if facts.distinct <= 50 else 0.7
+        return Role.CATEGORY, confidence, Words("its values repeat", "取值重复出现")
+    return Role.TEXT, 0.6, Words("values that seldom repeat", "取值很少重复")
