@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup test check format clean
+.PHONY: setup demo test check format clean
 
 setup: $(READY)
 
@@ -12,6 +12,9 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,notebook]"
 	@touch $@
+
+demo: $(READY)
+	$(BIN)/python examples/complaints/read.py
 
 test: $(READY)
 	$(BIN)/python -m pytest -q

@@ -23,7 +23,7 @@ _NUMBERS = ("BIGINT", "DOUBLE")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rule below looks at; `width` is the mean display width of the texts, a Chinese character counting two."""
+    """What the rule below looks at; `width` is the mean width of the texts, a Chinese character counting two."""
 
     name: str
     type: str

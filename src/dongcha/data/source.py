@@ -5,7 +5,7 @@ Knows the kinds of sources and which reader each needs.  What had to be assumed 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from dongcha.core.errors import DataError, StorageError
 from dongcha.core.words import Words
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    Source = str | Path | pd.DataFrame | pl.DataFrame | pa.Table
+    Source: TypeAlias = str | Path | pd.DataFrame | pl.DataFrame | pa.Table
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 JSON = (".json", ".jsonl", ".ndjson")
