@@ -36,6 +36,8 @@ class Form:
 
 def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str], list[Words]]":
     """`expr` with the text columns `names` converted, their DuckDB types, and notes on what was assumed."""
+    if not names:
+        return expr, {}, []
     forms = _forms()
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
     chosen = {name: forms[key] for name, key in _choose(expr, tidy, forms).items()}
