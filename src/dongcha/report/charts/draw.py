@@ -1,0 +1,27 @@
+"""Draw an insight: the chart of its pattern as a Vega-Lite object."""
+
+from collections.abc import Callable
+
+from dongcha.core.registry import Registry
+from dongcha.core.words import Lang
+from dongcha.insight.insight import Insight
+from dongcha.report.charts import change_point, correlation, driver, majority, outlier, outstanding, phrase, trend
+from dongcha.report.charts.theme import Spec
+
+CHARTS: Registry[Callable[[Insight, Lang], Spec]] = Registry("chart")
+for _name, _part in {
+    "outstanding": outstanding,
+    "majority": majority,
+    "trend": trend,
+    "change_point": change_point,
+    "outlier": outlier,
+    "correlation": correlation,
+    "driver": driver,
+    "phrase": phrase,
+}.items():
+    CHARTS(_name)(_part.chart)
+
+
+def draw(insight: Insight, lang: Lang = "en") -> Spec:
+    """The chart of an insight; raises `UnknownName` for a pattern that has none."""
+    return CHARTS.get(insight.pattern)(insight, lang)

@@ -1,0 +1,19 @@
+"""One group against all: every bar is its part of the whole."""
+
+from dongcha.core.words import Lang, Words
+from dongcha.insight.insight import Insight
+from dongcha.report.charts.bars import STEP, bars, chosen, grouped_by
+from dongcha.report.charts.theme import Spec, spec
+from dongcha.report.names import human
+
+
+def chart(insight: Insight, lang: Lang) -> Spec:
+    """Bars of `share` by group, of `value` where the evidence has no shares."""
+    of, by = insight.subject.measure, grouped_by(insight)
+    title = Words(
+        f"Share of the total of {human(of)}, by {by.en}" if of else f"Share of rows, by {by.en}",
+        f"{human(of)}合计的占比，按{by.zh}" if of else f"记录占比，按{by.zh}",
+    )
+    value = "share" if any("share" in row for row in insight.evidence.rows) else "value"
+    layers, data = bars(insight, chosen(insight, value), value, title=Words("", ""), lang=lang)
+    return spec(insight, title, lang, layer=layers, data=data, height={"step": STEP})

@@ -1,0 +1,56 @@
+"""How often each phrase is said inside a group of texts and outside it."""
+
+from dongcha.core.words import Lang, Words
+from dongcha.insight.insight import Insight
+from dongcha.report.charts.theme import Ink, Spec, spec
+from dongcha.report.facts import Facts
+from dongcha.report.names import value_text
+from dongcha.report.numbers import percent
+
+MOST = 8
+
+
+def chart(insight: Insight, lang: Lang) -> Spec:
+    """Two dots a phrase, joined: filled inside the group, hollow outside."""
+    values = [
+        {
+            "phrase": value_text(text),
+            "inside": inside,
+            "outside": outside,
+            "in": percent(inside),
+            "out": percent(outside),
+        }
+        for text, inside, outside in _rates(insight)
+    ]
+    facts = Facts(insight)
+    title = Words("Share of texts that say it", "提到该短语的文本占比")
+    subtitle = Words(f"● where {facts.group().en}   ○ elsewhere", f"● {facts.group().zh}   ○ 其余")
+    y = {"field": "phrase", "type": "nominal", "sort": None, "title": None}
+    x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "scale": {"domainMin": 0, "padding": 40}}
+    inside, outside = {**x, "field": "inside", "title": None}, {**x, "field": "outside", "title": None}
+    dot = {"type": "point", "size": 90, "strokeWidth": 2, "opacity": 1}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "rule", "color": Ink.PLAIN, "strokeWidth": 2},
+            "encoding": {"y": y, "x": outside, "x2": {"field": "inside"}},
+        },
+        {"mark": {**dot, "stroke": Ink.MUTED, "fill": Ink.PAPER}, "encoding": {"y": y, "x": outside}},
+        {"mark": {**dot, "stroke": Ink.ACCENT, "fill": Ink.ACCENT}, "encoding": {"y": y, "x": inside}},
+        {
+            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600},
+            "encoding": {"y": y, "x": inside, "text": {"field": "in"}},
+        },
+    ]
+    return spec(insight, title, lang, layer=layers, subtitle=subtitle, data={"values": values}, height={"step": 30})
+
+
+def _rates(insight: Insight) -> list[tuple[str, float, float]]:
+    """The phrases with their rates: those of the insight, the one that it is about first."""
+    facts = Facts(insight)
+    first = [(facts.text("phrase"), facts.number("inside_rate"), facts.number("outside_rate"))]
+    others = [
+        (p.text, p.inside / p.inside_rows, p.outside / p.outside_rows)
+        for p in insight.phrases
+        if p.text != facts.text("phrase") and p.inside_rows and p.outside_rows
+    ]
+    return (first + others)[:MOST]

@@ -1,0 +1,67 @@
+"""The subject of an insight in words: what is measured, in which rows, and how its values are written."""
+
+from collections.abc import Mapping
+
+from dongcha.core.words import Words
+from dongcha.insight.insight import Cell, Insight, Subject
+from dongcha.report.names import column, condition, conditions
+from dongcha.report.numbers import number, percent
+
+PARTS = ("share", "rate")
+"""Aggregations whose values are parts of a whole, 0..1."""
+
+
+def quantity(subject: Subject) -> Words:
+    """What is measured, as a noun phrase in the singular."""
+    if subject.aggregation == "rate":
+        met = condition(subject.measure or "", subject.category)
+        return Words(f"the share of rows where {met.en}", f"{met.zh}的记录占比")
+    if subject.measure is None:
+        return Words("the share of all rows", "记录占比") if subject.aggregation == "share" else _ROWS
+    name = column(subject.measure)
+    named = {
+        "sum": Words(f"the total of {name}", f"{name}的合计"),
+        "mean": Words(f"the average {name}", f"{name}的平均值"),
+        "share": Words(f"the share of the total of {name}", f"{name}合计的占比"),
+        "median": Words(f"the median {name}", f"{name}的中位数"),
+        "count": _ROWS,
+    }
+    other = Words(f"the {subject.aggregation} of {name}", f"{name}的 {subject.aggregation}")
+    return named.get(subject.aggregation, other)
+
+
+_ROWS = Words("the number of rows", "记录数")
+
+
+def within(subject: Subject) -> Words:
+    """The opening of a sentence about a subset; empty where the subject is the whole table."""
+    if not subject.where:
+        return Words("", "")
+    met = conditions((f.column, f.value) for f in subject.where)
+    return Words(f"Among rows where {met.en}, ", f"在{met.zh}的记录中，")
+
+
+def amount(subject: Subject, value: Cell) -> str:
+    """A value of the subject's aggregation as text: a part of a whole in per cent, anything else as a number."""
+    if not isinstance(value, int | float):
+        return "–"
+    return percent(value) if subject.aggregation in PARTS else number(value)
+
+
+def is_subject(row: Mapping[str, Cell]) -> bool:
+    """Whether the row of evidence is the one that the insight is about."""
+    return bool(row.get("is_subject"))
+
+
+def group_pairs(insight: Insight, name: str = "group") -> list[tuple[str, Cell]]:
+    """The group that the insight is about, as (column, value): out of the subject's row, else out of the facts."""
+    breakdown = insight.subject.breakdown
+    row = next((r for r in insight.evidence.rows if is_subject(r)), None)
+    if row is not None and all(part in row for part in breakdown):
+        return [(part, row[part]) for part in breakdown]
+    return [(part, insight.facts.get(part, insight.facts.get(name))) for part in breakdown[-1:]]
+
+
+def opened(sentence: Words) -> Words:
+    """The sentence with a capital first letter."""
+    return Words(sentence.en[:1].upper() + sentence.en[1:], sentence.zh)
