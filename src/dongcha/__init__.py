@@ -7,11 +7,18 @@ if TYPE_CHECKING:
     from dongcha.data.schema import Role, Schema
     from dongcha.data.source import read
     from dongcha.data.table import Table
+    from dongcha.insight.mine import mine
 
 __version__ = "0.1.0"
-__all__ = ["Role", "Schema", "Table", "read"]
+__all__ = ["Role", "Schema", "Table", "mine", "read"]
 
-_HOMES = {"Role": "data.schema", "Schema": "data.schema", "Table": "data.table", "read": "data.source"}
+_HOMES = {
+    "Role": "data.schema",
+    "Schema": "data.schema",
+    "Table": "data.table",
+    "mine": "insight.mine",
+    "read": "data.source",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -1,0 +1,101 @@
+"""All counts that the patterns need, from one grouping-sets query.
+
+Knows categories and periods.  Knows nothing of tests.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dongcha.data.engine import engine, fresh_name
+from dongcha.data.periods import Periods, periods
+from dongcha.data.schema import Role
+from dongcha.data.table import Table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+PERIOD = "__period__"
+_MOST_VALUES = 400
+_MOST_CATEGORIES = 60  # GROUPING_ID has 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`cells[i]` rows have `keys[i]`: one value of each of `dimensions`.  Missing values have none."""
+
+    dimensions: tuple[str, ...]
+    keys: tuple[tuple[object, ...], ...]
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """Counts of all categories, their pairs, and each with the periods of the time column, where there is one."""
+
+    table: Table
+    rows: int
+    categories: tuple[str, ...]
+    time: Periods | None
+    counts: dict[tuple[str, ...], Counts]
+
+
+def cube(table: Table) -> Cube:
+    """Count the rows of `table` by every category, pair of categories, period, and category with period."""
+    times = table.schema.of(Role.TIME)
+    time = periods(table, times[0].name) if times else None
+    names = _categories(table)
+    columns: dict[str, ir.Value] = {name: table.expr[name].cast("string") for name in names}
+    if time:
+        columns[PERIOD] = time.start_of(table.expr)
+    if not columns:
+        return Cube(table, table.rows, (), None, {})
+    view = fresh_name("cube")
+    engine().create_table(view, table.expr.select(**columns))
+    sets = [*((name,) for name in columns), *itertools.combinations(columns, 2)]
+    counts = _count(view, list(columns), sets)
+    engine().drop_table(view)
+    return Cube(table, table.rows, tuple(names), time, counts)
+
+
+def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:
+    from sqlglot import exp
+
+    def tuple_of(names: Sequence[str]) -> exp.Tuple:
+        return exp.Tuple(expressions=[exp.column(name, quoted=True) for name in names])
+
+    ids = exp.func("GROUPING_ID", *tuple_of(columns).expressions)
+    counted = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
+    query = exp.select(*tuple_of(columns).expressions, exp.alias_(ids, "set", quoted=True), counted)
+    query = query.from_(exp.to_table(view))
+    grouped = exp.GroupingSets(expressions=[tuple_of(names) for names in sets])
+    query.set("group", exp.Group(grouping_sets=[grouped]))
+    rows = engine().con.execute(query.sql("duckdb")).fetchall()
+    places = {names: [columns.index(name) for name in names] for names in sets}
+    of_id = {_set_id(columns, names): names for names in sets}
+    found: dict[tuple[str, ...], list[tuple[tuple[object, ...], int]]] = {names: [] for names in sets}
+    for *cells, number, n in rows:
+        names = of_id[number]
+        key = tuple(cells[at] for at in places[names])
+        if None not in key:
+            found[names].append((key, n))
+    return {names: _sorted(names, cells) for names, cells in found.items()}
+
+
+def _set_id(columns: Sequence[str], names: tuple[str, ...]) -> int:
+    """What GROUPING_ID gives for a set: one bit a column, the first the highest, 1 where it is not grouped by."""
+    return sum((name not in names) << place for place, name in enumerate(reversed(columns)))
+
+
+def _sorted(names: tuple[str, ...], cells: list[tuple[tuple[object, ...], int]]) -> Counts:
+    ordered = sorted(cells, key=lambda cell: tuple(map(str, cell[0])))
+    return Counts(names, tuple(key for key, _ in ordered), tuple(n for _, n in ordered))
+
+
+def _categories(table: Table) -> list[str]:
+    named = [c.name for c in table.schema.of(Role.CATEGORY, Role.LABEL)][:_MOST_CATEGORIES]
+    if not named:
+        return []
+    counted = table.expr.aggregate(**{name: table.expr[name].nunique() for name in named}).to_pyarrow().to_pylist()[0]
+    return [name for name in named if 2 <= counted[name] <= _MOST_VALUES]

@@ -1,0 +1,63 @@
+"""Evidence: one query, run on the table and shown as SQL over `data`.
+
+The same function builds both from a table expression, so what is shown is what was run.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from dongcha.data.schema import ROW
+from dongcha.data.table import Table
+from dongcha.insight.insight import Cell, Evidence
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST_ROWS = 60
+
+
+def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
+    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
+    import ibis
+
+    visible = table.expr.select(*table.schema.names, ROW)
+    unbound = ibis.table(visible.schema(), name="data")
+    sql = ibis.to_sql(query(unbound).limit(MOST_ROWS), dialect="duckdb")
+    rows = query(visible).limit(MOST_ROWS).to_pyarrow().to_pylist()
+    return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    if isinstance(value, float) and value != value:
+        return None
+    return cast("Cell", value)
+
+
+def rate_by(outcome: str, category: Cell, breakdown: str, group: Cell) -> "Callable[[ir.Table], ir.Table]":
+    """The rate of `outcome` = `category` in each group of `breakdown`, and in all other rows; the subject first."""
+
+    def query(data: "ir.Table") -> "ir.Table":
+        known = data.filter(data[breakdown].notnull() & data[outcome].notnull())
+        named = known.select(group=known[breakdown].cast("string"), hit=known[outcome].cast("string") == category)
+        counted = named.group_by("group").agg(n=lambda t: t.count(), hits=lambda t: t.hit.cast("int64").sum())
+        whole = counted.mutate(all_n=counted.n.sum().over(), all_hits=counted.hits.sum().over())
+        rates = whole.mutate(value=whole.hits / whole.n, rest=(whole.all_hits - whole.hits) / (whole.all_n - whole.n))
+        shown = rates.select(
+            **{breakdown: rates.group},
+            value=rates.value,
+            n=rates.n,
+            rest=rates.rest,
+            times=rates.value / rates.rest.nullif(0),
+            is_subject=rates.group == group,
+        )
+        return shown.order_by(shown.is_subject.desc(), shown.n.desc(), shown[breakdown])
+
+    return query
+
+
+def subject_row(found: Evidence) -> Mapping[str, Cell]:
+    """The row of the evidence that the insight is about."""
+    return next(row for row in found.rows if row["is_subject"])

@@ -1,0 +1,1 @@
+"""The kinds of regularity, one file each."""

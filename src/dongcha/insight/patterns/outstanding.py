@@ -1,0 +1,93 @@
+"""Outstanding value: a category's rate within one group differs from its rate in all other rows.
+
+Test: Fisher's exact test, two-sided as twice the smaller tail (conservative), on the table of group against rest
+and category against other.  Effect: Cohen's h (Cohen 1988), with a 95 % interval from its asymptotic variance.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dongcha.insight.cube import Counts, Cube
+from dongcha.insight.insight import Effect
+
+MIN_GROUP = 20
+"""Fewest rows of a group about which anything is claimed."""
+
+_DETERMINED = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`hits` of `group_rows` rows of the group have the category, as do `rest_hits` of the `rest_rows` other rows."""
+
+    outcome: str
+    category: object
+    breakdown: str
+    group: object
+    hits: int
+    group_rows: int
+    rest_hits: int
+    rest_rows: int
+
+    @property
+    def effect(self) -> Effect:
+        """Cohen's h: the difference of the arcsines of the rates' roots, 0.2 small, 0.5 medium, 0.8 large."""
+        inside, outside = self.hits / self.group_rows, self.rest_hits / self.rest_rows
+        h = 2 * math.asin(math.sqrt(inside)) - 2 * math.asin(math.sqrt(outside))
+        half = 1.96 * math.sqrt(1 / self.group_rows + 1 / self.rest_rows)
+        return Effect("Cohen's h", h, h - half, h + half)
+
+
+def rates(cube: Cube) -> Iterator[Rate]:
+    """Every cell of every pair of categories that can be tested; a column that determines another is left out."""
+    for names, pair in cube.counts.items():
+        if len(names) == 2 and set(names) <= set(cube.categories) and not _determined(pair):
+            yield from _cells(pair)
+
+
+def p_values(found: list[Rate]) -> list[float]:
+    """Two-sided exact p-values, one a rate."""
+    import numpy as np
+    from scipy.stats import hypergeom
+
+    if not found:
+        return []
+    hits, group, rest_hits, rest = (
+        np.array([getattr(rate, name) for rate in found]) for name in ("hits", "group_rows", "rest_hits", "rest_rows")
+    )
+    law = hypergeom(group + rest, hits + rest_hits, group)
+    smaller = np.minimum(law.cdf(hits), law.sf(hits - 1))
+    return [float(p) for p in np.minimum(1.0, 2 * smaller)]
+
+
+def _determined(pair: Counts) -> bool:
+    """Whether one column nearly fixes the other: such a pair (issue and sub-issue) holds no news."""
+    total = sum(pair.cells)
+    for side in (0, 1):
+        best: dict[object, int] = defaultdict(int)
+        for key, n in zip(pair.keys, pair.cells, strict=True):
+            best[key[side]] = max(best[key[side]], n)
+        other = {key[1 - side] for key in pair.keys}
+        if total and len(other) > 1 and sum(best.values()) >= _DETERMINED * total and len(best) > len(other):
+            return True
+    return False
+
+
+def _cells(pair: Counts) -> Iterator[Rate]:
+    totals: tuple[Counter[object], Counter[object]] = (Counter(), Counter())
+    for key, n in zip(pair.keys, pair.cells, strict=True):
+        totals[0][key[0]] += n
+        totals[1][key[1]] += n
+    # The column with fewer values is the outcome, the other the breakdown: "timely = No" by company, not the reverse.
+    outcome = 0 if (len(totals[0]), 0) <= (len(totals[1]), 1) else 1
+    rows = sum(pair.cells)
+    cells = dict(zip(pair.keys, pair.cells, strict=True))
+    for category, of_category in totals[outcome].items():
+        for group, of_group in totals[1 - outcome].items():
+            if min(of_group, rows - of_group) < MIN_GROUP or of_category == rows:
+                continue
+            hits = cells.get((category, group) if outcome == 0 else (group, category), 0)
+            names = pair.dimensions[outcome], pair.dimensions[1 - outcome]
+            yield Rate(names[0], category, names[1], group, hits, of_group, of_category - hits, rows - of_group)

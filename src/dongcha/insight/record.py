@@ -1,0 +1,49 @@
+"""An insight as a JSON object, and what `mine` prints."""
+
+from dataclasses import asdict
+
+from dongcha.insight.insight import Insight, Mined
+
+
+def to_json(found: Insight) -> dict[str, object]:
+    """The insight with the keys that scripts rely on; `rows` are the evidence, `chart` is Vega-Lite."""
+    subject = found.subject
+    return {
+        "rank": found.rank,
+        "pattern": found.pattern,
+        "measure": subject.measure,
+        "aggregation": subject.aggregation,
+        "category": subject.category,
+        "breakdown": list(subject.breakdown),
+        "where": [asdict(condition) for condition in subject.where],
+        "grain": subject.grain,
+        "score": _rounded(found.score),
+        "test": found.test,
+        "p_value": _rounded(found.p_value),
+        "q_value": _rounded(found.q_value),
+        "effect": {key: _rounded(value) for key, value in asdict(found.effect).items()},
+        "share": _rounded(found.share),
+        "facts": {key: _rounded(value) for key, value in found.facts.items()},
+        "sentence": found.sentence.to_json(),
+        "caveats": [caveat.to_json() for caveat in found.caveats],
+        "phrases": [asdict(phrase) for phrase in found.phrases],
+        "folded": found.folded,
+        "sql": found.evidence.sql,
+        "rows": [{key: _rounded(value) for key, value in row.items()} for row in found.evidence.rows],
+        "chart": dict(found.chart),
+    }
+
+
+def mined_json(mined: Mined) -> dict[str, object]:
+    """`{"insights", "checked", "tested", "fdr"}`."""
+    return {
+        "insights": [to_json(found) for found in mined.insights],
+        "checked": [to_json(found) for found in mined.checked],
+        "tested": mined.tested,
+        "fdr": mined.fdr,
+    }
+
+
+def _rounded(value: object) -> object:
+    """Ten significant digits, so that the last bits of a sum, which depend on the order of threads, do not show."""
+    return float(f"{value:.10g}") if isinstance(value, float) else value

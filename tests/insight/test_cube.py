@@ -1,0 +1,22 @@
+import datetime as dt
+
+import polars as pl
+
+from dongcha.data.source import read
+from dongcha.insight.cube import PERIOD, cube
+
+
+def test_every_count_equals_one_made_by_hand():
+    days = [dt.date(2023, 1 + i % 6, 1 + i % 28) for i in range(600)]
+    frame = pl.DataFrame({"day": days, "城市": ["沪", "京", None] * 200, "paid": [True, False] * 300})
+    made = cube(read(frame))
+    assert made.categories == ("城市", "paid")
+    city = made.counts[("城市",)]
+    assert dict(zip(city.keys, city.cells, strict=True)) == {("京",): 200, ("沪",): 200}
+    both = made.counts[("城市", "paid")]
+    wanted = {(str(c), str(p).lower()): n for c, p, n in frame.drop_nulls().group_by("城市", "paid").len().iter_rows()}
+    assert dict(zip(both.keys, both.cells, strict=True)) == wanted
+    monthly = made.counts[("城市", PERIOD)]
+    assert sum(monthly.cells) == 400
+    assert made.time is not None
+    assert {key[1] for key in monthly.keys} <= set(made.time.starts)

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from numpy.random import default_rng
+
+from dongcha.core.errors import ConfigError
+from dongcha.data.source import read
+from dongcha.insight.mine import mine
+from dongcha.insight.record import mined_json
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "complaints" / "complaints.parquet"
+
+
+@pytest.fixture(scope="module")
+def mined():
+    return mine(read(EXAMPLE))
+
+
+def test_the_first_findings_are_true_by_hand(mined):
+    def rate(condition: str, group: str) -> tuple[int, float]:
+        return duckdb.sql(f"select count(*), avg(({condition})::int) from '{EXAMPLE}' where {group}").fetchone()
+
+    facts = {(i.subject.category, i.facts["group"]): i.facts for i in mined.insights}
+    for category, column, group in (
+        ("Personal line of credit", "issue", "Getting a line of credit"),
+        ("Title loan", "company", "TMX Finance LLC"),
+        ("Installment loan", "issue", "Getting the loan"),
+        ("Title loan", "issue", "Vehicle was repossessed or sold the vehicle"),
+        ("Payday loan", "issue", "Problem when making payments"),
+    ):
+        n, value = rate(f"sub_product = '{category}'", f"{column} = '{group}'")
+        _, rest = rate(f"sub_product = '{category}'", f"{column} <> '{group}'")
+        found = facts[category, group]
+        assert (found["n"], found["value"], found["rest"]) == (n, pytest.approx(value), pytest.approx(rest))
+
+
+def test_the_query_shown_gives_the_rows_shown(mined):
+    data = duckdb.read_parquet(str(EXAMPLE))  # noqa: F841 (named in the query)
+    for found in mined.insights:
+        again = duckdb.sql(found.evidence.sql)
+        rows = [dict(zip(again.columns, row, strict=True)) for row in again.fetchall()]
+        assert rows == [pytest.approx(dict(row)) for row in found.evidence.rows]
+        cells = [cell for row in found.evidence.rows for cell in row.values()]
+        assert all(fact in cells for fact in found.facts.values())
+
+
+def test_the_same_table_gives_the_same_bytes(mined):
+    first, again = (json.dumps(mined_json(m), allow_nan=False) for m in (mined, mine(read(EXAMPLE))))
+    assert first == again
+
+
+def test_ranks_count_up_and_every_claim_is_within_the_stated_rate(mined):
+    assert [i.rank for i in mined.insights] == list(range(1, 11))
+    assert all(i.p_value <= i.q_value <= mined.fdr for i in mined.insights)
+
+
+def test_noise_is_met_with_silence():
+    random = default_rng(3)
+    frame = pl.DataFrame({"甲": random.choice(["a", "b", "c"], 500), "乙": random.choice(["x", "y"], 500)})
+    found = mine(read(frame))
+    assert found.insights == ()
+    assert found.tested == 6
+
+
+def test_a_wrong_rate_is_named():
+    with pytest.raises(ConfigError, match="mine: fdr must be between 0 and 1, got 5"):
+        mine(read(EXAMPLE), fdr=5)
