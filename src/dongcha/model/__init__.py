@@ -1,0 +1,1 @@
+"""Models that read text and turn it into columns: encoders, methods, recipes, training, evaluation, folders."""

@@ -1,0 +1,76 @@
+"""The contract of a method: how a model is fitted, loaded, and what it costs.
+
+Knows shapes and names.  Imports none of the methods; they register here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dongcha.core.events import OnStep, silent
+from dongcha.core.registry import Registry
+from dongcha.model.encoder import Encoder
+from dongcha.model.predictions import Floats
+from dongcha.model.recipe import Recipe
+from dongcha.model.rows import Parts
+
+
+class Fitted(Protocol):
+    """A fitted recipe: it scores texts and can be stored."""
+
+    def logits(self, texts: Sequence[str], on_step: OnStep = silent) -> Floats:
+        """Logits, shape (len(texts), classes); the softmax of a row is the probability of each class."""
+
+    def save(self, folder: Path, classes: Sequence[str]) -> None:
+        """Write it into an existing, empty folder, without pickle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a method is given: the rows, the recipe asked for, and the seconds it may take."""
+
+    parts: Parts
+    recipe: Recipe
+    budget_s: float
+    encoder: Encoder | None = None
+    start: "Outcome | None" = None  # what the rung below gave, where there was one
+    on_step: OnStep = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a method would do the job: the recipe with the decisions in it, and the seconds that it would take."""
+
+    recipe: Recipe
+    seconds: float
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A fitted model, the recipe that gives it again, and its logits on the validation rows."""
+
+    fitted: Fitted
+    recipe: Recipe
+    validation: Floats  # (validation rows, classes)
+
+
+class Method(Protocol):
+    """A way to fit a model; `rank` orders methods from cheap to dear."""
+
+    name: str
+    rank: int
+    encoder: bool  # whether it needs one
+
+    def plan(self, job: Job) -> Plan:
+        """The largest job that fits into `job.budget_s`; settings that the recipe already has are kept."""
+
+    def fit(self, job: Job) -> Outcome:
+        """Fit a planned recipe; stops at `job.budget_s` where it can."""
+
+    def load(self, folder: Path) -> Fitted:
+        """What `Fitted.save` wrote."""
+
+
+METHODS: Registry[Method] = Registry("method")

@@ -1,0 +1,6 @@
+"""How a model is fitted; each module registers itself in `METHODS`, ours by the same door as a guest's."""
+
+from dongcha.model.method import METHODS
+from dongcha.model.methods import full, linear, probe
+
+__all__ = ["METHODS", "full", "linear", "probe"]

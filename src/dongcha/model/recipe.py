@@ -1,0 +1,63 @@
+"""All that is needed to train the same model again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from dongcha.core.checks import need
+from dongcha.core.errors import StorageError
+
+Value = str | int | float | bool
+TEXT_CLASSIFICATION = "text-classification"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Task, method, encoder, seed and hyper-parameters.
+
+    `settings` also holds what was decided by the clock (token limit, steps), so that a second run need not look at it.
+    """
+
+    task: str
+    method: str
+    encoder: str | None = None
+    seed: int = 0
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        need("Recipe", "seed", self.seed, self.seed >= 0, "an integer of at least 0")
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+    def with_settings(self, **settings: Value) -> "Recipe":
+        """The recipe with these settings added or replaced."""
+        return replace(self, settings={**self.settings, **settings})
+
+    def number(self, name: str, default: float) -> float:
+        """A numeric setting, or `default` where the recipe does not have it."""
+        value = self.settings.get(name, default)
+        need("Recipe", name, value, isinstance(value, int | float), "a number")
+        return float(value)
+
+    def to_json(self) -> dict[str, object]:
+        """A JSON object with the fields of this record."""
+        return {
+            "task": self.task,
+            "method": self.method,
+            "encoder": self.encoder,
+            "seed": self.seed,
+            "settings": dict(self.settings),
+        }
+
+
+def recipe_from(record: object) -> Recipe:
+    """The recipe in a JSON object; raises `StorageError` where it is none."""
+    match record:
+        case {
+            "task": str(task),
+            "method": str(method),
+            "encoder": str() | None as encoder,
+            "seed": int(seed),
+            "settings": dict(settings),
+        }:
+            return Recipe(task, method, encoder, seed, settings)
+    raise StorageError(f"not a recipe: {str(record)[:200]}; train the model again")
