@@ -101,10 +101,11 @@ def _load(path: Path, delimiter: str, names: list[str], shown: str) -> "ir.Table
     import duckdb
     import ibis
 
+    view = fresh_name("csv")
     try:
         rows = engine().read_csv(
             str(path),
-            table_name=fresh_name("csv"),
+            table_name=view,
             delim=delimiter,
             header=True,
             quote='"',
@@ -115,7 +116,7 @@ def _load(path: Path, delimiter: str, names: list[str], shown: str) -> "ir.Table
             buffer_size=2 * _LINE_BYTES,
         )
         table = engine().create_table(fresh_name("rows"), rows.mutate(**{ROW: ibis.row_number()}))
-        engine().drop_view(rows.get_name(), force=True)
+        engine().drop_view(view, force=True)
     except duckdb.Error as error:
         raise DataError(_explain(str(error), shown)) from None
     if not table.count().to_pyarrow().as_py():
