@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from dongcha.data.schema import Role, Schema
     from dongcha.data.source import read
     from dongcha.data.table import Table
-    from dongcha.insight.mine import mine
+    from dongcha.loop.mine import mine
 
 __version__ = "0.1.0"
 __all__ = ["Role", "Schema", "Table", "mine", "read"]
@@ -16,7 +16,7 @@ _HOMES = {
     "Role": "data.schema",
     "Schema": "data.schema",
     "Table": "data.table",
-    "mine": "insight.mine",
+    "mine": "loop.mine",
     "read": "data.source",
 }
 

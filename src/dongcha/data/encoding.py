@@ -78,4 +78,4 @@ def _control_share(head: bytes) -> float:
 
 
 def _not_text(path: Path) -> DataError:
-    return DataError(f"{path.name!r} is not a text file; Dongcha reads CSV, TSV, JSON, Parquet, Arrow and Excel")
+    return DataError(f"{path.name!r} is not a text file; Dongcha reads CSV, TSV, JSON lines, Parquet and Arrow")

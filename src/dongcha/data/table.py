@@ -4,10 +4,12 @@ Knows the expression and the roles.  Knows nothing of files, cleaning or models.
 """
 
 import hashlib
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from dongcha.core.checks import known
 from dongcha.core.words import Words
 from dongcha.data.schema import ROW, Column, Role, Schema
 
@@ -37,7 +39,8 @@ class Table:
 
     def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
         """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`."""
-        return replace(self, schema=self.schema.with_roles({k: Role(v) if v else None for k, v in roles.items()}))
+        stated = {name: Role(known("role", role, list(Role))) if role else None for name, role in roles.items()}
+        return replace(self, schema=self.schema.with_roles(stated))
 
     def with_expr(self, expr: "ir.Table") -> "Table":
         """The same columns over other rows."""
@@ -63,7 +66,14 @@ class Table:
 
     def batches(self, *names: str, size: int = 20_000) -> "Iterator[pa.RecordBatch]":
         """`ROW` and the named columns in row order, at most `size` rows at a time."""
-        return iter(self.expr.select(ROW, *names).order_by(ROW).to_pyarrow_batches(chunk_size=size))
+        reader = self.expr.select(ROW, *names).order_by(ROW).to_pyarrow_batches(chunk_size=size)
+        while True:
+            with warnings.catch_warnings():  # Ibis calls a DuckDB function by its older name
+                warnings.simplefilter("ignore", DeprecationWarning)
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield batch
 
     def to_arrow(self) -> "pa.Table":
         """The visible columns in row order, as Arrow."""

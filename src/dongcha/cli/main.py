@@ -1,0 +1,45 @@
+"""`dongcha`: the verbs, and what happens when one fails.
+
+Exit status: 0 done, 1 failed with one sentence, 2 wrong usage, 130 interrupted.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from dongcha.cli import mine, read
+from dongcha.core.errors import DongchaError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("mine")(mine.command)
+app.command("read")(read.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from dongcha import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def dongcha(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Dongcha (洞察): train your own models, mine your own data, prove every finding."""
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one sentence on stderr and exit status 1."""
+    try:
+        app()
+    except DongchaError as error:
+        sys.stderr.write(f"dongcha: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("dongcha: interrupted\n")
+        sys.exit(130)

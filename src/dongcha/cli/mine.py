@@ -1,0 +1,41 @@
+"""`dongcha mine`: what is true in a table, tested."""
+
+from typing import Annotated
+
+import typer
+
+from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, language, stated_roles
+from dongcha.cli.progress import progress
+
+
+def command(
+    file: File,
+    *,
+    top: Annotated[int, typer.Option(min=1, help="Most findings to show.")] = 10,
+    role: Roles = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Said = None,
+) -> None:
+    """Find rates that stand out between categories, each tested and with the query that proves it."""
+    import json as codec
+
+    from dongcha.data.source import read
+    from dongcha.insight.record import mined_json
+    from dongcha.loop.mine import mine
+
+    spoken = language(lang)
+    with progress(spoken, quiet=quiet) as on_step:
+        mined = mine(read(file, roles=stated_roles(role)), top=top, on_step=on_step)
+    if json:
+        typer.echo(codec.dumps(mined_json(mined), ensure_ascii=False, allow_nan=False))
+        return
+    for found in mined.insights:
+        typer.echo(f"{found.rank:>3}. {found.sentence.at(spoken)} (q = {found.q_value:.2g})")
+        for caveat in found.caveats:
+            typer.echo(f"     {caveat.at(spoken)}")
+    shown, tested = len(mined.insights), f"{mined.tested:,}"
+    if spoken == "zh":
+        typer.echo(f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。")
+    else:
+        typer.echo(f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}.")

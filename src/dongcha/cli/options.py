@@ -1,0 +1,41 @@
+"""Options that several verbs share, worded once."""
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dongcha.core.words import Lang
+
+
+class Language(StrEnum):
+    """A language that Dongcha speaks."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+File = Annotated[str, typer.Argument(help="A CSV, TSV, JSON lines, Parquet or Arrow file, or a pattern of files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Said = Annotated[Language | None, typer.Option("--lang", help="Language; otherwise that of the terminal (LANG).")]
+Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
+
+
+def language(said: Language | None) -> Lang:
+    """The stated language, or that of the terminal."""
+    if said is None:
+        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
+    return "zh" if said is Language.ZH else "en"
+
+
+def stated_roles(given: list[str] | None) -> dict[str, str | None]:
+    """`["a=measure", "b=none"]` as `{"a": "measure", "b": None}`; wrong usage otherwise."""
+    roles: dict[str, str | None] = {}
+    for item in given or []:
+        name, mark, role = item.rpartition("=")
+        if not mark or not name:
+            raise typer.BadParameter(f"--role takes COLUMN=ROLE, got {item!r}")
+        roles[name] = None if role == "none" else role
+    return roles

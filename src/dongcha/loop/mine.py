@@ -1,0 +1,21 @@
+"""`mine` with sentences and charts: the miner, worded by the report room."""
+
+from dataclasses import replace
+
+from dongcha.core.events import OnStep, silent
+from dongcha.data.table import Table
+from dongcha.insight import mine as miner
+from dongcha.insight.insight import Mined
+from dongcha.report.charts.draw import draw
+from dongcha.report.sentences import say
+from dongcha.report.verify import check_numbers
+
+
+def mine(table: Table, *, top: int = 10, fdr: float = 0.05, on_step: OnStep = silent) -> Mined:
+    """The findings of `table` with a sentence and a chart each.
+
+    A finding whose sentence holds a number that is not in its evidence is left out.
+    """
+    mined = miner.mine(table, top=top, fdr=fdr, say=say, draw=draw, on_step=on_step)
+    true = [found for found in mined.insights if not check_numbers(found)]
+    return replace(mined, insights=tuple(replace(found, rank=rank) for rank, found in enumerate(true, 1)))
