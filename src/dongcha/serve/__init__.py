@@ -1,0 +1,1 @@
+"""Models at work: they add columns to tables."""
