@@ -14,7 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/python examples/complaints/read.py
+	$(BIN)/dongcha mine examples/complaints/complaints.parquet
 
 test: $(READY)
 	$(BIN)/python -m pytest -q

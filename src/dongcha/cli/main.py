@@ -18,9 +18,9 @@ app.command("read")(read.command)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from dongcha import __version__
+        from importlib.metadata import version
 
-        typer.echo(__version__)
+        typer.echo(version("dongcha"))
         raise typer.Exit
 
 
