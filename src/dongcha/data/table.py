@@ -39,7 +39,9 @@ class Table:
 
     def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
         """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`."""
-        stated = {name: Role(known("role", role, [r.value for r in Role])) if role else None for name, role in roles.items()}
+        stated = {
+            name: Role(known("role", role, [r.value for r in Role])) if role else None for name, role in roles.items()
+        }
         return replace(self, schema=self.schema.with_roles(stated))
 
     def with_expr(self, expr: "ir.Table") -> "Table":

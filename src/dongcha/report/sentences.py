@@ -25,10 +25,10 @@ def outstanding(insight: Insight) -> Words:
     facts, subject = Facts(insight), insight.subject
     group, here, rest = facts.group(), facts.amount("value"), facts.amount("rest")
     if subject.aggregation == "rate":
-        met, rows = condition(subject.measure or "", subject.category), facts.count("n")
+        met, part = condition(subject.measure or "", subject.category), _part(facts)
         return Words(
-            f"{met.en} in {here} of the {rows} rows where {group.en}, against {rest} elsewhere{_as(facts, 'often')}.",
-            f"{group.zh}的 {rows} 条记录中，{met.zh}的占 {here}，其余记录为 {rest}{_bei(facts)}。",
+            f"{met.en} in {part.en} where {group.en}, against {rest} elsewhere{_as(facts, 'often')}.",
+            f"{group.zh}的 {facts.count('n')} 条记录中，{met.zh}的{part.zh}，其余记录为 {rest}{_bei(facts)}。",
         )
     what = quantity(subject)
     if subject.aggregation == "mean":
@@ -143,6 +143,16 @@ def phrase(insight: Insight) -> Words:
         f"where {group.en}, {inside} of the texts say {said}, against {outside} elsewhere{_as(facts, 'often')}.",
         f"{group.zh}的文本中有 {inside} 提到{said}，其余文本为 {outside}{_bei(facts)}。",
     )
+
+
+def _part(facts: Facts) -> Words:
+    """The rows of a group that meet a condition: `12.3% of the 503 rows`, `none of …`, `all …`."""
+    rows, value = facts.count("n"), facts.number("value")
+    if value == 0:
+        return Words(f"none of the {rows} rows", "一条也没有")
+    if value == 1:
+        return Words(f"all {rows} rows", "占全部")
+    return Words(f"{facts.amount('value')} of the {rows} rows", f"占 {facts.amount('value')}")
 
 
 def _as(facts: Facts, much: str) -> str:

@@ -1,0 +1,68 @@
+"""Short texts of three kinds, and an encoder small enough to be trained in a test."""
+
+import random
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from dongcha.model.encoder import Encoder
+from dongcha.model.quiet import steady
+from dongcha.model.rows import Parts, Rows
+
+THINGS = {
+    "billing": ("invoice", "charge", "refund", "payment", "fee"),
+    "login": ("password", "account", "locked", "reset", "code"),
+    "shipping": ("parcel", "courier", "late", "delivery", "address"),
+}
+FILLER = ("the", "my", "please", "help", "with", "again", "today", "is", "wrong", "now")
+
+
+def sentences(count: int, seed: int) -> Rows:
+    random_ = random.Random(seed)
+    labels = [sorted(THINGS)[i % 3] for i in range(count)]
+    texts = [
+        " ".join(random_.sample(FILLER, random_.randint(2, 6)) + random_.sample(THINGS[label], 2)) for label in labels
+    ]
+    return Rows(tuple(texts), tuple(labels))
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts(sentences(60, 1), sentences(18, 2), sentences(18, 3), "fingerprint")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """A BERT of two layers and 32 dimensions with random weights and a vocabulary of the words above."""
+    from transformers import BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *FILLER,
+        *(word for group in THINGS.values() for word in group),
+    ]
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=40,
+    )  # fmt: skip
+    with steady(5):
+        BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return Encoder(str(folder), folder)
