@@ -1,4 +1,4 @@
-"""The page's own paragraphs: what the data is, how it was cleaned, how far to trust the model, how the findings were found."""
+"""The page's own paragraphs: the data, its cleaning, how far to trust the model, how the findings were found."""
 
 from dongcha.core.words import Lang, Words
 from dongcha.report.labels import LABELS

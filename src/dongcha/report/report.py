@@ -58,7 +58,7 @@ def build_report(
     model: Mapping[str, object] | None = None,
     created: datetime | None = None,
 ) -> Report:
-    """A report on what was mined: every sentence checked against its evidence, the next steps derived from the facts."""
+    """A report on what was mined: sentences checked against their evidence, next steps derived from the facts."""
     told, left_out = _checked(mined)
     table, quality, model = table or {}, quality or {}, model or {}
     return Report(
