@@ -1,0 +1,75 @@
+"""Tables on disk: one Parquet file (zstd) that also carries the schema and the notes.
+
+Knows the file.  Row numbers and the hidden columns are kept, so that a stored table goes on where it stopped.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dongcha.core.errors import NewerFormat, StorageError
+from dongcha.core.files import atomic_file
+from dongcha.core.words import Words
+from dongcha.data.engine import engine, fresh_name
+from dongcha.data.schema import ROW, Column, ReadBy, Role, Schema
+from dongcha.data.table import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMAT = 1
+_KEY = b"dongcha"
+
+
+def save_table(table: Table, path: Path) -> None:
+    """Write the table, in row order, whole or not at all."""
+    import pyarrow.parquet as pq
+
+    record = {
+        "format": FORMAT,
+        "name": table.name,
+        "schema": table.schema.to_json(),
+        "notes": [note.to_json() for note in table.notes],
+    }
+    hidden = [name for name in table.expr.columns if name not in table.schema.names and name != ROW]
+    with atomic_file(path) as temporary:
+        writer: pq.ParquetWriter | None = None
+        for batch in table.batches(*table.schema.names, *hidden):
+            if writer is None:
+                schema: pa.Schema = batch.schema.with_metadata({_KEY: json.dumps(record, default=_plain)})
+                writer = pq.ParquetWriter(temporary, schema, compression="zstd")
+            writer.write_batch(batch.replace_schema_metadata(schema.metadata))
+        if writer is None:
+            raise StorageError(f"{str(path)!r} was not written: the table has no rows")
+        writer.close()
+
+
+def load_table(path: Path) -> Table:
+    """The table in `path`; raises `StorageError` where it is missing or damaged, `NewerFormat` where it is too new."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        record: dict[str, Any] = json.loads(pq.read_schema(path).metadata[_KEY])
+    except (OSError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+        raise StorageError(f"{str(path)!r} cannot be read ({error}); delete it and run again") from error
+    if record["format"] > FORMAT:
+        raise NewerFormat(f"{str(path)!r} was written by a newer Dongcha; install that version to read it")
+    rows = engine().read_parquet(str(path), table_name=fresh_name("saved"))
+    notes = tuple(Words(**note) for note in record["notes"])
+    return Table(rows, schema_from(record["schema"]), record["name"], notes)
+
+
+def schema_from(record: "list[dict[str, Any]]") -> Schema:
+    """The schema that `Schema.to_json` wrote."""
+    return Schema(tuple(_column(item) for item in record))
+
+
+def _column(item: "dict[str, Any]") -> Column:
+    role = Role(item["role"]) if item["role"] else None
+    by = ReadBy(**item["read_by"]) if item.get("read_by") else None
+    return Column(item["name"], item["type"], role, Words(**item["reason"]), item["confidence"], by)
+
+
+def _plain(value: object) -> object:
+    return value.to_json() if isinstance(value, Words) else str(value)

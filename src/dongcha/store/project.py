@@ -1,0 +1,90 @@
+"""`Project`: a folder with a `dongcha.toml`; it owns data, models, reports and state."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dongcha.core.errors import StorageError
+from dongcha.core.files import storage_error
+from dongcha.store.config import NAME, Config, load_config, save_config
+from dongcha.store.state import State, open_state
+
+IGNORED = "data/\nmodels/\nreports/\nstate.db*\n.lock\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project that is open; `data`, `models` and `reports` can be deleted and built again."""
+
+    folder: Path
+    config: Config
+    state: State = field(repr=False)
+
+    @property
+    def data(self) -> Path:
+        """Cleaned table and splits."""
+        return self.folder / "data"
+
+    @property
+    def models(self) -> Path:
+        """One folder a model, one folder a version in it."""
+        return self.folder / "models"
+
+    @property
+    def reports(self) -> Path:
+        """Written reports."""
+        return self.folder / "reports"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from running in this project; raises `StorageError` where one is."""
+        path = self.folder / ".lock"
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise storage_error(path, error) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise StorageError(
+                f"another dongcha is running in the project {str(self.folder)!r}; wait for it or name another --project"
+            ) from None
+        try:
+            yield
+        finally:
+            os.close(handle)  # the lock goes with the handle, also when the process is killed
+
+
+def create_project(folder: Path | str, config: Config | None = None) -> Project:
+    """Make a project in `folder`, or open the one that is there, with the decisions of `config` written down."""
+    place = Path(folder).expanduser()
+    toml = place / NAME
+    if toml.exists():
+        load_config(toml)  # a newer or damaged one is refused before anything is written
+    elif place.is_dir() and any(place.iterdir()):
+        raise StorageError(
+            f"{str(place)!r} holds files and no {NAME}, so it is not used as a project; name an empty folder"
+        )
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(place, error) from error
+    if config is not None or not toml.exists():
+        save_config(config or Config(), toml)
+    ignore = place / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text(IGNORED, encoding="utf-8")
+    return open_project(place)
+
+
+def open_project(folder: Path | str) -> Project:
+    """The project in `folder`; raises `StorageError` where there is none, `NewerFormat` where it is too new."""
+    place = Path(folder).expanduser()
+    if not (place / NAME).is_file():
+        raise StorageError(f"{str(place)!r} is no project: it has no {NAME}; make one with dongcha init {str(place)!r}")
+    config = load_config(place / NAME)
+    return Project(place, config, open_state(place / "state.db"))
