@@ -1,6 +1,6 @@
 """Infer what each column is for, with a reason and a confidence.
 
-Knows names, types and summary counts.  Knows nothing of files.  `label` is never inferred: a person names it.
+Knows names, types and summary counts.  Knows nothing of files.  `label` is inferred only from a name that says so.
 """
 
 import re
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _ID = re.compile(
     r"(?i:(^|[_\s-])(id|uuid|guid|key|code|no|zip|postcode)$)|Id$|ID$|编号|单号|订单号|编码|账号|邮编|身份证"
 )
+_LABEL = re.compile(r"^(label|labels|target|sentiment|intent|标签|标注|情感|意图|类别标签)$", re.IGNORECASE)
 _YEAR = re.compile(r"(^|[_\s-])(year|month|day|hour|weekday|quarter)$|年份|月份|星期", re.IGNORECASE)
 _FILES = {Role.IMAGE: r"(?i)\.(jpe?g|png|webp|gif|bmp)$", Role.AUDIO: r"(?i)\.(wav|flac|mp3|ogg|m4a)$"}
 _NUMBERS = ("BIGINT", "DOUBLE")
@@ -59,7 +60,7 @@ def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
 
 def decide(facts: Facts) -> Column:
     """The column with the role that fits the facts."""
-    role, confidence, reason = _unused(facts) or _by_type(facts) or _by_values(facts)
+    role, confidence, reason = _unused(facts) or _named_label(facts) or _by_type(facts) or _by_values(facts)
     return Column(facts.name, facts.type, role, reason, confidence)
 
 
@@ -71,6 +72,13 @@ def _unused(facts: Facts) -> Choice | None:
         return None, 1.0, Words("all values are missing", "所有值都缺失")
     if facts.distinct == 1 and facts.rows > 1:
         return None, 1.0, Words("it has one value only", "只有一个取值")
+    return None
+
+
+def _named_label(facts: Facts) -> Choice | None:
+    whole = facts.type in ("VARCHAR", "BIGINT", "BOOLEAN")
+    if whole and _LABEL.search(facts.name) and 2 <= facts.distinct <= max(2, min(200, facts.present // 2)):
+        return Role.LABEL, 0.8, Words("its name is that of a label", "列名像标签")
     return None
 
 

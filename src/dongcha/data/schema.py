@@ -16,6 +16,9 @@ ROW = "__row__"
 RAW = "__raw__"
 """Prefix of the hidden columns that keep a value as it was before cleaning."""
 
+GROUP = "__group__"
+"""Hidden column that cleaning adds: rows with nearly the same text share the lowest `ROW` among them."""
+
 
 class Role(StrEnum):
     """What a column is for."""

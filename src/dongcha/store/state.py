@@ -43,6 +43,12 @@ class State:
             row = connection.execute(select(_STAGES.c.key, _STAGES.c.result).where(_STAGES.c.name == stage)).first()
         return json.loads(row.result) if row is not None and row.key == key else None
 
+    def latest(self, stage: str) -> dict[str, Any] | None:
+        """What the stage gave when it was last finished, for whatever inputs."""
+        with self._guarded(), self.engine.connect() as connection:
+            found = connection.execute(select(_STAGES.c.result).where(_STAGES.c.name == stage)).scalar()
+        return None if found is None else json.loads(found)
+
     def finish(self, stage: str, key: str, result: Mapping[str, object]) -> None:
         """Record that a stage is finished; durable when this returns."""
         row = {
