@@ -1,17 +1,12 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.call import dongcha
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "complaints" / "complaints.parquet"
-
-
-def dongcha(*words: object, **env: str) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-c", "from dongcha.cli.main import main; main()", *map(str, words)]
-    return subprocess.run(call, capture_output=True, text=True, env={**os.environ, **env}, check=False)
 
 
 def test_mine_prints_one_object_with_the_keys_that_scripts_rely_on():

@@ -8,12 +8,23 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli import mine, read
+from dongcha.cli import doctor, evaluate, init, mine, predict, prepare, read, report, run, train
 from dongcha.core.errors import DongchaError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command("mine")(mine.command)
-app.command("read")(read.command)
+for _name, _verb in {
+    "run": run,
+    "init": init,
+    "read": read,
+    "prepare": prepare,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "mine": mine,
+    "report": report,
+    "doctor": doctor,
+}.items():
+    app.command(_name)(_verb.command)
 
 
 def _version(wanted: bool) -> None:

@@ -17,9 +17,15 @@ class Language(StrEnum):
 
 
 File = Annotated[str, typer.Argument(help="A CSV, TSV, JSON lines, Parquet or Arrow file, or a pattern of files.")]
+ModelFolder = Annotated[str, typer.Argument(help="A folder that dongcha train or run wrote.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Said = Annotated[Language | None, typer.Option("--lang", help="Language; otherwise that of the terminal (LANG).")]
+Folder = Annotated[str | None, typer.Option("--project", help="The project's folder; otherwise FILE-project here.")]
+Label = Annotated[str | None, typer.Option(help="The column to learn.")]
+Text = Annotated[str | None, typer.Option(help="The column to read; otherwise the text column.")]
+Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
+Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
 
 

@@ -1,0 +1,35 @@
+"""`dongcha evaluate`: how good a model is on a labelled file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dongcha.cli.options import AsJson, File, ModelFolder, Said, language
+
+
+def command(
+    model: ModelFolder,
+    file: File,
+    *,
+    label: Annotated[
+        str | None, typer.Option(help="The column of true labels, if not the one that it learned.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
+    json: AsJson = False,
+    lang: Said = None,
+) -> None:
+    """Measure a model on labelled rows: accuracy, macro F1, intervals, class by class, calibration."""
+    import json as codec
+
+    from dongcha.loop.learn import evaluate
+    from dongcha.model.folder import load
+
+    metrics = evaluate(load(Path(model)), file, label=label, text=text)
+    if json:
+        found = {"model": model, "file": file, "metrics": metrics.to_json()}
+        typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))
+        return
+    from dongcha.cli.figures import show_metrics
+
+    show_metrics(metrics, language(lang))

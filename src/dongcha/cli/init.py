@@ -1,0 +1,22 @@
+"""`dongcha init`: a new project folder."""
+
+from typing import Annotated
+
+import typer
+
+from dongcha.cli.options import Label, Said, Text, language
+
+
+def command(
+    folder: Annotated[str, typer.Argument(help="The folder to make.")],
+    files: Annotated[list[str] | None, typer.Argument(help="Files that the project reads.")] = None,
+    *,
+    label: Label = None,
+    text: Text = None,
+    lang: Said = None,
+) -> None:
+    """Make a project: a folder with a dongcha.toml to edit, which `dongcha run --project` follows."""
+    from dongcha.loop.run import project_for
+
+    decisions = {"label": label, "text": text, "lang": language(lang)}
+    typer.echo(project_for(files or [], folder, decisions).folder / "dongcha.toml")

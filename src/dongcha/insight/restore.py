@@ -1,0 +1,43 @@
+"""An insight out of the JSON object that `record.py` wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dongcha.core.words import Words
+from dongcha.insight.insight import Effect, Evidence, Filter, Insight, Mined, Phrase, Subject
+
+
+def insight_from(record: Mapping[str, Any]) -> Insight:
+    """The insight; raises `KeyError` for a record of another shape."""
+    where = tuple(Filter(**condition) for condition in record["where"])
+    return Insight(
+        pattern=record["pattern"],
+        subject=Subject(
+            measure=record["measure"],
+            aggregation=record["aggregation"],
+            breakdown=tuple(record["breakdown"]),
+            where=where,
+            grain=record["grain"],
+            category=record["category"],
+        ),
+        facts=record["facts"],
+        score=record["score"],
+        test=record["test"],
+        p_value=record["p_value"],
+        q_value=record["q_value"],
+        effect=Effect(**record["effect"]),
+        share=record["share"],
+        evidence=Evidence(record["sql"], tuple(record["rows"])),
+        caveats=tuple(Words(**caveat) for caveat in record["caveats"]),
+        phrases=tuple(Phrase(**phrase) for phrase in record["phrases"]),
+        folded=record["folded"],
+        rank=record["rank"],
+        sentence=Words(**record["sentence"]),
+        chart=record["chart"],
+    )
+
+
+def mined_from(record: Mapping[str, Any]) -> Mined:
+    """What was mined, out of what `mined_json` gave."""
+    claims, checked = (tuple(map(insight_from, record[name])) for name in ("insights", "checked"))
+    return Mined(claims, checked, record["tested"], record["fdr"])

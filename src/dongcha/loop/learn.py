@@ -1,0 +1,80 @@
+"""Train on a file and judge a model on a file: reading, cleaning and splitting included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dongcha.core.errors import DataError
+from dongcha.core.events import OnStep, silent
+from dongcha.data.clean import clean
+from dongcha.data.schema import Role
+from dongcha.data.source import read
+from dongcha.data.split import Split, check_leak, split
+from dongcha.data.table import Table
+from dongcha.model.evaluate import Metrics
+from dongcha.model.ladder import train
+from dongcha.model.model import Model
+from dongcha.model.rows import rows_of, text_column
+from dongcha.model.trained import Trained
+
+TEXT_RULES = ("mojibake", "html", "whitespace")
+"""Cleaning that changes texts and drops no row: what a model's input always goes through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """What is asked of a training on files."""
+
+    label: str
+    text: str | None = None
+    method: str | None = None
+    encoder: str | None = None
+    budget_s: float = 120.0
+    seed: int = 0
+
+
+def learn(
+    file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
+) -> Trained:
+    """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
+    parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
+    given = {"validation": validation, "test": test}
+    others = {name: readable(path, ask.label, ask.text, TEXT_RULES) for name, path in given.items() if path}
+    parts = replace(parts, **others) if others else parts
+    check_leak(parts)
+    return train(
+        parts,
+        label=ask.label,
+        text=ask.text,
+        budget_s=ask.budget_s,
+        method=ask.method,
+        encoder=ask.encoder,
+        seed=ask.seed,
+        on_step=on_step,
+    )
+
+
+def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
+    """The cleaned rows of `table` in three parts."""
+    return split(clean(table, on_step=on_step).table, label=ask.label, seed=ask.seed)
+
+
+def readable(file: str, label: str, text: str | None, rules: Sequence[str] = ()) -> Table:
+    """The rows of a file with the roles of label and text stated; cleaned by `rules`."""
+    table = read(file)
+    table.schema[label]
+    stated: dict[str, Role | str | None] = {label: Role.LABEL}
+    if text:
+        stated[text] = Role.TEXT
+    table = table.with_roles(stated)
+    return clean(table, rules=rules).table if rules else table
+
+
+def evaluate(model: Model, file: str, *, label: str | None = None, text: str | None = None) -> Metrics:
+    """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
+    column = label or model.label
+    if not column:
+        raise DataError("evaluate: the model does not know its label column; name it with --label")
+    source = text or model.text or None
+    table = readable(file, column, source, TEXT_RULES)
+    rows, _ = rows_of(table, column, text_column(table, column, source))
+    return model.evaluate(rows.texts, rows.labels)

@@ -1,0 +1,64 @@
+"""`run`: the main job, from raw data to a report."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dongcha.core.errors import ConfigError
+from dongcha.core.events import OnStep, silent
+from dongcha.loop.stage import Run, follow
+from dongcha.loop.stages import STAGES
+from dongcha.store.config import Config
+from dongcha.store.project import Project, create_project, open_project
+
+
+def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict[str, Any]) -> Project:
+    """The project of a run: the one named or, from the first file's name, one in the working folder.
+
+    `decisions` are fields of `Config`; those that are None keep what the project already says.
+    """
+    given = {name: value for name, value in decisions.items() if value is not None}
+    if files:
+        given["sources"] = tuple(name if "://" in name else str(Path(name).expanduser().resolve()) for name in files)
+    if folder is None:
+        if not files:
+            raise ConfigError("run: name a file, or a project that has sources with --project")
+        folder = Path(f"{Path(files[0]).name.split('.')[0].strip('*?[] ') or 'data'}-project")
+    place = Path(folder)
+    old = open_project(place).config if (place / "dongcha.toml").is_file() else Config()
+    return create_project(place, Config.model_validate({**old.model_dump(), **given}))
+
+
+def run(project: Project, *, on_step: OnStep = silent) -> Run:
+    """Do every stage that is not yet done for these inputs; a run that was killed goes on where it stopped."""
+    if not project.config.sources:
+        raise ConfigError(
+            f"the project {str(project.folder)!r} has no sources; name files: dongcha run FILE --project …"
+        )
+    state = Run(project, on_step)
+    with project.locked():
+        follow(state, STAGES)
+    return state
+
+
+def run_json(done: Run) -> dict[str, object]:
+    """The object that `dongcha run --json` prints."""
+    from dongcha.data.saved import load_table
+
+    mined = json.loads(done.path("mined.json").read_text(encoding="utf-8"))
+    schema = load_table(done.path("annotated.parquet")).schema.to_json()
+    return {
+        "project": str(done.project.folder),
+        "report": str(report_path(done)),
+        "schema": schema,
+        "quality": done.results["clean"],
+        "model": done.results["train"],
+        "insights": mined["insights"],
+        "reused": done.reused,
+    }
+
+
+def report_path(done: Run) -> Path:
+    """Where the report lies."""
+    return done.project.folder / str(done.results["report"]["report"])

@@ -1,0 +1,182 @@
+"""The stages of a run: collect, clean, split, train, annotate, mine, report."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dongcha.core.duration import seconds_of
+from dongcha.core.files import write_json
+from dongcha.core.words import Words
+from dongcha.data.clean import clean
+from dongcha.data.profile import profile
+from dongcha.data.saved import load_table, save_table
+from dongcha.data.schema import Role
+from dongcha.data.source import read
+from dongcha.data.split import check_leak, split
+from dongcha.insight.record import mined_json
+from dongcha.insight.restore import mined_from
+from dongcha.loop.annotate import annotated
+from dongcha.loop.mine import mine
+from dongcha.loop.reading import label_of, no_training, reading_facts, text_of
+from dongcha.loop.stage import Result, Run, Stage
+from dongcha.model.folder import save
+from dongcha.model.ladder import train
+from dongcha.report.report import build_report
+from dongcha.report.write import write_report
+
+
+def _collect_inputs(run: Run) -> object:
+    config = run.project.config
+    hashes = [_content_hash(Path(source)) for source in config.sources if Path(source).is_file()]
+    return [config.sources, hashes, config.roles, config.label, config.text]
+
+
+def _content_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _collect(run: Run) -> Result:
+    config = run.project.config
+    stated: dict[str, Role | str | None] = {
+        name: None if role == "none" else role for name, role in config.roles.items()
+    }
+    table = read(list(config.sources) if len(config.sources) > 1 else config.sources[0])
+    stated |= {name: role for name, role in ((config.label, Role.LABEL), (config.text, Role.TEXT)) if name}
+    table = table.with_roles(stated)
+    save_table(table, run.path("collected.parquet"))
+    return {"rows": table.rows, "fingerprint": table.fingerprint()}
+
+
+def _clean(run: Run) -> Result:
+    cleaned = clean(load_table(run.path("collected.parquet")), on_step=run.on_step)
+    save_table(cleaned.table, run.path("cleaned.parquet"))
+    return cleaned.to_json()
+
+
+def _split(run: Run) -> Result:
+    table = load_table(run.path("cleaned.parquet"))
+    reason = no_training(table, run.project.config)
+    if reason is not None:
+        return {"reason": reason.to_json()}
+    parts = split(table, label=label_of(table), seed=run.project.config.seed)
+    check_leak(parts)
+    tables = {"train": parts.train, "validation": parts.validation, "test": parts.test}
+    for name, part in tables.items():
+        save_table(part, run.path(f"{name}.parquet"))
+    rows = {name: part.rows for name, part in tables.items()}
+    return {"rows": rows, "fingerprint": parts.fingerprint, "how": parts.how.to_json()}
+
+
+class _Parts:
+    """The three stored parts, as `train` takes them."""
+
+    def __init__(self, run: Run) -> None:
+        self.train, self.validation, self.test = (
+            load_table(run.path(f"{name}.parquet")) for name in ("train", "validation", "test")
+        )
+        self.fingerprint = str(run.results["split"]["fingerprint"])
+
+
+def _train(run: Run) -> Result:
+    found = run.results["split"]
+    if "reason" in found:
+        return {"reason": found["reason"]}
+    config, parts = run.project.config, _Parts(run)
+    label, text = label_of(parts.train), text_of(parts.train, config)
+    assert label is not None
+    trained = train(
+        parts,
+        label=label,
+        text=text,
+        budget_s=seconds_of(config.budget),
+        method=config.method,
+        encoder=config.encoder,
+        seed=config.seed,
+        on_step=run.on_step,
+    )
+    old = run.project.state.latest("train") or {}
+    version = int(old.get("version", 0)) + 1
+    place = save(trained.model, run.project.models / _file_name(label) / str(version))
+    return {
+        "model": str(place.relative_to(run.project.folder)),
+        "version": version,
+        "label": label,
+        "text": text,
+        "rows": found["rows"],
+        **trained.to_json(),
+    }
+
+
+def _file_name(label: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in label)[:60] or "model"
+
+
+def _annotate(run: Run) -> Result:
+    table, topics = annotated(run, load_table(run.path("cleaned.parquet")))
+    save_table(table, run.path("annotated.parquet"))
+    return {"columns": [c.name for c in table.schema if c.read_by], **topics}
+
+
+def _mine(run: Run) -> Result:
+    config = run.project.config
+    mined = mine(load_table(run.path("annotated.parquet")), top=config.top, fdr=config.fdr, on_step=run.on_step)
+    write_json(run.path("mined.json"), mined_json(mined))
+    return {"insights": len(mined.insights), "tested": mined.tested}
+
+
+def _report(run: Run) -> Result:
+    table = load_table(run.path("annotated.parquet"))
+    report = build_report(
+        mined_from(json.loads(run.path("mined.json").read_text(encoding="utf-8"))),
+        title=table.name,
+        lang=run.project.config.lang,
+        table=profile(table).to_json(),
+        quality=run.results["clean"],
+        model=reading_facts(run.results["train"], run.results["annotate"]),
+    )
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    place = write_report(report, run.project.reports / f"{stamp}-{run.key[:6]}")
+    return {"report": str(place.relative_to(run.project.folder))}
+
+
+def _none(run: Run) -> object:
+    return None
+
+
+STAGES = (
+    Stage(
+        "collect", Words("collecting", "收集"), _collect_inputs, _collect, lambda r, _: [r.path("collected.parquet")]
+    ),
+    Stage("clean", Words("cleaning", "清洗"), _none, _clean, lambda r, _: [r.path("cleaned.parquet")]),
+    Stage(
+        "split",
+        Words("splitting", "划分"),
+        lambda r: r.project.config.seed,
+        _split,
+        lambda r, found: [r.path(f"{name}.parquet") for name in found.get("rows", ())],
+    ),
+    Stage(
+        "train",
+        Words("training", "训练"),
+        lambda r: r.project.config.model_dump(include={"budget", "method", "encoder"}),
+        _train,
+        lambda r, found: [r.project.folder / found["model"]] if "model" in found else [],
+    ),
+    Stage("annotate", Words("reading", "读取"), _none, _annotate, lambda r, _: [r.path("annotated.parquet")]),
+    Stage(
+        "mine",
+        Words("mining", "挖掘"),
+        lambda r: r.project.config.model_dump(include={"top", "fdr"}),
+        _mine,
+        lambda r, _: [r.path("mined.json")],
+    ),
+    Stage(
+        "report",
+        Words("writing", "撰写"),
+        lambda r: r.project.config.lang,
+        _report,
+        lambda r, found: [r.project.folder / found["report"]],
+    ),
+)
