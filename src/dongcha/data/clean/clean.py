@@ -7,10 +7,10 @@ from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
-from dongcha.data.clean import rows as on_rows
 from dongcha.data.clean.applied import Applied, Cleaned
 from dongcha.data.clean.near import MOST
 from dongcha.data.clean.rewrite import rewrite
+from dongcha.data.clean.rows import empty_text, exact_duplicates, impossible_dates, near_duplicates, short_text
 from dongcha.data.clean.texts import TEXT_RULES
 from dongcha.data.engine import engine, fresh_name
 from dongcha.data.schema import ROW, Role
@@ -19,8 +19,8 @@ from dongcha.data.table import Table
 Rule = Callable[[Table], tuple[Table, Applied]]
 ROW_RULES: Registry[Rule] = Registry("cleaning rule")
 """Rules on rows, in the order in which they run; a guest registers by the same door."""
-for _name in ("impossible_dates", "empty_text", "short_text", "exact_duplicates", "near_duplicates"):
-    ROW_RULES(_name)(getattr(on_rows, _name))
+for _rule in (impossible_dates, empty_text, short_text, exact_duplicates, near_duplicates):
+    ROW_RULES(_rule.__name__)(_rule)
 
 JOB = Words("cleaning", "清洗")
 
