@@ -1,6 +1,6 @@
 """The page's own words, in both languages."""
 
-from dongcha.core.words import Words
+from dongcha.core.words import Lang, Words
 
 LABELS: dict[str, Words] = {
     "report": Words("Report", "报告"),
@@ -14,6 +14,7 @@ LABELS: dict[str, Words] = {
     "next": Words("What to do next", "下一步"),
     "method": Words("How this was made", "方法说明"),
     "rows": Words("rows", "条记录"),
+    "records": Words("Rows", "记录数"),
     "columns": Words("columns", "列"),
     "column": Words("Column", "列"),
     "role": Words("Role", "角色"),
@@ -38,8 +39,8 @@ LABELS: dict[str, Words] = {
     "per_class": Words("Class by class", "各类表现"),
     "confusion": Words("What is taken for what", "混淆情况"),
     "confusion_hint": Words(
-        "Each row is the true class, each column what the model said; the darker, the larger the part of the row.",
-        "每行为真实类别，每列为模型的判断；颜色越深，占该行的比例越大。",
+        "Each row is the true class, each column what the model said; the stronger the colour, the larger the part of the row.",
+        "每行为真实类别，每列为模型的判断；颜色越浓，占该行的比例越大。",
     ),
     "tried": Words("What was tried", "尝试过的方法"),
     "tried_hint": Words(
@@ -55,8 +56,6 @@ LABELS: dict[str, Words] = {
     "phrases": Words("Typical phrases", "典型短语"),
     "example": Words("Example", "示例"),
     "this_model": Words("this model", "本模型"),
-    "majority": Words("always the largest class", "始终猜最大类"),
-    "linear": Words("word counts (linear)", "词频线性模型"),
     "effect": Words("Effect", "效应"),
     "p_value": Words("p-value", "p 值"),
     "q_value": Words("q-value", "q 值"),
@@ -72,11 +71,35 @@ LABELS: dict[str, Words] = {
     "checked": Words("Checked, and found even or flat", "已检验，未见差异"),
     "left_out": Words("Left out", "未展示"),
     "left_out_hint": Words(
-        "These sentences say something that is not in their evidence, so they are not shown:",
-        "以下句子包含证据中没有的内容，因此不予展示：",
+        "These sentences say something that is not in their evidence, so they are not among the findings:",
+        "以下句子包含证据中没有的内容，因此不列入发现：",
     ),
     "yes": Words("yes", "是"),
+    "no": Words("no", "否"),
     "interval": Words("95% interval", "95% 区间"),
+    "created": Words("Written", "生成于"),
+    "source": Words("Source", "来源"),
+    "fingerprint": Words("Fingerprint of the data", "数据指纹"),
+    "finding": Words("Finding", "发现"),
+    "all_findings": Words("See every finding with its evidence", "查看全部发现及其证据"),
+    "no_value": Words("missing", "缺失"),
+    "dropped": Words("row set aside", "记录已剔除"),
+    "skipped": Words("not tried", "未尝试"),
+    "encoder": Words("Encoder", "编码器"),
+    "calibration": Words("Calibration error, as scored", "校准误差（原始）"),
+    "calibrated": Words("Calibration error, after temperature scaling", "校准误差（温度缩放后）"),
+    "no_model": Words("No model was trained.", "没有训练模型。"),
+    "no_steps": Words("These facts call for no further step.", "根据现有事实，暂无需要采取的步骤。"),
+    "not_given": Words("Nothing was recorded about this.", "没有相关记录。"),
+    "paper": Words(
+        "The query of each finding and its rows are in insights.json, beside this report.",
+        "每条发现的查询与结果见同一文件夹中的 insights.json。",
+    ),
+    "small_print": Words(
+        "All on the same test rows; the small figures are 95% intervals.",
+        "均在同一测试集上；小字为 95% 区间。",
+    ),
+    "made_with": Words("Made with Dongcha", "由洞察（Dongcha）生成"),
 }
 
 PATTERNS: dict[str, Words] = {
@@ -100,3 +123,46 @@ ROLES: dict[str, Words] = {
     "id": Words("identifier", "标识"),
     "label": Words("label", "标签"),
 }
+
+TESTS: dict[str, Words] = {
+    "binomial test": Words("binomial test", "二项检验"),
+    "chi-squared test": Words("chi-squared test", "卡方检验"),
+    "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
+    "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
+    "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
+    "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
+    "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
+    "mann-whitney u": Words("Mann–Whitney U", "Mann–Whitney U 检验"),
+    "permutation test": Words("permutation test", "置换检验"),
+    "spearman": Words("Spearman", "Spearman 相关检验"),
+    "two-proportion z-test": Words("two-proportion z-test", "两比例 z 检验"),
+    "welch's t-test": Words("Welch's t-test", "Welch t 检验"),
+}
+"""Names of tests by their lower case; a test that is not here keeps its own name."""
+
+EFFECTS: dict[str, Words] = {
+    "cohen's d": Words("Cohen's d", "Cohen's d"),
+    "cohen's h": Words("Cohen's h", "Cohen's h"),
+    "cramér's v": Words("Cramér's V", "Cramér's V"),
+    "relative change": Words("relative change", "相对变化"),
+    "risk ratio": Words("risk ratio", "风险比"),
+    "share": Words("share", "占比"),
+    "share of change": Words("share of the change", "变化占比"),
+}
+
+METHODS: dict[str, Words] = {
+    "majority": Words("always the largest class", "始终猜最大类"),
+    "linear": Words("word counts (linear)", "词频线性模型"),
+    "probe": Words("encoder with a trained head", "编码器加分类头"),
+    "full": Words("fine-tuned encoder", "微调编码器"),
+}
+
+
+def named(names: dict[str, Words], name: str, lang: Lang) -> str:
+    """The name in `lang`; one that is not known stays as it is.
+
+    >>> named(TESTS, "Mann–Kendall", "zh"), named(METHODS, "own", "zh")
+    ('Mann–Kendall 趋势检验', 'own')
+    """
+    known = names.get(name.lower().replace("–", "-").replace("’", "'"))
+    return known.at(lang) if known else name

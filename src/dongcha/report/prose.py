@@ -14,7 +14,10 @@ def about_data(table: Object) -> Words:
     if rows is None:
         return Words("", "")
     time = part(table, "time")
-    en, zh = f"{number(rows)} rows in {width} columns", f"共 {number(rows)} 条记录、{width} 列"
+    en, zh = (
+        f"{number(rows)} rows in {width} column{'s' if width != 1 else ''}",
+        f"共 {number(rows)} 条记录、{width} 列",
+    )
     if time.get("first") and time.get("last"):
         first, last = period(time["first"], "day"), period(time["last"], "day")
         en += f", from {first.en} to {last.en} ({column(str(time.get('column', '')))})"

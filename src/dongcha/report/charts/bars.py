@@ -77,7 +77,7 @@ def bars(insight: Insight, rows: Sequence[Row], value: str, *, title: Words, lan
         "type": "quantitative",
         "title": title.at(lang),
         "axis": number_axis(max(map(abs, amounts), default=1.0), lang, parts=parts),
-        "scale": {"domainMin": min([0.0, *amounts]), "domainMax": max([0.0, *amounts]) * 1.12 or 1.0},
+        "scale": {"domainMin": min([0.0, *amounts]), "domainMax": max([0.0, *amounts]) * 1.12 or 1.0, "nice": False},
     }
     colour = {"condition": {"test": "datum.about", "value": Ink.ACCENT}, "value": Ink.PLAIN}
     weight = {"condition": {"test": "datum.about", "value": 600}, "value": 400}

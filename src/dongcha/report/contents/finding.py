@@ -1,0 +1,106 @@
+"""One finding as a page shows it."""
+
+from dataclasses import dataclass
+
+from dongcha.core.words import Lang, Words
+from dongcha.insight.insight import Effect, Insight, Phrase
+from dongcha.report.contents.grid import Grid, cell, short
+from dongcha.report.labels import EFFECTS, LABELS, PATTERNS, TESTS, named
+from dongcha.report.numbers import number, p_value, percent
+from dongcha.report.subject import is_subject
+
+MOST_ROWS = 12
+_MARK = "is_subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A phrase, how often it is said here and elsewhere, and a text that says it."""
+
+    phrase: str
+    inside: str
+    outside: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A claim with all that one needs to judge it; `insight` is there to be drawn."""
+
+    insight: Insight
+    number: int
+    badge: str
+    sentence: str
+    caveats: tuple[str, ...]
+    phrases: tuple[Said, ...]
+    figures: tuple[tuple[str, str], ...]  # label, value
+    sql: str
+    rows: Grid
+    more: str  # how many rows are not shown; empty where all are
+    folded: str
+
+
+def finding(insight: Insight, place: int, lang: Lang) -> Finding:
+    """The finding at `place` on the page (from 1)."""
+    rows = insight.evidence.rows
+    shown = list(rows[:MOST_ROWS]) + [row for row in rows[MOST_ROWS:] if _MARK in row and is_subject(row)][:1]
+    names = tuple(dict.fromkeys(name for row in shown for name in row if name != _MARK))
+    left = len(rows) - len(shown)
+    grid = Grid(
+        names,
+        tuple(tuple(cell(row.get(name), lang) for name in names) for row in shown),
+        frozenset(i for i, name in enumerate(names) if all(_is_figure(row.get(name)) for row in shown)),
+        frozenset(i for i, row in enumerate(shown) if _MARK in row and is_subject(row)),
+    )
+    return Finding(
+        insight=insight,
+        number=insight.rank or place,
+        badge=named(PATTERNS, insight.pattern, lang),
+        sentence=short(insight.sentence.at(lang), 2000),
+        caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
+        phrases=tuple(_said(phrase) for phrase in insight.phrases),
+        figures=_figures(insight, lang),
+        sql=short(insight.evidence.sql, 10_000),
+        rows=grid,
+        more=_more(left).at(lang) if left > 0 else "",
+        folded=f"{number(insight.folded)} {LABELS['folded'].at(lang)}" if insight.folded else "",
+    )
+
+
+def _said(phrase: Phrase) -> Said:
+    return Said(
+        short(phrase.text),
+        percent(phrase.inside / phrase.inside_rows) if phrase.inside_rows else "",
+        percent(phrase.outside / phrase.outside_rows) if phrase.outside_rows else "",
+        short(" ".join(phrase.example.split()), 320),
+    )
+
+
+def _more(left: int) -> Words:
+    """How many rows the page does not show."""
+    told = LABELS["more_rows"]
+    return Words(f"{number(left)} {told.en}", f"另有 {number(left)} {told.zh}")
+
+
+def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
+    values = {
+        "effect": _effect(insight.effect, lang),
+        "p_value": p_value(insight.p_value),
+        "q_value": p_value(insight.q_value),
+        "share": percent(insight.share),
+        "test": named(TESTS, insight.test, lang),
+    }
+    return tuple((LABELS[name].at(lang), value) for name, value in values.items())
+
+
+def _effect(effect: Effect, lang: Lang) -> str:
+    """The effect size with its interval: `risk ratio 3 (95% interval 2.2 – 4.1)`."""
+    said = f"{named(EFFECTS, effect.name, lang)} {number(effect.value)}"
+    if effect.low is None or effect.high is None:
+        return said
+    between = f"{LABELS['interval'].at(lang)} {number(effect.low)} – {number(effect.high)}"
+    return f"{said}（{between}）" if lang == "zh" else f"{said} ({between})"
+
+
+def _is_figure(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
