@@ -4,6 +4,7 @@ Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,13 +12,18 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
-from dongcha.insight.cube import Cube, cube
-from dongcha.insight.evidence import evidence, rate_by, subject_row
+from dongcha.insight.claim import PATTERNS, Claim
+from dongcha.insight.cube import cube
 from dongcha.insight.fdr import q_values
-from dongcha.insight.insight import Draw, Insight, Mined, Say, Subject
-from dongcha.insight.patterns.outstanding import Rate, p_values, rates
+from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.patterns import correlation, means, outstanding, over_time
 
-SMALL_BASE = 50
+__all__ = ["PATTERNS", "correlation", "means", "mine", "outstanding", "over_time"]  # importing a pattern registers it
+
+MOST_ALIKE = 2
+"""Findings about one outcome and breakdown in a list."""
+
+MOST_EFFECT = 2.0
 
 
 def mine(
@@ -36,58 +42,62 @@ def mine(
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
     job = Words("mining", "挖掘")
-    on_step(Step(job, 0, 3))
+    total = len(PATTERNS) + 2
+    on_step(Step(job, 0, total))
     counted = cube(table)
-    on_step(Step(job, 1, 3))
-    tried = list(rates(counted))
-    p = p_values(tried)
-    claims = [(rate, p[i], float(q)) for i, (rate, q) in enumerate(zip(tried, q_values(p), strict=True)) if q <= fdr]
-    on_step(Step(job, 2, 3))
-    claims.sort(key=lambda claim: (-_score(claim[0], claim[2], counted.rows), repr(claim[0])))
-    chosen = list(_diverse(claims))[:top]
-    insights = [_insight(counted, *claim) for claim in chosen]
-    shown = [_shown(replace(found, rank=at), say, draw) for at, found in enumerate(insights, 1)]
-    on_step(Step(job, 3, 3))
-    return Mined(tuple(shown), (), len(tried), fdr)
+    tried: list[Claim] = []
+    for done, name in enumerate(PATTERNS, 1):
+        on_step(Step(job, done, total))
+        tried += PATTERNS.get(name)(counted)
+    q = q_values([claim.p_value for claim in tried])
+    held = [(claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr]
+    held.sort(key=lambda item: (-_score(*item), item[0].pattern, repr(item[0].subject), repr(item[0].fact)))
+    chosen = list(_diverse(held))[:top]
+    on_step(Step(job, total - 1, total))
+    found = [_insight(rank, *item) for rank, item in enumerate(chosen, 1)]
+    on_step(Step(job, total, total))
+    return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
 
 
-def _score(rate: Rate, q_value: float, rows: int) -> float:
-    """Impact (root of the share of rows) x significance x effect; 0 for nothing, above 1 is rare."""
-    return math.sqrt(rate.group_rows / rows) * (1 - q_value) * abs(rate.effect.value)
+def _score(claim: Claim, q_value: float) -> float:
+    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare."""
+    return math.sqrt(claim.share) * (1 - q_value) * min(abs(claim.effect.value), MOST_EFFECT) * claim.weight
 
 
-def _diverse(claims: list[tuple[Rate, float, float]]) -> Iterator[tuple[Rate, float, float]]:
-    """One claim for each outcome and group: the other categories of a binary outcome repeat the fact, mirrored."""
-    seen: set[tuple[str, str, object]] = set()
-    for claim in claims:
-        fact = claim[0].outcome, claim[0].breakdown, claim[0].group
-        if fact not in seen:
-            seen.add(fact)
-            yield claim
+def _diverse(held: list[tuple[Claim, float]]) -> Iterator[tuple[Claim, float, int]]:
+    """The strongest claim of each fact, with how many others it stands for; few of one outcome and breakdown."""
+    same = Counter(claim.fact for claim, _ in held)
+    seen: set[tuple[object, ...]] = set()
+    about: Counter[tuple[object, ...]] = Counter()
+    for claim, q in held:
+        topic = (claim.pattern, claim.subject.measure, claim.subject.breakdown)
+        if claim.fact in seen or about[topic] >= MOST_ALIKE:
+            continue
+        seen.add(claim.fact)
+        about[topic] += 1
+        yield claim, q, same[claim.fact] - 1
 
 
-def _insight(counted: Cube, rate: Rate, p_value: float, q_value: float) -> Insight:
-    category, group = str(rate.category), str(rate.group)
-    proof = evidence(counted.table, rate_by(rate.outcome, category, rate.breakdown, group))
-    row = subject_row(proof)
-    caveats = [
-        Words(f"Small base: the group has {rate.group_rows} rows.", f"样本较少：该组只有 {rate.group_rows} 行。")
-    ]
+def _insight(rank: int, claim: Claim, q_value: float, folded: int) -> Insight:
+    proof = claim.prove()
     return Insight(
-        pattern="outstanding",
-        subject=Subject(rate.outcome, "rate", (rate.breakdown,), category=category),
-        facts={"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}},
-        score=_score(rate, q_value, counted.rows),
-        test="Fisher's exact test",
-        p_value=p_value,
+        pattern=claim.pattern,
+        subject=claim.subject,
+        facts=proof.facts,
+        score=_score(claim, q_value),
+        test=claim.test,
+        p_value=claim.p_value,
         q_value=q_value,
-        effect=rate.effect,
-        share=rate.group_rows / counted.rows,
-        evidence=proof,
-        caveats=tuple(caveats if rate.group_rows < SMALL_BASE else ()),
+        effect=claim.effect,
+        share=claim.share,
+        evidence=proof.evidence,
+        caveats=proof.caveats,
+        folded=folded,
+        rank=rank,
     )
 
 
 def _shown(found: Insight, say: Say | None, draw: Draw | None) -> Insight:
     sentence = say(found) if say else found.sentence
-    return replace(found, sentence=sentence, chart=draw(found) if draw else found.chart)
+    found = replace(found, sentence=sentence)
+    return replace(found, chart=draw(found) if draw else found.chart)

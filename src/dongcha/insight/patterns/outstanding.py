@@ -8,13 +8,18 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from dongcha.core.words import Words
+from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
-from dongcha.insight.insight import Effect
+from dongcha.insight.evidence import evidence, rate_by, subject_row
+from dongcha.insight.insight import Effect, Subject
 
 MIN_GROUP = 20
 """Fewest rows of a group about which anything is claimed."""
 
+SMALL_BASE = 50
 _DETERMINED = 0.98
 
 
@@ -38,6 +43,40 @@ class Rate:
         h = 2 * math.asin(math.sqrt(inside)) - 2 * math.asin(math.sqrt(outside))
         half = 1.96 * math.sqrt(1 / self.group_rows + 1 / self.rest_rows)
         return Effect("Cohen's h", h, h - half, h + half)
+
+
+@PATTERNS("outstanding")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """Every rate that can be tested, with its p-value."""
+    tried = list(rates(cube))
+    for rate, p in zip(tried, p_values(tried), strict=True):
+        # The other category of a binary outcome, or of a binary breakdown, tells the same fact mirrored.
+        group = rate.group if len(cube.counts[(rate.breakdown,)].keys) > 2 else None
+        yield Claim(
+            pattern="outstanding",
+            subject=Subject(rate.outcome, "rate", (rate.breakdown,), category=str(rate.category)),
+            test="Fisher's exact test",
+            p_value=p,
+            effect=rate.effect,
+            share=rate.group_rows / cube.rows,
+            fact=("outstanding", rate.outcome, rate.breakdown, group),
+            prove=partial(_prove, cube, rate),
+        )
+
+
+def _prove(cube: Cube, rate: Rate) -> Proof:
+    group = str(rate.group)
+    proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), rate.breakdown, group))
+    row = subject_row(proof)
+    facts = {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}
+    return Proof(facts, proof, small_base(rate.group_rows))
+
+
+def small_base(rows: int) -> tuple[Words, ...]:
+    """A caveat where a group is small."""
+    if rows >= SMALL_BASE:
+        return ()
+    return (Words(f"Small base: the group has {rows} rows.", f"样本较少：该组只有 {rows} 行。"),)
 
 
 def rates(cube: Cube) -> Iterator[Rate]:

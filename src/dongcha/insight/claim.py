@@ -1,0 +1,40 @@
+"""A claim: a tested regularity before it is proved by a query.
+
+Patterns make claims from counts; only the few that are chosen run their evidence.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dongcha.core.registry import Registry
+from dongcha.core.words import Words
+from dongcha.insight.cube import Cube
+from dongcha.insight.insight import Cell, Effect, Evidence, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The facts of a claim out of its evidence."""
+
+    facts: Mapping[str, Cell]
+    evidence: Evidence
+    caveats: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What was tested and how it came out; `weight` (0..1) is how much news a pattern is at most."""
+
+    pattern: str
+    subject: Subject
+    test: str
+    p_value: float
+    effect: Effect
+    share: float  # 0..1
+    prove: Callable[[], Proof] = field(compare=False)
+    fact: tuple[object, ...] = ()  # claims with the same fact tell the same thing
+    weight: float = 1.0
+
+
+PATTERNS: Registry[Callable[[Cube], Iterable[Claim]]] = Registry("pattern")
+"""Every pattern gives all that it tested, also what came out flat: the false discovery rate counts them all."""

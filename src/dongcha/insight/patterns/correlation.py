@@ -1,0 +1,83 @@
+"""Correlation: two measures rise together, or one falls as the other rises.
+
+Test: t-test of Spearman's rank correlation.  Effect: the coefficient, with Fisher's 95 % interval.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dongcha.core.words import Words
+from dongcha.data.schema import Role
+from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.evidence import evidence
+from dongcha.insight.insight import Effect, Subject
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+FEWEST = 30
+COPY = 0.995
+"""From here on one column is a copy of the other or counts the same thing: true, and no news."""
+
+
+@PATTERNS("correlation")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """Every pair of measures."""
+    from scipy.stats import t
+
+    measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
+    for x, y in itertools.combinations(measures, 2):
+        ranked = _ranked(cube.table.expr, x, y)
+        row = ranked.aggregate(n=ranked.count(), r=ranked.x.corr(ranked.y, how="pop")).to_pyarrow().to_pylist()[0]
+        n, r = row["n"], row["r"]
+        if n < FEWEST or r is None or math.isnan(r) or abs(r) >= COPY:
+            continue
+        p = float(2 * t.sf(abs(r) * math.sqrt((n - 2) / (1 - r * r)), n - 2))
+        z, half = math.atanh(r), 1.96 / math.sqrt(n - 3)
+        yield Claim(
+            pattern="correlation",
+            subject=Subject(y, "mean", (x,)),
+            test="Spearman's rank correlation",
+            p_value=p,
+            effect=Effect("Spearman's rho", r, math.tanh(z - half), math.tanh(z + half)),
+            share=n / cube.rows,
+            fact=("correlation", x, y),
+            prove=partial(_prove, cube, x, y),
+        )
+
+
+def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":
+    import ibis
+
+    known = data.filter(data[x].notnull() & data[y].notnull())
+    rank = {key: ibis.percent_rank().over(ibis.window(order_by=known[name])) for key, name in (("x", x), ("y", y))}
+    return known.select(a=known[x], b=known[y], **rank)
+
+
+def _by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
+    def query(data: "ir.Table") -> "ir.Table":
+        import ibis
+
+        ranked = _ranked(data, x, y)
+        whole = ranked.mutate(
+            decile=ibis.ntile(10).over(ibis.window(order_by=[ranked.a, ranked.b])) + 1,
+            r=ranked.x.corr(ranked.y, how="pop").over(),
+            rows=ranked.count().over(),
+        )
+        found = whole.group_by("decile").agg(
+            mean_x=whole.a.mean(), mean_y=whole.b.mean(), n=whole.rows.max(), r=whole.r.max()
+        )
+        return found.order_by("decile")
+
+    return query
+
+
+def _prove(cube: Cube, x: str, y: str) -> Proof:
+    proof = evidence(cube.table, _by_decile(x, y))
+    first = proof.rows[0]
+    caveat = Words("It says what goes together, not what causes what.", "这说明二者相关，并不说明因果。")
+    return Proof({"x": x, "y": y, "r": first["r"], "n": first["n"]}, proof, (caveat,))

@@ -1,0 +1,164 @@
+"""Outstanding value of a measure: its mean in one group differs from its mean in all other rows.
+
+Test: Welch's t-test on ranks (Zimmerman & Zumbo 1993), so that a few huge values decide nothing; claimed only where the
+means differ the same way as the ranks.  Effect: Cohen's d of the ranks.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dongcha.data.schema import Role
+from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.evidence import evidence, subject_row
+from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Rows, the mean of the measure, and the sums of its ranks (0..1) and of their squares."""
+
+    n: int
+    mean: float
+    ranks: float
+    squares: float
+
+    def less(self, other: "Sums") -> "Sums":
+        """The rows of this that are not in `other`."""
+        n = self.n - other.n
+        mean = (self.mean * self.n - other.mean * other.n) / n if n else math.nan
+        return Sums(n, mean, self.ranks - other.ranks, self.squares - other.squares)
+
+    @property
+    def centre(self) -> float:
+        """The mean rank."""
+        return self.ranks / self.n
+
+    @property
+    def variance(self) -> float:
+        """The variance of the ranks."""
+        return max(0.0, self.squares - self.ranks**2 / self.n) / (self.n - 1)
+
+
+@PATTERNS("outstanding_mean")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """Every group of every breakdown, for every measure."""
+    measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
+    if not measures or not cube.categories:
+        return
+    ranked = _ranked(cube, measures)
+    for breakdown in cube.categories:
+        groups = _sums(ranked, measures, breakdown)
+        for at, measure in enumerate(measures):
+            whole = _total([sums[at] for sums in groups.values()])
+            for group, sums in groups.items():
+                claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
+                if claim:
+                    yield claim
+
+
+def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
+    import ibis
+
+    rows = cube.table.expr
+    ranks = {
+        f"rank:{at}": ibis.ifelse(
+            rows[name].notnull(), ibis.percent_rank().over(ibis.window(order_by=rows[name])), ibis.null("float64")
+        )
+        for at, name in enumerate(measures)
+    }
+    return rows.select(*cube.categories, *measures, **ranks).cache()
+
+
+def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, list[Sums]]:
+    known = ranked.filter(ranked[breakdown].notnull())
+    wanted: dict[str, ir.Value] = {}
+    for at, name in enumerate(measures):
+        rank = known[f"rank:{at}"]
+        wanted |= {f"n{at}": known[name].count(), f"mean{at}": known[name].mean()}
+        wanted |= {f"ranks{at}": rank.sum(), f"squares{at}": (rank * rank).sum()}
+    found: list[dict[str, Any]] = (
+        known.group_by(known[breakdown].cast("string").name("group"))
+        .agg(**wanted)
+        .order_by("group")
+        .to_pyarrow()
+        .to_pylist()
+    )
+    parts = ("n", "mean", "ranks", "squares")
+    return {
+        row["group"]: [Sums(*(row[f"{part}{at}"] or 0 for part in parts)) for at in range(len(measures))]
+        for row in found
+    }
+
+
+def _total(parts: list[Sums]) -> Sums:
+    n = sum(part.n for part in parts)
+    mean = sum(part.n * part.mean for part in parts) / n if n else math.nan
+    return Sums(n, mean, sum(part.ranks for part in parts), sum(part.squares for part in parts))
+
+
+def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: int) -> Claim | None:
+    from scipy.stats import t
+
+    group, inside, whole = found
+    rest = whole.less(inside)
+    if min(inside.n, rest.n) < MIN_GROUP:
+        return None
+    spread = inside.variance / inside.n + rest.variance / rest.n
+    gap = inside.centre - rest.centre
+    p = 1.0
+    if spread > 0:
+        parts = (inside.variance / inside.n) ** 2 / (inside.n - 1) + (rest.variance / rest.n) ** 2 / (rest.n - 1)
+        p = float(2 * t.sf(abs(gap) / math.sqrt(spread), spread**2 / parts))
+    pooled = math.sqrt((inside.variance + rest.variance) / 2) or 1.0
+    half = 1.96 * math.sqrt(spread) / pooled
+    effect = Effect("Cohen's d of ranks", gap / pooled, gap / pooled - half, gap / pooled + half)
+    breakdown = subject.breakdown[0]
+    return Claim(
+        pattern="outstanding",
+        subject=subject,
+        test="Welch's t-test on ranks",
+        p_value=p if gap * (inside.mean - rest.mean) > 0 else 1.0,
+        effect=effect,
+        share=inside.n / cube.rows,
+        fact=("mean", subject.measure, breakdown, group if groups > 2 else None),
+        prove=partial(_prove, cube, subject, group, inside.n),
+    )
+
+
+def _prove(cube: Cube, subject: Subject, group: str, rows: int) -> Proof:
+    proof = evidence(cube.table, mean_by(str(subject.measure), subject.breakdown[0], group))
+    row = subject_row(proof)
+    return Proof(
+        {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}, proof, small_base(rows)
+    )
+
+
+def mean_by(measure: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":
+    """The mean of `measure` in each group of `breakdown`, and in all other rows; the subject first."""
+
+    def query(data: "ir.Table") -> "ir.Table":
+        known = data.filter(data[breakdown].notnull() & data[measure].notnull())
+        named = known.select(group=known[breakdown].cast("string"), amount=known[measure].cast("float64"))
+        found = named.group_by("group").agg(n=named.count(), total=named.amount.sum())
+        rest = (found.total.sum().over() - found.total) / (found.n.sum().over() - found.n)
+        found = found.mutate(value=found.total / found.n, rest=rest)
+        times = (found.value / found.rest.nullif(0)).nullif(0)
+        shown = found.select(
+            **{breakdown: found.group},
+            value=found.value,
+            n=found.n,
+            rest=found.rest,
+            times=(found.rest > 0).ifelse(times, None),
+            is_subject=found.group == group,
+        )
+        return shown.order_by(shown.is_subject.desc(), shown.n.desc(), shown[breakdown])
+
+    return query

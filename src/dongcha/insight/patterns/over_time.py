@@ -1,0 +1,159 @@
+"""Trend, change point and outlier of a series over its complete periods.
+
+The three compete for one series: a trend is claimed only where a line fits better than two levels, and the reverse.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dongcha.core.words import Words
+from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.insight import Effect
+from dongcha.insight.series import line, odd, step
+from dongcha.insight.timeline import Timeline, timelines
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+FEW_PERIODS = 8
+
+
+@PATTERNS("trend")
+def trends(cube: Cube) -> Iterator[Claim]:
+    """The level rises or falls steadily: weighted least squares, t-test of the slope."""
+    for one in timelines(cube):
+        found, other = line(one.scaled), step(one.scaled)
+        first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
+        same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
+        fits = found.rss <= other.rss and same_way
+        yield _claim(one, "trend", "t-test of the slope", (found.p_value if fits else 1.0, first, last), _trend)
+
+
+@PATTERNS("change_point")
+def change_points(cube: Cube) -> Iterator[Claim]:
+    """The level shifts at one period and stays: t-test at the best split, corrected for all splits tried."""
+    for one in timelines(cube):
+        found, other = step(one.scaled), line(one.scaled)
+        at = found.at
+        before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
+        over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
+        levels = before / max(over[0], 1), after / max(over[1], 1)
+        p = found.p_value if found.rss < other.rss else 1.0
+        yield _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one, at=at: _shift(one, at))
+
+
+@PATTERNS("outlier")
+def outliers(cube: Cube) -> Iterator[Claim]:
+    """One period lies off the line through the others: externally studentised residual."""
+    for one in timelines(cube):
+        found = odd(one.scaled)
+        limits = [one.unscaled(value, found.at) for value in (found.expected, found.low, found.high)]
+        values = found.p_value, limits[0], float(one.values[found.at])
+        yield _claim(
+            one,
+            "outlier",
+            "externally studentised residual",
+            values,
+            lambda one, at=found.at, limits=limits: _off(one, at, limits),
+        )
+
+
+def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, float], prove: "object") -> Claim:
+    """A claim about a series that goes from `values[1]` to `values[2]` with p-value `values[0]`."""
+    p, before, after = values
+    if one.is_rate:
+        h = 2 * math.asin(math.sqrt(min(after, 1.0))) - 2 * math.asin(math.sqrt(min(before, 1.0)))
+        effect, share = Effect("Cohen's h", h), float(one.hits.sum() / max(one.n.sum(), 1))
+    else:
+        effect, share = Effect("log ratio", math.log(max(after, 1e-9) / max(before, 1e-9))), 1.0
+    subject = one.subject
+    fact = ("time", subject.measure, subject.category, "odd" if pattern == "outlier" else "level")
+    return Claim(
+        pattern=pattern,
+        subject=subject,
+        test=test,
+        p_value=p,
+        effect=effect,
+        share=share,
+        prove=lambda: prove(one),  # type: ignore[operator]
+        fact=fact,
+    )
+
+
+def _trend(one: Timeline) -> Proof:
+    fitted = [one.unscaled(float(value), at) for at, value in enumerate(line(one.scaled).fitted)]
+    first, last = one.starts[0], one.starts[-1]
+
+    def extra(found: "ir.Table") -> "dict[str, ir.Value]":
+        import ibis
+
+        start, end = (found.value.max(where=found.period == ibis.date(day)).over() for day in (first, last))
+        pairs = [
+            (found.period == ibis.date(day), round(value, 6)) for day, value in zip(one.starts, fitted, strict=True)
+        ]
+        return {"fitted": ibis.cases(*pairs), "change": end - start if one.is_rate else end / start.nullif(0) - 1}
+
+    proof = one.prove(extra)
+    start, end = one.row(proof, 0), one.row(proof, -1)
+    facts = {
+        "first_period": first,
+        "last_period": last,
+        "first_value": start["value"],
+        "last_value": end["value"],
+        "change": end["change"],
+    }
+    return Proof(facts, proof, _few(one))
+
+
+def _shift(one: Timeline, at: int) -> Proof:
+    day = one.starts[at]
+
+    def extra(found: "ir.Table") -> "dict[str, ir.Value]":
+        import ibis
+
+        later = found.period >= ibis.date(day)
+
+        def level(side: "ir.BooleanValue") -> "ir.Value":
+            rows = side & found.complete
+            if one.is_rate:
+                return found.hits.sum(where=rows).over() / found.n.sum(where=rows).over()
+            return found.value.mean(where=rows).over()
+
+        before, after = level(~later), level(later)
+        return {
+            "segment": ibis.ifelse(later, "after", "before"),
+            "level": ibis.ifelse(later, after, before),
+            "change": after - before if one.is_rate else after / before.nullif(0) - 1,
+        }
+
+    proof = one.prove(extra)
+    start, end = one.row(proof, 0), one.row(proof, at)
+    facts = {"period": day, "before": start["level"], "after": end["level"], "change": end["change"]}
+    return Proof(facts, proof, _few(one))
+
+
+def _off(one: Timeline, at: int, limits: list[float]) -> Proof:
+    day = one.starts[at]
+    named = dict(zip(("expected", "low", "high"), limits, strict=True))
+
+    def extra(found: "ir.Table") -> "dict[str, ir.Value]":
+        import ibis
+
+        here = found.period == ibis.date(day)
+        return {
+            name: ibis.ifelse(here, ibis.literal(round(value, 6)), ibis.null("float64"))
+            for name, value in named.items()
+        }
+
+    proof = one.prove(extra)
+    row = one.row(proof, at)
+    return Proof({"period": day, **{name: row[name] for name in ("value", *named)}}, proof, _few(one))
+
+
+def _few(one: Timeline) -> tuple[Words, ...]:
+    size = len(one.starts)
+    if size >= FEW_PERIODS:
+        return ()
+    return (Words(f"It rests on {size} complete periods.", f"仅基于 {size} 个完整的时期。"),)

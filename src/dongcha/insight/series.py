@@ -1,0 +1,141 @@
+"""Tests on a series of periods: trend, change of level, outlier.
+
+Counts and rates are put on a scale where their variance is known (root; arcsine of the root: Anscombe 1948,
+https://doi.org/10.1093/biomet/35.3-4.246), lines are fitted by weighted least squares, and the variance is taken as the
+larger of the known one and that of the residuals (quasi-likelihood, McCullagh & Nelder 1989, chapter 9).
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+FEWEST = 6
+"""Complete periods that a series needs to be tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fitted line: slope in units of the scale a period, its p-value, the fit, and the residual sum of squares."""
+
+    p_value: float
+    fitted: "Floats"
+    rss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The best split: the level shifts at position `at`; `p_value` is corrected for all positions that were tried."""
+
+    p_value: float
+    at: int
+    rss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """The period farthest from a line through the others, with the 95 % prediction interval there, on the scale."""
+
+    p_value: float
+    at: int
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Values on the scale where `values[i]` has variance `1 / weights[i]`, shape (periods,)."""
+
+    values: "Floats"
+    weights: "Floats"
+
+
+def counts(n: "Floats", days: "Floats") -> Scaled:
+    """Counts of rows in periods of `days`: the root of the daily rate; its variance is 1 / (4 days)."""
+    import numpy as np
+
+    return Scaled(np.sqrt(n / days), 4 * days)
+
+
+def rates(hits: "Floats", n: "Floats") -> Scaled:
+    """Shares `hits / n`: the arcsine of the root; its variance is 1 / (4 n).  Periods without rows weigh nothing."""
+    import numpy as np
+
+    return Scaled(np.arcsin(np.sqrt(hits / np.maximum(n, 1))), 4 * n)
+
+
+def line(series: Scaled) -> Line:
+    """A weighted least-squares line over the positions 0, 1, …"""
+    import numpy as np
+    from scipy.stats import t
+
+    x = np.arange(len(series.values), dtype=float)
+    slope, start, spread = _fit(x, series)
+    fitted = start + slope * x
+    rss = float((series.weights * (series.values - fitted) ** 2).sum())
+    free = len(x) - 2
+    error = np.sqrt(max(1.0, rss / free) / spread)
+    return Line(float(2 * t.sf(abs(slope) / error, free)), fitted, rss)
+
+
+def step(series: Scaled) -> Step:
+    """The split into two levels that fits best, at least two periods on each side."""
+    import numpy as np
+    from scipy.stats import t
+
+    size, free = len(series.values), len(series.values) - 2
+    w, y = series.weights, series.values
+    best = Step(1.0, 2, float("inf"))
+    for at in range(2, size - 1):
+        left, right = w[:at].sum(), w[at:].sum()
+        if not left or not right:
+            continue
+        levels = np.average(y[:at], weights=w[:at]), np.average(y[at:], weights=w[at:])
+        rss = float((w[:at] * (y[:at] - levels[0]) ** 2).sum() + (w[at:] * (y[at:] - levels[1]) ** 2).sum())
+        error = np.sqrt(max(1.0, rss / free) * (1 / left + 1 / right))
+        p = float(min(1.0, 2 * t.sf(abs(levels[1] - levels[0]) / error, free) * (size - 3)))
+        if rss < best.rss:
+            best = Step(p, at, rss)
+    return best
+
+
+def odd(series: Scaled) -> Odd:
+    """The period with the largest externally studentised residual, Bonferroni over the periods."""
+    import numpy as np
+    from scipy.stats import t
+
+    size = len(series.values)
+    x = np.arange(size, dtype=float)
+    free = size - 3
+    best = Odd(1.0, 0, 0.0, 0.0, 0.0)
+    for at in range(size):
+        if not series.weights[at]:
+            continue
+        others = np.arange(size) != at
+        kept = Scaled(series.values[others], series.weights[others])
+        slope, start, spread = _fit(x[others], kept)
+        rss = float((kept.weights * (kept.values - start - slope * x[others]) ** 2).sum())
+        phi, middle = max(1.0, rss / free), np.average(x[others], weights=kept.weights)
+        error = np.sqrt(phi * (1 / series.weights[at] + 1 / kept.weights.sum() + (x[at] - middle) ** 2 / spread))
+        expected = start + slope * x[at]
+        p = float(min(1.0, size * 2 * t.sf(abs(series.values[at] - expected) / error, free)))
+        if p < best.p_value:
+            half = float(t.ppf(0.975, free)) * error
+            best = Odd(p, at, float(expected), float(expected - half), float(expected + half))
+    return best
+
+
+def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:
+    """Slope, value at 0 and the weighted spread of x."""
+    import numpy as np
+
+    w, y = series.weights, series.values
+    middle, level = np.average(x, weights=w), np.average(y, weights=w)
+    spread = float((w * (x - middle) ** 2).sum())
+    slope = float((w * (x - middle) * (y - level)).sum() / spread)
+    return slope, float(level - slope * middle), spread

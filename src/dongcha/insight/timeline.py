@@ -1,0 +1,137 @@
+"""Series of a table over its periods, and the query that proves one.
+
+A series is the number of rows, or the share of rows with one category, in each period.  Only complete periods are
+tested; the evidence also shows the incomplete ones, marked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dongcha.insight.cube import PERIOD, Cube
+from dongcha.insight.evidence import evidence
+from dongcha.insight.insight import Cell, Evidence, Subject
+from dongcha.insight.series import FEWEST, Scaled, counts, rates
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from dongcha.insight.series import Floats
+
+MIN_HITS = 5.0
+"""Mean rows a period that a category needs for its share to be followed."""
+
+Extra = Callable[["ir.Table"], "dict[str, ir.Value]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A series with where it comes from: `hits` of `n` rows in each complete period, both of shape (periods,)."""
+
+    cube: Cube
+    subject: Subject
+    hits: "Floats"
+    n: "Floats"
+
+    @property
+    def scaled(self) -> Scaled:
+        """The series on the scale on which it is tested."""
+        return rates(self.hits, self.n) if self.is_rate else counts(self.hits, self.days)
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a share, 0..1, and not a count."""
+        return self.subject.aggregation == "rate"
+
+    @property
+    def days(self) -> "Floats":
+        """Days of each complete period."""
+        import numpy as np
+
+        time = self.cube.time
+        assert time is not None
+        return np.array([d for d, whole in zip(time.days, time.complete, strict=True) if whole], dtype=float)
+
+    @property
+    def starts(self) -> list[str]:
+        """The complete periods by the ISO date of their first day."""
+        time = self.cube.time
+        assert time is not None
+        return [day.isoformat() for day, whole in zip(time.starts, time.complete, strict=True) if whole]
+
+    @property
+    def values(self) -> "Floats":
+        """What a reader sees: rows, or the share."""
+        import numpy as np
+
+        return self.hits / np.maximum(self.n, 1) if self.is_rate else self.hits
+
+    def unscaled(self, value: float, at: int) -> float:
+        """A value of the scale as rows in period `at`, or as a share."""
+        import numpy as np
+
+        if self.is_rate:
+            return float(np.sin(min(max(value, 0.0), np.pi / 2)) ** 2)
+        return float(max(value, 0.0) ** 2 * self.days[at])
+
+    def prove(self, extra: Extra) -> Evidence:
+        """One row a period: `period`, `value`, `n`, `complete`, and the columns that `extra` adds."""
+        time, measure, category = self.cube.time, self.subject.measure, self.subject.category
+        assert time is not None
+        partial = [d for d, whole in zip(time.starts, time.complete, strict=True) if not whole]
+
+        def query(data: "ir.Table") -> "ir.Table":
+            import ibis
+
+            kept = data.filter(data[time.column].notnull())
+            if measure is not None:
+                kept = kept.filter(kept[measure].notnull())
+                hit = kept[measure].cast("string") == category
+            else:
+                hit = ibis.literal(True)
+            cut = kept.select(period=time.start_of(kept), hit=hit.cast("int64"))
+            found = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
+            value = found.hits / found.n if self.is_rate else found.hits
+            whole = ~found.period.isin(partial) if partial else ibis.literal(True)
+            found = found.mutate(value=value, complete=whole)
+            found = found.mutate(**extra(found))
+            return found.drop("hits").order_by("period")
+
+        return evidence(self.cube.table, query)
+
+    def row(self, found: Evidence, at: int) -> Mapping[str, Cell]:
+        """The row of a complete period."""
+        return next(row for row in found.rows if row["period"] == self.starts[at])
+
+
+def timelines(cube: Cube) -> Iterator[Timeline]:
+    """The number of rows over time, and the share of each category that is common enough."""
+    import numpy as np
+
+    time = cube.time
+    if time is None or sum(time.complete) < FEWEST:
+        return
+    place: dict[object, int] = {
+        day: i for i, day in enumerate(d for d, w in zip(time.starts, time.complete, strict=True) if w)
+    }
+
+    def series(pairs: "Iterator[tuple[object, int]]") -> "Floats":
+        found = np.zeros(len(place))
+        for day, count in pairs:
+            if day in place:
+                found[place[day]] += count
+        return found
+
+    whole = cube.counts[(PERIOD,)]
+    rows = series((key[0], count) for key, count in zip(whole.keys, whole.cells, strict=True))
+    yield Timeline(cube, Subject(None, "count", (time.column,), grain=time.grain), rows, rows)
+    for name in cube.categories:
+        pair = cube.counts[(name, PERIOD)]
+        cells = list(zip(pair.keys, pair.cells, strict=True))
+        n = series((key[1], count) for key, count in cells)
+        values = sorted({str(key[0]) for key, _ in cells})
+        for value in values[:1] if len(values) == 2 else values:  # the other of two tells the same, mirrored
+            hits = series((key[1], count) for key, count in cells if key[0] == value)
+            if min(hits.mean(), (n - hits).mean()) >= MIN_HITS:
+                subject = Subject(name, "rate", (time.column,), grain=time.grain, category=value)
+                yield Timeline(cube, subject, hits, n)

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from dongcha.insight.series import Scaled, counts, line, odd, rates, step
+
+
+def test_the_line_is_that_of_least_squares():
+    y = np.array([1.0, 3.0, 2.0, 5.0, 4.0, 7.0])
+    heavy = Scaled(y, np.full(6, 1e6))  # so that the residuals set the variance
+    assert line(heavy).p_value == pytest.approx(stats.linregress(np.arange(6), y).pvalue)
+
+
+@pytest.mark.parametrize("kind", ["counts", "rates"])
+@pytest.mark.parametrize("test", [line, step, odd])
+def test_on_noise_no_test_cries_more_often_than_it_says(kind, test):
+    rng = np.random.default_rng(5)
+    size, days = 8, np.full(8, 30.0)
+    if kind == "counts":
+        drawn = [counts(rng.poisson(40, size).astype(float), days) for _ in range(1000)]
+    else:
+        drawn = [rates(rng.binomial(60, 0.3, size).astype(float), np.full(size, 60.0)) for _ in range(1000)]
+    p = np.array([test(series).p_value for series in drawn])
+    assert (p <= 0.05).mean() <= 0.065
+    assert (p <= 0.01).mean() <= 0.02
+
+
+def test_a_planted_step_and_outlier_are_found_where_they_are():
+    days = np.full(12, 30.0)
+    shifted = counts(np.array([100.0] * 7 + [160.0] * 5), days)
+    assert (step(shifted).at, step(shifted).p_value < 1e-4) == (7, True)
+    assert step(shifted).rss < line(shifted).rss
+    spiked = counts(np.array([100, 98, 103, 99, 101, 220, 97, 102, 100, 99, 104, 98.0]), days)
+    found = odd(spiked)
+    assert (found.at, found.p_value < 1e-4) == (5, True)
+    assert found.low < np.sqrt(100 / 30) < found.high
