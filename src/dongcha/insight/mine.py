@@ -16,14 +16,25 @@ from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
 from dongcha.insight.fdr import q_values
 from dongcha.insight.insight import Draw, Insight, Mined, Say
-from dongcha.insight.patterns import correlation, means, outstanding, over_time
+from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time
 
-__all__ = ["PATTERNS", "correlation", "means", "mine", "outstanding", "over_time"]  # importing a pattern registers it
+__all__ = [
+    "PATTERNS",
+    "correlation",
+    "driver",
+    "majority",
+    "means",
+    "mine",
+    "outstanding",
+    "over_time",
+]  # importing a pattern registers it
 
 MOST_ALIKE = 2
 """Findings about one outcome and breakdown in a list."""
 
 MOST_EFFECT = 2.0
+LEAST_EFFECT = 0.05
+"""A difference that is certain and does not matter is not told."""
 
 
 def mine(
@@ -50,7 +61,9 @@ def mine(
         on_step(Step(job, done, total))
         tried += PATTERNS.get(name)(counted)
     q = q_values([claim.p_value for claim in tried])
-    held = [(claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr]
+    held = [
+        (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
+    ]
     held.sort(key=lambda item: (-_score(*item), item[0].pattern, repr(item[0].subject), repr(item[0].fact)))
     chosen = list(_diverse(held))[:top]
     on_step(Step(job, total - 1, total))
@@ -70,7 +83,12 @@ def _diverse(held: list[tuple[Claim, float]]) -> Iterator[tuple[Claim, float, in
     seen: set[tuple[object, ...]] = set()
     about: Counter[tuple[object, ...]] = Counter()
     for claim, q in held:
-        topic = (claim.pattern, claim.subject.measure, claim.subject.breakdown)
+        # Correlations come in clusters (a sum and its parts), so that they share one place in the list.
+        topic = (
+            claim.fact[:1]
+            if claim.pattern == "correlation"
+            else (claim.pattern, claim.subject.measure, claim.subject.breakdown)
+        )
         if claim.fact in seen or about[topic] >= MOST_ALIKE:
             continue
         seen.add(claim.fact)

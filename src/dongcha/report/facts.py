@@ -49,9 +49,10 @@ class Facts:
         return conditions(group_pairs(self.insight))
 
     def ratio(self) -> str:
-        """The fact `times`; empty where there is none or it is 0."""
+        """The fact `times`; empty where there is none, it is 0, or it would read as 1."""
         value = self.number("times")
-        return times(value) if value > 0 else ""
+        said = times(value) if value > 0 else ""
+        return "" if said == "1" else said
 
     def rises(self, before: str, after: str) -> bool:
         """Whether the fact `after` is at least the fact `before`."""

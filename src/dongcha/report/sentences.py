@@ -50,9 +50,10 @@ def majority(insight: Insight) -> Words:
     facts, subject = Facts(insight), insight.subject
     group, part, value = facts.group(), facts.share("share"), facts.count("value")
     if subject.measure is None:
-        whole = Words("these rows", "这些记录") if subject.where else Words("all rows", "全部记录")
+        rows = facts.count("n")
         return Words(
-            f"{group.en} in {part} of {whole.en} ({value}).", f"{whole.zh}中，{group.zh}的占 {part}（{value} 条）。"
+            f"{group.en} in {part} of the {rows} rows where it is known ({value}).",
+            f"在取值已知的 {rows} 条记录中，{group.zh}的占 {part}（{value} 条）。",
         )
     name = column(subject.measure)
     return Words(

@@ -1,0 +1,67 @@
+"""Majority: one group of a breakdown of three or more holds more than half of all rows.
+
+Test: one-sided exact binomial test against one half.  Effect: Cohen's h against one half.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.evidence import evidence, subject_row
+from dongcha.insight.insight import Effect, Subject
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+WEIGHT = 0.25
+"""That one group is large is seldom news to the owner of the data."""
+
+
+@PATTERNS("majority")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """The largest group of every breakdown with at least three."""
+    from scipy.stats import binom
+
+    for name in cube.categories:
+        found = cube.counts[(name,)]
+        if len(found.cells) < 3:
+            continue
+        rows = sum(found.cells)
+        most = max(found.cells)
+        group = str(found.keys[found.cells.index(most)][0])
+        h = 2 * math.asin(math.sqrt(most / rows)) - math.pi / 2
+        half = 1.96 / math.sqrt(rows)
+        yield Claim(
+            pattern="majority",
+            subject=Subject(None, "count", (name,)),
+            test="binomial test",
+            p_value=float(binom.sf(most - 1, rows, 0.5)),
+            effect=Effect("Cohen's h", h, h - half, h + half),
+            share=most / cube.rows,
+            fact=("majority", name),
+            prove=partial(_prove, cube, name, group),
+            weight=WEIGHT,
+        )
+
+
+def _by_group(name: str, group: str) -> "Callable[[ir.Table], ir.Table]":
+    def query(data: "ir.Table") -> "ir.Table":
+        known = data.filter(data[name].notnull())
+        named = known.select(group=known[name].cast("string"))
+        found = named.group_by("group").agg(value=named.count())
+        n = found.value.sum().over()
+        shown = found.select(
+            **{name: found.group}, value=found.value, n=n, share=found.value / n, is_subject=found.group == group
+        )
+        return shown.order_by(shown.is_subject.desc(), shown.value.desc(), shown[name])
+
+    return query
+
+
+def _prove(cube: Cube, name: str, group: str) -> Proof:
+    proof = evidence(cube.table, _by_group(name, group))
+    row = subject_row(proof)
+    return Proof({"group": group, **{key: row[key] for key in ("value", "n", "share")}}, proof)
