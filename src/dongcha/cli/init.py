@@ -16,7 +16,9 @@ def command(
     lang: Said = None,
 ) -> None:
     """Make a project: a folder with a dongcha.toml to edit, which `dongcha run --project` follows."""
-    from dongcha.loop.run import project_for
+    from dongcha.loop.run import sources_of
+    from dongcha.store.config import Config
+    from dongcha.store.project import create_project
 
-    decisions = {"label": label, "text": text, "lang": language(lang)}
-    typer.echo(project_for(files or [], folder, decisions).folder / "dongcha.toml")
+    config = Config(sources=sources_of(files or []), label=label, text=text, lang=language(lang))
+    typer.echo(create_project(folder, config).folder / "dongcha.toml")

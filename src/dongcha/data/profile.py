@@ -92,10 +92,16 @@ def _measures(table: Table, column: Column, rows: int) -> "dict[str, ir.Value]":
 
 def _examples(values: list[object]) -> tuple[str, ...]:
     """The commonest of the first values."""
-    counted = Counter(" ".join(str(value).split()) for value in values if value is not None)
+    counted = Counter(_text(value) for value in values if value is not None)
     return tuple(
         text if len(text) <= LONGEST else text[: LONGEST - 1] + "…" for text, _ in counted.most_common(EXAMPLES)
     )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return " ".join(str(value).removesuffix(" 00:00:00").split())
 
 
 def _plain(value: object) -> str | float | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dongcha.core.errors import ConfigError
+from dongcha.core.errors import ConfigError, StorageError
 from dongcha.core.events import OnStep, silent
 from dongcha.loop.stage import Run, follow
 from dongcha.loop.stages import STAGES
@@ -20,14 +20,25 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
     """
     given = {name: value for name, value in decisions.items() if value is not None}
     if files:
-        given["sources"] = tuple(name if "://" in name else str(Path(name).expanduser().resolve()) for name in files)
+        given["sources"] = sources_of(files)
     if folder is None:
         if not files:
             raise ConfigError("run: name a file, or a project that has sources with --project")
         folder = Path(f"{Path(files[0]).name.split('.')[0].strip('*?[] ') or 'data'}-project")
     place = Path(folder)
+    if not files and not (place / "dongcha.toml").is_file():
+        raise ConfigError(f"run: {str(place)!r} is no project with sources; name files: dongcha run FILE --project …")
     old = open_project(place).config if (place / "dongcha.toml").is_file() else Config()
     return create_project(place, Config.model_validate({**old.model_dump(), **given}))
+
+
+def sources_of(files: Sequence[str]) -> tuple[str, ...]:
+    """The files as absolute paths (URLs and patterns stay patterns); raises `StorageError` for one that is missing."""
+    found = tuple(name if "://" in name else str(Path(name).expanduser().resolve()) for name in files)
+    for given, name in zip(files, found, strict=True):
+        if "://" not in name and not set(name) & set("*?[") and not Path(name).is_file():
+            raise StorageError(f"there is no file {given!r}")
+    return found
 
 
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
