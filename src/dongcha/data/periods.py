@@ -50,35 +50,47 @@ def periods(table: Table, column: str, *, grain: str | None = None) -> Periods:
     A first or last period is complete where the data reaches its edge up to the usual gap between days with rows.
     Raises `DataError` where the column holds no time.
     """
+    days = _days_with_rows(table, column)
+    return _periods(column, days, grain or _fitting(days)[0])
+
+
+def all_periods(table: Table, column: str) -> tuple[Periods, ...]:
+    """Every grain that gives 6 to 60 periods with at least 20 rows each on average, the finest first; or none."""
+    days = _days_with_rows(table, column)
+    length = (days[-1][0] - days[0][0]).days + 1
+    fits = [grain for grain in _fitting(days) if length / _DAYS[grain] >= _FEWEST - 1]
+    return tuple(_periods(column, days, grain) for grain in fits)
+
+
+def _days_with_rows(table: Table, column: str) -> list[tuple[dt.date, int]]:
     day = table.expr[column].cast("timestamp").cast("date")
-    grouped = (
-        table.expr.select(day=day)
-        .filter(lambda t: t.day.notnull())
-        .group_by("day")
-        .agg(n=lambda t: t.count())
-        .order_by("day")
-    )
-    days = grouped.to_pyarrow().to_pylist()
-    if not days:
+    kept = table.expr.select(day=day).filter(lambda t: t.day.notnull())
+    found = kept.group_by("day").agg(n=lambda t: t.count()).order_by("day").to_pyarrow().to_pylist()
+    if not found:
         raise DataError(f"column {column!r} holds no dates")
-    first, last = days[0]["day"], days[-1]["day"]
-    chosen = grain or _grain(sum(row["n"] for row in days), (last - first).days + 1)
-    starts = [_start(first, chosen)]
-    while (following := _after(starts[-1], chosen)) <= last:
+    return [(row["day"], row["n"]) for row in found]
+
+
+def _periods(column: str, days: list[tuple[dt.date, int]], grain: str) -> Periods:
+    first, last = days[0][0], days[-1][0]
+    starts = [_start(first, grain)]
+    while (following := _after(starts[-1], grain)) <= last:
         starts.append(following)
-    ends = [_after(start, chosen) for start in starts]
-    slack = _slack([row["day"] for row in days])
+    ends = [_after(start, grain) for start in starts]
+    slack = _slack([day for day, _ in days])
     whole = [
         start >= first - slack and end - dt.timedelta(days=1) <= last + slack
         for start, end in zip(starts, ends, strict=True)
     ]
-    return Periods(column, chosen, tuple(starts), tuple(ends), tuple(whole))
+    return Periods(column, grain, tuple(starts), tuple(ends), tuple(whole))
 
 
-def _grain(rows: int, days: int) -> str:
-    fits = [g for g, length in _DAYS.items() if _FEWEST <= days / length <= _MOST]
-    full = [g for g in fits if rows * _DAYS[g] / days >= 20]
-    return (full or fits[-1:] or ["day" if days < 6 else "year"])[0]
+def _fitting(days: list[tuple[dt.date, int]]) -> list[str]:
+    """The grains that fit, the finest first; where none has rows enough, the coarsest that has periods enough."""
+    rows, length = sum(n for _, n in days), (days[-1][0] - days[0][0]).days + 1
+    fits = [grain for grain, size in _DAYS.items() if _FEWEST <= length / size <= _MOST]
+    full = [grain for grain in fits if rows * _DAYS[grain] / length >= 20]
+    return full or fits[-1:] or ["day" if length < 6 else "year"]
 
 
 def _slack(days: list[dt.date]) -> dt.timedelta:

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.data.engine import engine, fresh_name
-from dongcha.data.periods import Periods, periods
+from dongcha.data.periods import Periods, all_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-PERIOD = "__period__"
 _MOST_VALUES = 400
 _MOST_CATEGORIES = 60  # GROUPING_ID has 64 bits
+
+
+def period_key(time: Periods) -> str:
+    """The name of the dimension that holds the periods of one grain."""
+    return f"__{time.grain}__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +36,32 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """Counts of all categories, their pairs, and each with the periods of the time column, where there is one."""
+    """Counts of all categories, their pairs, and each with the periods of the first time column, at every grain."""
 
     table: Table
     rows: int
     categories: tuple[str, ...]
-    time: Periods | None
+    times: tuple[Periods, ...]  # every grain that fits, the finest first
     counts: dict[tuple[str, ...], Counts]
 
 
 def cube(table: Table) -> Cube:
     """Count the rows of `table` by every category, pair of categories, period, and category with period."""
     times = table.schema.of(Role.TIME)
-    time = periods(table, times[0].name) if times else None
+    grains = all_periods(table, times[0].name) if times else ()
     names = _categories(table)
     columns: dict[str, ir.Value] = {name: table.expr[name].cast("string") for name in names}
-    if time:
-        columns[PERIOD] = time.start_of(table.expr)
+    columns |= {period_key(time): time.start_of(table.expr) for time in grains}
     if not columns:
-        return Cube(table, table.rows, (), None, {})
+        return Cube(table, table.rows, (), (), {})
     view = fresh_name("cube")
     engine().create_table(view, table.expr.select(**columns))
-    sets = [*((name,) for name in columns), *itertools.combinations(columns, 2)]
+    keys = [period_key(time) for time in grains]
+    pairs = [pair for pair in itertools.combinations(columns, 2) if not set(pair) <= set(keys)]
+    sets = [*((name,) for name in columns), *pairs]
     counts = _count(view, list(columns), sets)
     engine().drop_table(view)
-    return Cube(table, table.rows, tuple(names), time, counts)
+    return Cube(table, table.rows, tuple(names), grains, counts)
 
 
 def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:

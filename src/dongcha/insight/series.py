@@ -104,6 +104,15 @@ def step(series: Scaled) -> Step:
     return best
 
 
+def steady(along: Line, apart: Step) -> bool:
+    """Whether a line explains the series at least as well as two levels, which have one more parameter (BIC)."""
+    import numpy as np
+
+    size = len(along.fitted)
+    noise = max(1.0, apart.rss / (size - 2))
+    return bool((along.rss - apart.rss) / noise <= np.log(size))
+
+
 def odd(series: Scaled) -> Odd:
     """The period with the largest externally studentised residual, Bonferroni over the periods."""
     import numpy as np

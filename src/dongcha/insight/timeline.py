@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dongcha.insight.cube import PERIOD, Cube
+from dongcha.data.periods import Periods
+from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Cell, Evidence, Subject
 from dongcha.insight.series import FEWEST, Scaled, counts, rates
@@ -29,6 +30,7 @@ class Timeline:
     """A series with where it comes from: `hits` of `n` rows in each complete period, both of shape (periods,)."""
 
     cube: Cube
+    time: Periods
     subject: Subject
     hits: "Floats"
     n: "Floats"
@@ -48,16 +50,14 @@ class Timeline:
         """Days of each complete period."""
         import numpy as np
 
-        time = self.cube.time
-        assert time is not None
-        return np.array([d for d, whole in zip(time.days, time.complete, strict=True) if whole], dtype=float)
+        pairs = zip(self.time.days, self.time.complete, strict=True)
+        return np.array([days for days, whole in pairs if whole], dtype=float)
 
     @property
     def starts(self) -> list[str]:
         """The complete periods by the ISO date of their first day."""
-        time = self.cube.time
-        assert time is not None
-        return [day.isoformat() for day, whole in zip(time.starts, time.complete, strict=True) if whole]
+        pairs = zip(self.time.starts, self.time.complete, strict=True)
+        return [day.isoformat() for day, whole in pairs if whole]
 
     @property
     def values(self) -> "Floats":
@@ -76,8 +76,7 @@ class Timeline:
 
     def prove(self, extra: Extra) -> Evidence:
         """One row a period: `period`, `value`, `n`, `complete`, and the columns that `extra` adds."""
-        time, measure, category = self.cube.time, self.subject.measure, self.subject.category
-        assert time is not None
+        time, measure, category = self.time, self.subject.measure, self.subject.category
         partial = [d for d, whole in zip(time.starts, time.complete, strict=True) if not whole]
 
         def query(data: "ir.Table") -> "ir.Table":
@@ -105,12 +104,16 @@ class Timeline:
 
 
 def timelines(cube: Cube) -> Iterator[Timeline]:
-    """The number of rows over time, and the share of each category that is common enough."""
+    """The number of rows over time, and the share of each category that is common enough, at every grain."""
+    for time in cube.times:
+        if sum(time.complete) >= FEWEST:
+            yield from _at_grain(cube, time)
+
+
+def _at_grain(cube: Cube, time: Periods) -> Iterator[Timeline]:
     import numpy as np
 
-    time = cube.time
-    if time is None or sum(time.complete) < FEWEST:
-        return
+    key = period_key(time)
     place: dict[object, int] = {
         day: i for i, day in enumerate(d for d, w in zip(time.starts, time.complete, strict=True) if w)
     }
@@ -122,11 +125,11 @@ def timelines(cube: Cube) -> Iterator[Timeline]:
                 found[place[day]] += count
         return found
 
-    whole = cube.counts[(PERIOD,)]
+    whole = cube.counts[(key,)]
     rows = series((key[0], count) for key, count in zip(whole.keys, whole.cells, strict=True))
-    yield Timeline(cube, Subject(None, "count", (time.column,), grain=time.grain), rows, rows)
+    yield Timeline(cube, time, Subject(None, "count", (time.column,), grain=time.grain), rows, rows)
     for name in cube.categories:
-        pair = cube.counts[(name, PERIOD)]
+        pair = cube.counts[(name, key)]
         cells = list(zip(pair.keys, pair.cells, strict=True))
         n = series((key[1], count) for key, count in cells)
         values = sorted({str(key[0]) for key, _ in cells})
@@ -134,4 +137,4 @@ def timelines(cube: Cube) -> Iterator[Timeline]:
             hits = series((key[1], count) for key, count in cells if key[0] == value)
             if min(hits.mean(), (n - hits).mean()) >= MIN_HITS:
                 subject = Subject(name, "rate", (time.column,), grain=time.grain, category=value)
-                yield Timeline(cube, subject, hits, n)
+                yield Timeline(cube, time, subject, hits, n)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dongcha.data.periods import Periods
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.cube import PERIOD, Cube
+from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
@@ -30,6 +31,7 @@ LEAST_PART = 0.2
 class Change:
     """The number of rows goes from `rows[0]` to `rows[1]` between two periods."""
 
+    time: Periods
     periods: tuple[str, str]
     rows: tuple[int, int]
     p_value: float
@@ -37,17 +39,22 @@ class Change:
 
 @PATTERNS("driver")
 def claims(cube: Cube) -> Iterator[Claim]:
-    """Every group of every category, for the largest change."""
-    change = _largest(cube)
-    if change is None:
-        return
+    """Every group of every category, for the largest change at each grain."""
+    for time in cube.times:
+        change = _largest(cube, time)
+        if change is not None:
+            yield from _tested(cube, change)
+
+
+def _tested(cube: Cube, change: Change) -> Iterator[Claim]:
+    key = period_key(change.time)
     for name in cube.categories:
-        pair = cube.counts[(name, PERIOD)]
-        cells = {(str(key[0]), str(key[1])): n for key, n in zip(pair.keys, pair.cells, strict=True)}
+        pair = cube.counts[(name, key)]
+        cells = {(str(group), str(day)): n for (group, day), n in zip(pair.keys, pair.cells, strict=True)}
         totals = [sum(n for (_, day), n in cells.items() if day == period) for period in change.periods]
         tried = [
             Rate(
-                PERIOD,
+                key,
                 change.periods[1],
                 name,
                 group,
@@ -70,13 +77,10 @@ def _groups(cells: dict[tuple[str, str], int], change: Change) -> Iterator[tuple
             yield group, before, after
 
 
-def _largest(cube: Cube) -> Change | None:
+def _largest(cube: Cube, time: Periods) -> Change | None:
     from scipy.stats import binomtest
 
-    time = cube.time
-    if time is None:
-        return None
-    counted = cube.counts[(PERIOD,)]
+    counted = cube.counts[(period_key(time),)]
     rows = {str(key[0]): n for key, n in zip(counted.keys, counted.cells, strict=True)}
     whole = [i for i, complete in enumerate(time.complete) if complete]
     tried: list[Change] = []
@@ -85,16 +89,15 @@ def _largest(cube: Cube) -> Change | None:
         before, after = (rows.get(period, 0) for period in periods)
         if before + after and two == one + 1:
             part = time.days[two] / (time.days[one] + time.days[two])
-            tried.append(Change(periods, (before, after), float(binomtest(after, before + after, part).pvalue)))
+            tried.append(Change(time, periods, (before, after), float(binomtest(after, before + after, part).pvalue)))
     if not tried:
         return None
     best = min(tried, key=lambda change: (change.p_value, change.periods))
-    return Change(best.periods, best.rows, min(1.0, best.p_value * len(tried)))
+    return Change(time, best.periods, best.rows, min(1.0, best.p_value * len(tried)))
 
 
 def _claim(cube: Cube, change: Change, rate: Rate, p: float) -> Claim:
-    time = cube.time
-    assert time is not None
+    time = change.time
     before, after = rate.group_rows - rate.hits, rate.hits
     total = change.rows[1] - change.rows[0]
     part = (after - before) / total if total else 0.0
@@ -116,7 +119,7 @@ def _claim(cube: Cube, change: Change, rate: Rate, p: float) -> Claim:
 
 
 def _prove(cube: Cube, change: Change, name: str, group: str, rows: int) -> Proof:
-    proof = evidence(cube.table, _between(cube, change, name, group))
+    proof = evidence(cube.table, _between(change, name, group))
     row = subject_row(proof)
     kept = (
         *("before_period", "after_period", "total_before", "total_after", "total_change"),
@@ -125,9 +128,8 @@ def _prove(cube: Cube, change: Change, name: str, group: str, rows: int) -> Proo
     return Proof({"group": group, **{key: row[key] for key in kept}}, proof, small_base(rows))
 
 
-def _between(cube: Cube, change: Change, name: str, group: str) -> "Callable[[ir.Table], ir.Table]":
-    time = cube.time
-    assert time is not None
+def _between(change: Change, name: str, group: str) -> "Callable[[ir.Table], ir.Table]":
+    time = change.time
 
     def query(data: "ir.Table") -> "ir.Table":
         import ibis

@@ -11,7 +11,7 @@ from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
-from dongcha.insight.series import line, odd, step
+from dongcha.insight.series import line, odd, steady, step
 from dongcha.insight.timeline import Timeline, timelines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def trends(cube: Cube) -> Iterator[Claim]:
         found, other = line(one.scaled), step(one.scaled)
         first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
         same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
-        fits = found.rss <= other.rss and same_way
+        fits = steady(found, other) and same_way
         yield _claim(one, "trend", "t-test of the slope", (found.p_value if fits else 1.0, first, last), _trend)
 
 
@@ -40,7 +40,7 @@ def change_points(cube: Cube) -> Iterator[Claim]:
         before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
         over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
         levels = before / max(over[0], 1), after / max(over[1], 1)
-        p = found.p_value if found.rss < other.rss else 1.0
+        p = 1.0 if steady(other, found) else found.p_value
         yield _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one, at=at: _shift(one, at))
 
 
