@@ -59,7 +59,7 @@ def test_sentences_read_as_written_here(mined: Mined) -> None:
     assert [i.sentence.en for i in mined.insights[:3]] == [
         "“timely” is “No” in 12.3% of the 503 rows where “sub product” is “Payday loan”, against 4.1% elsewhere: "
         "3 times as often.",
-        "“submitted via” is “Web” in 92.0% of all rows (2,601).",
+        "“submitted via” is “Web” in 92.0% of the 2,827 rows where it is known (2,601).",
         "The number of rows rises over time, from 294 in January 2023 to 387 in July 2023 (+31.6%).",
     ]
     assert mined.insights[2].sentence.zh == "记录数随时间上升：2023年1月为 294，2023年7月为 387（+31.6%）。"

@@ -14,6 +14,7 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
+from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.insight import Draw, Insight, Mined, Say
 from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time
@@ -67,7 +68,7 @@ def mine(
     held.sort(key=lambda item: (-_score(*item), item[0].pattern, repr(item[0].subject), repr(item[0].fact)))
     chosen = list(_diverse(held))[:top]
     on_step(Step(job, total - 1, total))
-    found = [_insight(rank, *item) for rank, item in enumerate(chosen, 1)]
+    found = explained([_insight(rank, *item) for rank, item in enumerate(chosen, 1)], table)
     on_step(Step(job, total, total))
     return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
 

@@ -25,7 +25,8 @@ def tokens_per_s(encoder: Encoder, work: str, measure: Callable[[], float]) -> f
     if key not in known:
         # Two digits: more would claim more than one measurement knows.
         known[key] = float(f"{measure():.1e}")
-        if os.access(file.parent if file.parent.exists() else cache_folder().parent, os.W_OK):
+        there = next(folder for folder in file.parents if folder.exists())
+        if os.access(there, os.W_OK):
             write_json(file, known)
     return known[key]
 

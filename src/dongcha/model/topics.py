@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
-from dongcha.data.phrases import phrases_of
+from dongcha.data.vocabulary import phrases_of
 from dongcha.model.quiet import steady
 
 FEWEST = 30
