@@ -68,14 +68,15 @@ def test_odd_input_is_read_and_what_was_assumed_is_said(tmp_path, content, notes
     assert notes in json.dumps(told)
 
 
-def test_dates_in_three_formats_are_read_or_named(tmp_path):
-    days = ["2023-01-31", "31/01/2023", "31.01.2023"]
-    rows = [f"{days[i % 3]},{'ab'[i % 2]}" for i in range(90)]
+def test_dates_in_three_formats_are_read_and_the_assumption_is_said(tmp_path):
+    days = [form.format(d) for d in range(1, 29) for form in ("2023-01-{:02}", "{:02}/01/2023", "{:02}.01.2023")]
+    rows = [f"{day},{'ab'[i % 2]}" for i, day in enumerate(days)]
     (tmp_path / "d.csv").write_text("day,kind\n" + "\n".join(rows))
-    done = dongcha("read", tmp_path / "d.csv", "--json")
+    done = dongcha("prepare", tmp_path / "d.csv", "--json", "--quiet")
     assert done.returncode == 0, done.stderr
-    column = json.loads(done.stdout)["schema"][0]
-    assert column["role"] in ("time", "category")
+    found = json.loads(done.stdout)["profile"]
+    assert found["time"] == {"column": "day", "first": "2023-01-01", "last": "2023-01-28"}
+    assert "day/month/year" in json.dumps(found["notes"])
 
 
 def test_a_text_of_five_megabytes(tmp_path):

@@ -11,13 +11,16 @@ from dongcha.cli.progress import progress
 def command(
     file: File,
     *,
+    goal: Annotated[
+        str | None, typer.Option(help="What matters, in words; findings that speak of it come first.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="Most findings to show.")] = 10,
     role: Roles = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
 ) -> None:
-    """Find rates that stand out between categories, each tested and with the query that proves it."""
+    """Find what is true in a table, each finding tested and with the query that proves it."""
     import json as codec
 
     from dongcha.data.source import read
@@ -26,7 +29,7 @@ def command(
 
     spoken = language(lang)
     with progress(spoken, quiet=quiet) as on_step:
-        mined = mine(read(file, roles=stated_roles(role)), top=top, on_step=on_step)
+        mined = mine(read(file, roles=stated_roles(role)), top=top, goal=goal, on_step=on_step)
     if json:
         typer.echo(codec.dumps(mined_json(mined), ensure_ascii=False, allow_nan=False))
         return

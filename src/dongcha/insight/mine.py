@@ -16,6 +16,7 @@ from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
+from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
 from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time
 
@@ -43,12 +44,14 @@ def mine(
     *,
     top: int = 10,
     fdr: float = 0.05,
+    goal: str | None = None,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
 ) -> Mined:
-    """Rates that stand out between the categories of `table`, the `top` strongest first.
+    """What is true across the columns of `table`, the `top` strongest first.
 
+    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried.
     """
     need("mine", "top", top, top >= 1, "at least 1")
@@ -65,7 +68,15 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    held.sort(key=lambda item: (-_score(*item), item[0].pattern, repr(item[0].subject), repr(item[0].fact)))
+    wanted = goal_of(goal)
+    held.sort(
+        key=lambda item: (
+            -_score(*item) * wanted.weight(item[0]),
+            item[0].pattern,
+            repr(item[0].subject),
+            repr(item[0].fact),
+        )
+    )
     chosen = list(_diverse(held))[:top]
     on_step(Step(job, total - 1, total))
     found = explained([_insight(rank, *item) for rank, item in enumerate(chosen, 1)], table)

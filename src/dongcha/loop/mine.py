@@ -11,11 +11,11 @@ from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
 
 
-def mine(table: Table, *, top: int = 10, fdr: float = 0.05, on_step: OnStep = silent) -> Mined:
+def mine(table: Table, *, top: int = 10, fdr: float = 0.05, goal: str | None = None, on_step: OnStep = silent) -> Mined:
     """The findings of `table` with a sentence and a chart each.
 
     A finding whose sentence holds a number that is not in its evidence is left out.
     """
-    mined = miner.mine(table, top=top, fdr=fdr, say=say, draw=draw, on_step=on_step)
+    mined = miner.mine(table, top=top, fdr=fdr, goal=goal, say=say, draw=draw, on_step=on_step)
     true = [found for found in mined.insights if not check_numbers(found)]
     return replace(mined, insights=tuple(replace(found, rank=rank) for rank, found in enumerate(true, 1)))

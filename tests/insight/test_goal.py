@@ -1,0 +1,21 @@
+import pandas as pd
+import pytest
+from numpy.random import default_rng
+
+import dongcha
+from dongcha.insight.mine import mine
+
+
+@pytest.mark.parametrize(("goal", "first"), [("fewer late deliveries", "late"), ("提高满意度", "满意"), (None, None)])
+def test_what_the_goal_speaks_of_comes_first_and_scores_stay(goal, first):
+    random, rows = default_rng(0), 1000
+    area = random.choice(["n", "s", "w"], rows)
+    hit = {name: random.random(rows) < (0.3 + 0.3 * (area == "n")) for name in ("late", "满意", "open")}
+    data = pd.DataFrame(
+        {"area": area, **{name: ["yes" if h else "no" for h in values] for name, values in hit.items()}}
+    )
+    table = dongcha.read(data)
+    found, plain = mine(table, goal=goal).insights, mine(table).insights
+    if first:
+        assert found[0].subject.measure == first
+    assert {i.subject: i.score for i in found} == {i.subject: i.score for i in plain}
