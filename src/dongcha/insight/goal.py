@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from dongcha.data.vocabulary import phrases_of
 from dongcha.insight.claim import Claim
 
-BOOST = 3.0
-"""How many times as much a claim counts that speaks of all the words of the goal."""
+BOOST = 2.0
+"""What each of the first two words of the goal that a claim speaks of adds to its weight of 1."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 
@@ -22,13 +22,14 @@ class Goal:
     words: frozenset[str]
 
     def weight(self, claim: Claim) -> float:
-        """1 for a claim that has nothing to do with the goal, up to `BOOST`."""
+        """1 for a claim that has nothing to do with the goal, up to 5."""
         if not self.words:
             return 1.0
         subject = claim.subject
         about = [subject.measure, subject.category, *subject.breakdown, *(f"{part}" for part in claim.fact[1:])]
         said = _words(" . ".join(str(part) for part in about if part is not None))
-        return 1.0 + (BOOST - 1.0) * len(self.words & said) / len(self.words)
+        shared = sum(any(_like(word, other) for other in said) for word in self.words)
+        return 1.0 + BOOST * min(shared, 2)
 
 
 def goal(text: str | None) -> Goal:
@@ -42,6 +43,11 @@ def goal(text: str | None) -> Goal:
 
 def _words(text: str) -> set[str]:
     return {_stem(phrase) for phrase in phrases_of(_WORD_BREAK.sub(" ", text)) if " " not in phrase}
+
+
+def _like(one: str, other: str) -> bool:
+    """Whether two words are the same; of two Chinese ones also whether one stands in the other."""
+    return one == other or (min(one, other) >= "\u4e00" and (one in other or other in one))
 
 
 def _stem(word: str) -> str:
