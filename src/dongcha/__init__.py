@@ -4,24 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dongcha.data.schema import Role, Schema
-    from dongcha.data.source import read
-    from dongcha.data.table import Table
-    from dongcha.loop.mine import mine
+    from dongcha.api import *  # noqa: F403
 
 __version__ = "0.1.0"
-__all__ = ["Role", "Schema", "Table", "mine", "read"]
-
-_HOMES = {
-    "Role": "data.schema",
-    "Schema": "data.schema",
-    "Table": "data.table",
-    "mine": "loop.mine",
-    "read": "data.source",
-}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name.startswith("_"):
         raise AttributeError(f"module 'dongcha' has no attribute {name!r}")
-    return getattr(import_module(f"dongcha.{_HOMES[name]}"), name)
+    return getattr(import_module("dongcha.api"), name)  # on first use, so that importing dongcha costs nothing

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from dongcha.core.words import Words
+from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
@@ -82,7 +83,7 @@ def small_base(rows: int) -> tuple[Words, ...]:
 def rates(cube: Cube) -> Iterator[Rate]:
     """Every cell of every pair of categories that can be tested; a column that determines another is left out."""
     for names, pair in cube.counts.items():
-        if len(names) == 2 and set(names) <= set(cube.categories) and not _determined(pair):
+        if len(names) == 2 and set(names) <= set(cube.categories) and not (_mirrored(cube, names) or _determined(pair)):
             yield from _cells(pair)
 
 
@@ -99,6 +100,12 @@ def p_values(found: list[Rate]) -> list[float]:
     law = hypergeom(group + rest, hits + rest_hits, group)
     smaller = np.minimum(law.cdf(hits), law.sf(hits - 1))
     return [float(p) for p in np.minimum(1.0, 2 * smaller)]
+
+
+def _mirrored(cube: Cube, names: tuple[str, ...]) -> bool:
+    """Whether one column is what a model reads and the other what it learned from: that they agree is no news."""
+    columns = [cube.table.schema[name] for name in names]
+    return any(c.read_by for c in columns) and any(c.role is Role.LABEL for c in columns)
 
 
 def _determined(pair: Counts) -> bool:
