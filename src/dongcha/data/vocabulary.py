@@ -193,7 +193,7 @@ def snippet(text: str, phrase: str, most: int = 160) -> str:
     """At most `most` characters of the text around the phrase, cut between words, an ellipsis where cut.
 
     >>> snippet("They charged late fees twice this month", "late fees", 24)
-    '…charged late fees…'
+    '…late fees twice…'
     """
     text = " ".join(text.split())
     if len(text) <= most:

@@ -1,0 +1,45 @@
+"""Run every benchmark and write `benchmarks/RESULTS.md`: output as printed, with machine, versions and date.
+
+    python benchmarks/results.py [noise planted …]
+
+Named ones are run again; what the file says of the others stays.
+"""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FILE = HERE / "RESULTS.md"
+BENCHMARKS = ("noise", "planted", "clean_profile", "text_classification")
+VERSIONS = ("duckdb", "ibis-framework", "torch", "scikit-learn", "scipy", "pandas")
+
+
+def main() -> None:
+    """Run and write."""
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    old = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
+    sections = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", old, re.DOTALL | re.MULTILINE))
+    for name in wanted:
+        call = [sys.executable, str(HERE / f"{name}.py")]
+        done = subprocess.run(call, capture_output=True, text=True, check=True)
+        sections[name] = f"{machine()}\n\n```\n{done.stdout.strip()}\n```\n\n"
+        print(done.stdout, flush=True)
+    body = "".join(f"## {name}\n\n{sections[name].strip()}\n\n" for name in BENCHMARKS if name in sections)
+    FILE.write_text(f"# Results\n\nWritten by `benchmarks/results.py`; each script says what it measures.\n\n{body}")
+
+
+def machine() -> str:
+    """Date, processor, cores and versions, in one line."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in VERSIONS)
+    cores = len(os.sched_getaffinity(0))
+    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {cores} cores, Python {platform.python_version()}, {versions}"
+
+
+if __name__ == "__main__":
+    main()
