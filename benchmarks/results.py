@@ -38,7 +38,8 @@ def machine() -> str:
     """Date, processor, cores and versions, in one line."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in VERSIONS)
     cores = len(os.sched_getaffinity(0))
-    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {cores} cores, Python {platform.python_version()}, {versions}"
+    python = f"Python {platform.python_version()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {cores} cores, {python}, {versions}"
 
 
 if __name__ == "__main__":
