@@ -3,9 +3,9 @@
     python benchmarks/planted.py [--tables 20]
 
 Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 100 rows): outstanding rate 20 % -> 45 %
-in a group of 150; outstanding mean +0.8 standard deviations in a group of 150; majority 60 %; trend +8 % a month;
-change point x 1.8; outlier x 3 in one month; correlation r = 0.3; driver: the rows double in the last month and one of
-six groups makes up half of them there.
+in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
+majority 60 %; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3; driver: the rows
+double in the last month and one of six groups makes up half of them there.
 """
 
 import argparse
@@ -53,6 +53,14 @@ def outstanding(rng: np.random.Generator) -> Planted:
     here = data["group"] == "g3"
     data.loc[here, "answer"] = rng.choice(["yes", "no"], here.sum(), p=[0.45, 0.55])
     return data, lambda i: i.subject.measure == "answer" and i.facts.get("group") == "g3"
+
+
+def pair(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["group"] = rng.choice(["g1", "g2", "g3", "g4"], len(data))
+    here = (data["group"] == "g3") & (data["area"] == "v")
+    data.loc[here, "answer"] = rng.choice(["yes", "no"], here.sum(), p=[0.65, 0.35])
+    return data, lambda i: i.subject.measure == "answer" and set(i.subject.breakdown) == {"group", "area"}
 
 
 def outstanding_mean(rng: np.random.Generator) -> Planted:
@@ -103,7 +111,7 @@ def driver(rng: np.random.Generator) -> Planted:
 
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
-    for part in (outstanding, outstanding_mean, majority, trend, change_point, outlier, correlation, driver)
+    for part in (outstanding, pair, outstanding_mean, majority, trend, change_point, outlier, correlation, driver)
 }
 
 

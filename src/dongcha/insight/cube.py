@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _MOST_VALUES = 400
+_NARROW, _MOST_NARROW = 60, 7  # values, columns
 _MOST_CATEGORIES = 60  # GROUPING_ID has 64 bits
 
 
@@ -46,7 +47,7 @@ class Cube:
 
 
 def cube(table: Table) -> Cube:
-    """Count the rows of `table` by every category, pair of categories, period, and category with period."""
+    """Count the rows of `table` by every category, pair, triple of small ones, period, and category with period."""
     times = table.schema.of(Role.TIME)
     grains = all_periods(table, times[0].name) if times else ()
     names = _categories(table)
@@ -58,7 +59,7 @@ def cube(table: Table) -> Cube:
     engine().create_table(view, table.expr.select(**columns))
     keys = [period_key(time) for time in grains]
     pairs = [pair for pair in itertools.combinations(columns, 2) if not set(pair) <= set(keys)]
-    sets = [*((name,) for name in columns), *pairs]
+    sets = [*((name,) for name in columns), *pairs, *itertools.combinations(_narrow(table, names), 3)]
     counts = _count(view, list(columns), sets)
     engine().drop_table(view)
     return Cube(table, table.rows, tuple(names), grains, counts)
@@ -96,6 +97,15 @@ def _set_id(columns: Sequence[str], names: tuple[str, ...]) -> int:
 def _sorted(names: tuple[str, ...], cells: list[tuple[tuple[object, ...], int]]) -> Counts:
     ordered = sorted(cells, key=lambda cell: tuple(map(str, cell[0])))
     return Counts(names, tuple(key for key, _ in ordered), tuple(n for _, n in ordered))
+
+
+def _narrow(table: Table, names: list[str]) -> list[str]:
+    """The categories with the fewest values, in order: those that are also counted three at a time."""
+    if len(names) < 3:
+        return []
+    sizes = table.expr.aggregate(**{name: table.expr[name].nunique() for name in names}).to_pyarrow().to_pylist()[0]
+    few = sorted((name for name in names if sizes[name] <= _NARROW), key=lambda name: (sizes[name], name))
+    return [name for name in names if name in few[:_MOST_NARROW]]
 
 
 def _categories(table: Table) -> list[str]:

@@ -3,7 +3,7 @@
 The same function builds both from a table expression, so what is shown is what was run.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -36,24 +36,29 @@ def _cell(value: object) -> Cell:
     return cast("Cell", value)
 
 
-def rate_by(outcome: str, category: Cell, breakdown: str, group: Cell) -> "Callable[[ir.Table], ir.Table]":
+def rate_by(
+    outcome: str, category: Cell, breakdown: Sequence[str], group: Sequence[Cell]
+) -> "Callable[[ir.Table], ir.Table]":
     """The rate of `outcome` = `category` in each group of `breakdown`, and in all other rows; the subject first."""
 
     def query(data: "ir.Table") -> "ir.Table":
-        known = data.filter(data[breakdown].notnull() & data[outcome].notnull())
-        named = known.select(group=known[breakdown].cast("string"), hit=known[outcome].cast("string") == category)
-        counted = named.group_by("group").agg(n=lambda t: t.count(), hits=lambda t: t.hit.cast("int64").sum())
+        import ibis
+
+        known = data.filter(*(data[name].notnull() for name in (*breakdown, outcome)))
+        keys = {f"key{at}": known[name].cast("string") for at, name in enumerate(breakdown)}
+        named = known.select(**keys, hit=known[outcome].cast("string") == category)
+        counted = named.group_by(*keys).agg(n=lambda t: t.count(), hits=lambda t: t.hit.cast("int64").sum())
         whole = counted.mutate(all_n=counted.n.sum().over(), all_hits=counted.hits.sum().over())
         rates = whole.mutate(value=whole.hits / whole.n, rest=(whole.all_hits - whole.hits) / (whole.all_n - whole.n))
         shown = rates.select(
-            **{breakdown: rates.group},
+            **{name: rates[f"key{at}"] for at, name in enumerate(breakdown)},
             value=rates.value,
             n=rates.n,
             rest=rates.rest,
             times=rates.value / rates.rest.nullif(0),
-            is_subject=rates.group == group,
+            is_subject=ibis.and_(*(rates[key] == value for key, value in zip(keys, group, strict=True))),
         )
-        return shown.order_by(shown.is_subject.desc(), shown.n.desc(), shown[breakdown])
+        return shown.order_by(shown.is_subject.desc(), shown.n.desc(), *(shown[name] for name in breakdown))
 
     return query
 

@@ -51,7 +51,7 @@ def _rows(insight: Insight, table: Table) -> "npt.NDArray[np.bool_] | None":
     import numpy as np
 
     breakdown = insight.subject.breakdown
-    if insight.pattern in BY_GROUP and breakdown:
+    if insight.pattern in BY_GROUP and "group" in insight.facts:
         group = insight.facts["group"]
         column = breakdown[-1]
         text = table.expr.mutate(**{column: table.expr[column].cast("string")})

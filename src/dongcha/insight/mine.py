@@ -18,7 +18,7 @@ from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
-from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time
+from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time, pairs
 
 __all__ = [
     "PATTERNS",
@@ -29,6 +29,7 @@ __all__ = [
     "mine",
     "outstanding",
     "over_time",
+    "pairs",
 ]  # importing a pattern registers it
 
 MOST_ALIKE = 2

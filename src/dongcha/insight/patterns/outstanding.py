@@ -67,7 +67,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
 
 def _prove(cube: Cube, rate: Rate) -> Proof:
     group = str(rate.group)
-    proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), rate.breakdown, group))
+    proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), [rate.breakdown], [group]))
     row = subject_row(proof)
     facts = {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}
     return Proof(facts, proof, small_base(rate.group_rows))
@@ -83,7 +83,7 @@ def small_base(rows: int) -> tuple[Words, ...]:
 def rates(cube: Cube) -> Iterator[Rate]:
     """Every cell of every pair of categories that can be tested; a column that determines another is left out."""
     for names, pair in cube.counts.items():
-        if len(names) == 2 and set(names) <= set(cube.categories) and not (_mirrored(cube, names) or _determined(pair)):
+        if len(names) == 2 and set(names) <= set(cube.categories) and not related(cube, names):
             yield from _cells(pair)
 
 
@@ -100,6 +100,11 @@ def p_values(found: list[Rate]) -> list[float]:
     law = hypergeom(group + rest, hits + rest_hits, group)
     smaller = np.minimum(law.cdf(hits), law.sf(hits - 1))
     return [float(p) for p in np.minimum(1.0, 2 * smaller)]
+
+
+def related(cube: Cube, names: tuple[str, ...]) -> bool:
+    """Whether two categories hold no news about each other: one fixes the other, or is a model's reading of it."""
+    return _mirrored(cube, names) or _determined(cube.counts[names])
 
 
 def _mirrored(cube: Cube, names: tuple[str, ...]) -> bool:
