@@ -14,7 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 60s --project demo
+	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 90s --project demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -q
