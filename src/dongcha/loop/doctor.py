@@ -12,7 +12,7 @@ from dongcha.core.errors import DongchaError
 from dongcha.core.settings import setting, thread_count
 from dongcha.core.words import Words
 
-PARTS = ("duckdb", "ibis-framework", "pyarrow", "torch", "transformers", "scikit-learn", "altair", "vl-convert-python")
+PARTS = ("duckdb", "ibis-framework", "pyarrow", "torch", "transformers", "scikit-learn", "vl-convert-python")
 
 
 NOTHING = Words("", "")
