@@ -32,4 +32,6 @@ def test_a_column_is_read_as_what_all_its_values_are(values, type_, wanted):
 
 def test_an_order_of_day_and_month_that_was_assumed_is_said():
     _, _, notes = typed(from_arrow(pa.table({"d": ["01/02/2023"]})), ["d"])
-    assert [note.en for note in notes] == ["Column 'd': dates were read as month/day/year"]
+    assert [note.en for note in notes] == [
+        "Column 'd': dates were read as month/day/year; they fit day/month/year as well, so check the order"
+    ]

@@ -29,6 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threads", 0, "Threads for tables and networks; 0 means one for each core this process may use."),
     Setting("text_limit_chars", 1_000_000, "Longest text kept in a cell; the rest is cut, and the report says so."),
     Setting("column_limit", 2_000, "Most columns of a table that are read; a wider one is refused with advice."),
+    Setting("inflated_limit_mb", 20_000, "Largest size to which a compressed file or a download may grow."),
 )
 
 

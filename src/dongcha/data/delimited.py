@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dongcha.core.errors import DataError
+from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.settings import setting
 from dongcha.core.words import Words
-from dongcha.data.encoding import detect, to_utf8
+from dongcha.data.encoding import detect, stated, to_utf8
 from dongcha.data.engine import engine, fresh_name
 from dongcha.data.schema import ROW
 
@@ -30,7 +30,9 @@ def read_delimited(
     path: Path, *, encoding: str | None = None, delimiter: str | None = None
 ) -> "tuple[ir.Table, list[Words]]":
     """The rows of `path`, all columns as text, and what was assumed."""
-    found = encoding or detect(path)
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise ConfigError(f"delimiter must be one character, got {delimiter!r}")
+    found = stated(path, encoding) if encoding else detect(path)
     with tempfile.TemporaryDirectory(prefix="dongcha-") as folder:
         plain = path
         if found != "utf-8":
@@ -39,6 +41,7 @@ def read_delimited(
         mark = delimiter or _delimiter(plain)
         names, notes = _header(plain, mark, path.name)
         rows = _load(plain, mark, names, path.name)
+    found = found.removesuffix("-sig")
     named = DELIMITERS.get(mark, repr(mark)), _CHINESE.get(mark, repr(mark))
     told = Words(
         f"{path.name}: read as {found}, {named[0]}-separated", f"{path.name}：按 {found} 编码、{named[1]}分隔读取"
@@ -69,12 +72,17 @@ def _header(path: Path, delimiter: str, shown: str) -> tuple[list[str], list[Wor
     if not lines:
         raise DataError(f"{shown!r} is empty; it needs a header line and at least one row")
     names = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter))]
-    if len(names) > (limit := int(setting("column_limit"))):
+    check_width(len(names), shown)
+    return unique(names)
+
+
+def check_width(columns: int, shown: str) -> None:
+    """Raises `DataError` where a table is wider than the limit."""
+    if columns > (limit := int(setting("column_limit"))):
         raise DataError(
-            f"{shown!r} has {len(names):,} columns, more than {limit:,}; keep the ones that matter, "
+            f"{shown!r} has {columns:,} columns, more than {limit:,}; keep the ones that matter, "
             "or set DONGCHA_COLUMN_LIMIT"
         )
-    return unique(names)
 
 
 def unique(names: list[str]) -> tuple[list[str], list[Words]]:

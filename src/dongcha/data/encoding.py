@@ -9,6 +9,8 @@ from pathlib import Path
 from dongcha.core.errors import ConfigError, DataError
 
 BLOCK = 1 << 20
+_PROOF = 24
+"""Bytes beyond ASCII from which a file that decodes as UTF-8 can be nothing else."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -35,6 +37,24 @@ def detect(path: Path) -> str:
     return next((name for name in ("utf-8", "gb18030") if _decodes(path, name)), "cp1252")
 
 
+def stated(path: Path, encoding: str) -> str:
+    """The encoding that a person named, by its usual name; raises where the bytes speak against it."""
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise _unknown(encoding) from None
+    if name == "utf-8":
+        return "utf-8-sig"
+    with path.open("rb") as file:
+        head = file.read(BLOCK)
+    wide = name.startswith(("utf-16", "utf-32"))
+    if wide and not head.count(0) and not head.startswith(tuple(mark for mark, _ in _MARKS)):
+        raise DataError(f"{path.name!r} cannot be read as {encoding}: it has no zero bytes; leave out encoding=")
+    if not name.startswith("utf") and sum(byte > 127 for byte in head) >= _PROOF and _decodes(path, "utf-8"):
+        raise DataError(f"{path.name!r} cannot be read as {encoding}: its bytes are utf-8; leave out encoding=")
+    return name
+
+
 def to_utf8(path: Path, encoding: str, target: Path) -> None:
     """Write the text of `path` to `target` as UTF-8 without a mark, a block at a time."""
     try:
@@ -42,9 +62,14 @@ def to_utf8(path: Path, encoding: str, target: Path) -> None:
             while block := source.read(BLOCK):
                 out.write(block)
     except LookupError:
-        raise ConfigError(f"no encoding is named {encoding!r}; try utf-8, gb18030, utf-16 or cp1252") from None
+        raise _unknown(encoding) from None
     except UnicodeError as error:
-        raise DataError(f"{path.name!r} cannot be read as {encoding}: {error}; name another with encoding=") from None
+        shown = encoding.removesuffix("-sig")
+        raise DataError(f"{path.name!r} cannot be read as {shown}: {error}; name another with encoding=") from None
+
+
+def _unknown(encoding: str) -> ConfigError:
+    return ConfigError(f"no encoding is named {encoding!r}; try utf-8, gb18030, utf-16 or cp1252")
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -78,4 +103,4 @@ def _control_share(head: bytes) -> float:
 
 
 def _not_text(path: Path) -> DataError:
-    return DataError(f"{path.name!r} is not a text file; Dongcha reads CSV, TSV, JSON lines, Parquet and Arrow")
+    return DataError(f"{path.name!r} is not a text file; Dongcha reads CSV, TSV, JSON lines, Excel, Parquet and Arrow")

@@ -3,16 +3,22 @@
 Knows the kinds of sources and which reader each needs.  What had to be assumed is kept in `Table.notes`.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-from dongcha.core.errors import DataError, StorageError
+from dongcha.core.errors import DataError
 from dongcha.core.words import Words
-from dongcha.data.delimited import read_delimited, unique
+from dongcha.data.cells import bounded, plain
+from dongcha.data.delimited import read_delimited
 from dongcha.data.engine import engine, fresh_name, from_arrow
+from dongcha.data.excel import EXCEL, read_excel
+from dongcha.data.frames import read_frame
+from dongcha.data.paths import DELIMITED, JSON, plain_files
 from dongcha.data.roles import infer
-from dongcha.data.schema import RAW, ROW, Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.data.types import typed
 
@@ -22,11 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    Source: TypeAlias = str | Path | pd.DataFrame | pl.DataFrame | pa.Table
-
-DELIMITED = (".csv", ".tsv", ".txt", ".tab")
-JSON = (".json", ".jsonl", ".ndjson")
-READS = (*DELIMITED, *JSON, ".parquet", ".arrow", ".feather")
+    Source: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | pl.DataFrame | pa.Table
 
 
 def read(
@@ -35,45 +37,53 @@ def read(
     roles: Mapping[str, Role | str | None] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    sheet: str | None = None,
 ) -> Table:
     """The rows of a file, of all files that a pattern matches, or of a pandas, Polars or Arrow table.
 
-    `roles` states what columns are for; the rest is inferred.  `encoding` and `delimiter` are for delimited text.
+    A file may be CSV, TSV, JSON, Parquet, Arrow or Excel; text files may be compressed (`.gz`, `.zst`); an address on
+    the web (`https://…`) and a list of files are read as well.
+
+    `roles` states what columns are for; the rest is inferred.  `encoding` and `delimiter` are for delimited text,
+    `sheet` is the name of an Excel sheet; without it the first with rows is read.
     Raises `StorageError` for a file that is not there, `DataError` for one that cannot be read.
     """
-    if not isinstance(source, str | Path):
-        rows, name, notes = _frame(source), "table", list[Words]()
-    else:
-        files = _files(str(source))
-        parts = [_file(file, encoding, delimiter) for file in files]
-        rows, name = _together([part for part, _ in parts], files), files[0].stem
-        notes = [note for _, said in parts for note in said]
-    texts = [c for c, kind in rows.schema().items() if kind.is_string()]
-    rows, read_as, assumed = typed(rows, texts)
-    types = {c: read_as.get(c) or _duckdb_type(rows, c) for c in rows.columns if c != ROW}
-    rows = engine().create_table(fresh_name("table"), rows.order_by(ROW))
-    table = Table(rows, infer(rows, types), name, (*notes, *assumed))
+    asked = _Asked(encoding, delimiter, sheet)
+    with tempfile.TemporaryDirectory(prefix="dongcha-") as folder:
+        rows, name, notes = _rows(source, asked, Path(folder))
+        rows, settled = plain(rows)
+        texts = [c for c, kind in rows.schema().items() if kind.is_string()]
+        rows, read_as, assumed = typed(rows, texts)
+        rows, changed = bounded(rows)
+        types = {c: read_as.get(c) or _duckdb_type(rows, c) for c in rows.columns if c != ROW}
+        rows = engine().create_table(fresh_name("table"), rows.order_by(ROW))
+    table = Table(rows, infer(rows, types), name, (*notes, *settled, *assumed, *changed))
     return table.with_roles(roles) if roles else table
 
 
-def _files(pattern: str) -> list[Path]:
-    path = Path(pattern).expanduser()
-    if path.is_dir():
-        raise StorageError(f"{pattern!r} is a folder; name a file, or a pattern such as {pattern.rstrip('/')}/*.csv")
-    files = [path] if path.exists() else sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-    if not files:
-        near = sorted(path.parent.glob("*")) if path.parent.is_dir() else []
-        names = ", ".join(repr(p.name) for p in near if p.suffix in READS)[:200]
-        raise StorageError(f"there is no file {pattern!r}" + (f"; the folder holds {names}" if names else ""))
-    for file in files:
-        if file.suffix.lower() not in READS:
-            raise DataError(f"{file.name!r} is of no kind that Dongcha reads: {', '.join(READS)}")
-        if not file.stat().st_size:
-            raise DataError(f"{file.name!r} is empty; it needs a header line and at least one row")
-    return files
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a person stated about the files."""
+
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
 
 
-def _file(path: Path, encoding: str | None, delimiter: str | None) -> "tuple[ir.Table, list[Words]]":
+def _rows(source: "Source", asked: _Asked, folder: Path) -> "tuple[ir.Table, str, list[Words]]":
+    if not isinstance(source, str | Path | list | tuple):
+        rows, notes = _frame(source)
+        return rows, "table", notes
+    named = [source] if isinstance(source, str | Path) else list(source)
+    if not named or not all(isinstance(one, str | Path) for one in named):
+        raise DataError("read: a list as source must hold one path at least, and only paths")
+    files, notes = plain_files(named, folder)
+    parts = [_file(file, asked) for file in files]
+    notes += [note for _, said in parts for note in said]
+    return _together([part for part, _ in parts], files), files[0].stem, notes
+
+
+def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
     import duckdb
     import ibis
     import pyarrow as pa
@@ -81,55 +91,51 @@ def _file(path: Path, encoding: str | None, delimiter: str | None) -> "tuple[ir.
 
     kind = path.suffix.lower()
     if kind in DELIMITED:
-        return read_delimited(path, encoding=encoding, delimiter=delimiter)
+        return read_delimited(path, encoding=asked.encoding, delimiter=asked.delimiter)
+    if kind in EXCEL:
+        cells, notes = read_excel(path, asked.sheet)
+        rows, more = _frame(cells, path.name)
+        return rows, [*notes, *more]
     try:
         if kind == ".parquet":
             rows = engine().read_parquet(str(path), table_name=fresh_name("parquet"))
         elif kind in JSON:
             rows = engine().read_json(str(path), table_name=fresh_name("json"))
         else:
-            return _frame(feather.read_table(path)), []
+            return _frame(feather.read_table(path), path.name)
         return rows.mutate(**{ROW: ibis.row_number()}), []
     except (duckdb.Error, pa.ArrowException) as error:
         raise DataError(f"{path.name!r} cannot be read as {kind[1:]}: {str(error).splitlines()[0]}") from None
 
 
-def _frame(frame: object) -> "ir.Table":
-    import numpy as np
-    import pandas as pd
-    import polars as pl
-    import pyarrow as pa
-
-    if isinstance(frame, pl.DataFrame):
-        frame = frame.to_arrow()
-    elif isinstance(frame, pd.DataFrame):
-        frame = pa.Table.from_pandas(frame, preserve_index=False)
-    if not isinstance(frame, pa.Table):
-        raise DataError(f"read: source must be a path or a pandas, Polars or Arrow table, got {type(frame).__name__}")
-    rows = cast("pa.Table", frame)
-    if not rows.num_rows:
-        raise DataError("the table has no rows")
-    taken = [n for n in rows.column_names if n == ROW or n.startswith(RAW)]
-    if taken:
-        raise DataError(f"the column name {taken[0]!r} is used by Dongcha itself; rename it")
-    empty = [(at, f.name) for at, f in enumerate(rows.schema) if pa.types.is_null(f.type)]
-    for at, name in empty:
-        rows = rows.set_column(at, name, pa.nulls(rows.num_rows, pa.string()))
-    rows = rows.rename_columns(unique(rows.column_names)[0])
-    return from_arrow(rows.append_column(ROW, pa.array(np.arange(rows.num_rows))))
+def _frame(frame: object, shown: str = "the table") -> "tuple[ir.Table, list[Words]]":
+    rows, notes = read_frame(frame, shown)
+    return from_arrow(rows), notes
 
 
 def _together(parts: "Sequence[ir.Table]", files: Sequence[Path]) -> "ir.Table":
     import ibis
 
-    whole, first = parts[0], set(parts[0].columns)
+    first = set(parts[0].columns)
     for part, file in zip(parts[1:], files[1:], strict=True):
         if different := sorted(first ^ set(part.columns)):
             raise DataError(f"{file.name!r} and {files[0].name!r} differ in columns: {', '.join(different[:5])}")
+    whole, *rest = _same_types(parts)
+    for part in rest:
         start = whole.count().to_pyarrow().as_py()
         moved = part.mutate(**{ROW: part[ROW] + ibis.literal(start)})
         whole = ibis.union(whole, moved.select(*whole.columns))
     return whole
+
+
+def _same_types(parts: "Sequence[ir.Table]") -> "list[ir.Table]":
+    """The parts with each column as a number or as text where its type is not the same in all of them."""
+    targets = {ROW: "int64"}
+    for name in parts[0].columns:
+        kinds = {part.schema()[name].copy(nullable=True) for part in parts}
+        if len(kinds) > 1:
+            targets.setdefault(name, "float64" if all(kind.is_numeric() for kind in kinds) else "string")
+    return [part.cast(targets) for part in parts]
 
 
 def _duckdb_type(rows: "ir.Table", name: str) -> str:

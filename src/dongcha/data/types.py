@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
+from dongcha.data import dates
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,13 +17,8 @@ if TYPE_CHECKING:
 MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "缺失", "无", "空", "暂无")
 """Values, in lower case, that stand for a missing one."""
 
-_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
-_CHINESE = ("%Y年%m月%d日", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M")
-_MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S.%f")
-_NAMED = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
-CLEAR = (*_ISO, *_CHINESE, *_MINUTES, *_NAMED)
-DAY_FIRST = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d-%m-%Y")
-MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m-%d-%Y")
+_NEARLY = 0.9
+"""Share of values that read as a number or date from which a column that stays text is worth a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +36,13 @@ def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str]
         return expr, {}, []
     forms = _forms()
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
-    chosen = {name: forms[key] for name, key in _choose(expr, tidy, forms).items()}
+    counts = _counts(expr, tidy, forms)
+    chosen = {name: forms[_fits(counts[name])[0]] for name in names}
     converted = expr.mutate(**{name: form.read(tidy[name]) for name, form in chosen.items()})
     notes = [
-        Words(f"Column {name!r}: {form.assumed.en}", f"列「{name}」：{form.assumed.zh}")
+        Words(f"Column {name!r}: {said.en}", f"列「{name}」：{said.zh}")
         for name, form in chosen.items()
-        if form.assumed
+        for said in _assumed(expr, tidy[name], form, counts[name])
     ]
     return converted, {name: form.type for name, form in chosen.items()}, notes
 
@@ -56,17 +53,6 @@ def present(text: "ir.StringColumn") -> "ir.StringColumn":
 
     bare = text.strip()
     return cast("ir.StringColumn", ibis.ifelse(bare.lower().isin(MISSING), None, bare))
-
-
-def _times(*formats: str) -> "Callable[[ir.StringValue], ir.Value]":
-    import ibis
-    from ibis.expr import datatypes as dt
-
-    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-    def try_strptime(text: str, formats: dt.Array(dt.string)) -> dt.Timestamp():  # type: ignore[valid-type]
-        """DuckDB's own function."""
-
-    return lambda text: cast("ir.Value", try_strptime(text, list(formats)))
 
 
 def _decimal(text: "ir.StringValue", pattern: str, plain: "ir.StringValue") -> "ir.Value":
@@ -84,7 +70,7 @@ def _whole(text: "ir.StringValue") -> "ir.Value":
 
 
 def _number(text: "ir.StringValue") -> "ir.Value":
-    return _decimal(text, r"^[-+]?[0-9.]", text)
+    return _decimal(text, r"(?i)^[-+]?([0-9.]|inf(inity)?$)", text)
 
 
 def _comma(text: "ir.StringValue") -> "ir.Value":
@@ -98,29 +84,66 @@ def _money(text: "ir.StringValue") -> "ir.Value":
 
 
 def _forms() -> dict[str, Form]:
-    day = Words("dates were read as day/month/year", "日期按「日/月/年」读取")
-    month = Words("dates were read as month/day/year", "日期按「月/日/年」读取")
+    money = Words("signs of money and commas between thousands were dropped", "去掉了货币符号和千分位逗号")
     return {
         "whole": Form("BIGINT", _whole),
         "number": Form("DOUBLE", _number),
-        "money": Form("DOUBLE", _money, Words("signs of money and commas were dropped", "去掉了货币符号和千分位逗号")),
+        "money": Form("DOUBLE", _money, money),
         "comma": Form("DOUBLE", _comma, Words("the comma was read as decimal point", "逗号按小数点读取")),
-        "time": Form("TIMESTAMP", _times(*CLEAR)),
-        "month": Form("TIMESTAMP", _times(*CLEAR, *MONTH_FIRST), month),
-        "day": Form("TIMESTAMP", _times(*CLEAR, *DAY_FIRST), day),
+        "time": Form("TIMESTAMP", dates.reader(dates.CLEAR)),
+        "month": Form("TIMESTAMP", dates.reader(dates.MONTH_FIRST), dates.MONTH),
+        "day": Form("TIMESTAMP", dates.reader(dates.DAY_FIRST), dates.DAY),
         "text": Form("VARCHAR", lambda text: text),
     }
 
 
-def _choose(expr: "ir.Table", tidy: "Mapping[str, ir.StringColumn]", forms: Mapping[str, Form]) -> dict[str, str]:
-    counted = {}
-    for at, text in enumerate(tidy.values()):
-        counted[f"{at}:all"] = text.count()
-        counted |= {f"{at}:{key}": form.read(text).count() for key, form in forms.items() if key != "text"}
-    counts = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
-    found = {}
-    for at, name in enumerate(tidy):
-        total = counts[f"{at}:all"]
-        fits = [key for key in forms if key != "text" and total and counts[f"{at}:{key}"] == total]
-        found[name] = fits[0] if fits else "text"
-    return found
+def _counts(
+    expr: "ir.Table", tidy: "Mapping[str, ir.StringColumn]", forms: Mapping[str, Form]
+) -> dict[str, dict[str, int]]:
+    """For each column, how many values each form reads; under `text`, how many there are."""
+    counted = {
+        f"{at}:{key}": form.read(text).count() for at, text in enumerate(tidy.values()) for key, form in forms.items()
+    }
+    found = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
+    return {name: {key: int(found[f"{at}:{key}"]) for key in forms} for at, name in enumerate(tidy)}
+
+
+def _fits(counts: Mapping[str, int]) -> list[str]:
+    """The forms that read every value, best first; `text` always does."""
+    return [key for key, many in counts.items() if counts["text"] and many == counts["text"]] or ["text"]
+
+
+def _assumed(expr: "ir.Table", text: "ir.StringColumn", form: Form, counts: Mapping[str, int]) -> list[Words]:
+    """What a person should check about the way a column was read."""
+    fits = _fits(counts)
+    if form.type == "VARCHAR":
+        return _nearly(expr, text, counts)
+    if fits[0] == "month" and "day" in fits:
+        return [dates.EITHER, *dates.mixed(expr, text, dates.MONTH_FIRST)]
+    if fits[0] == "money" and "comma" in fits:
+        return [
+            Words("commas were read as marks between thousands, not as decimal commas", "逗号按千分位读取，而非小数点")
+        ]
+    said = [form.assumed] if form.assumed else []
+    formats = {"time": dates.CLEAR, "month": dates.MONTH_FIRST, "day": dates.DAY_FIRST}.get(fits[0])
+    return [*said, *dates.mixed(expr, text, formats)] if formats else said
+
+
+def _nearly(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]) -> list[Words]:
+    """A note where most values of a text column read as numbers or as dates, with one that does not."""
+    total, forms = counts["text"], _forms()
+    if total and dates.orders_clash(expr, text, counts):
+        return [dates.CLASH]
+    best = max((key for key in forms if key != "text"), key=lambda key: counts[key])
+    if not total or not _NEARLY * total <= counts[best] < total:
+        return []
+    rest = total - counts[best]
+    odd = expr.filter(text.notnull() & forms[best].read(text).isnull()).select(v=text.substr(0, 40)).limit(1)
+    example = odd.to_pyarrow().column("v").to_pylist()[0]
+    en, zh = ("dates", "日期") if forms[best].type == "TIMESTAMP" else ("numbers", "数字")
+    return [
+        Words(
+            f"kept as text, since {rest:,} of {total:,} values are not {en} (such as {example!r})",
+            f"保留为文本：{total:,} 个值中有 {rest:,} 个不是{zh}（如「{example}」）",
+        )
+    ]

@@ -1,0 +1,64 @@
+"""Keep cells within bounds: plain types, no text longer than the limit, no number that is not finite.
+
+Knows values.  What was changed is returned as notes that name the column.
+"""
+
+from typing import TYPE_CHECKING
+
+from dongcha.core.settings import setting
+from dongcha.core.words import Words
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def bounded(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
+    """`expr` with long texts cut and NaN and infinite numbers made missing, and notes on how many."""
+    import ibis
+
+    limit = int(setting("text_limit_chars"))
+    kinds = expr.schema()
+    long = {c: expr[c].length() > limit for c, kind in kinds.items() if kind.is_string()}
+    odd = {c: expr[c].isnan() | expr[c].isinf() for c, kind in kinds.items() if kind.is_floating()}
+    found = _counts(expr, {**long, **odd})
+    notes, changed = [], {}
+    for name, many in found.items():
+        if name in long:
+            changed[name] = expr[name].substr(0, limit)
+            en = f"{many:,} texts longer than {limit:,} characters were cut"
+            zh = f"{many:,} 条文本超过 {limit:,} 字，已截断"
+        else:
+            changed[name] = ibis.ifelse(odd[name], None, expr[name])
+            en = f"{many:,} values are not finite numbers (NaN or infinite), read as missing"
+            zh = f"{many:,} 个值不是有限数（NaN 或无穷），按缺失处理"
+        notes.append(Words(f"Column {name!r}: {en}", f"列「{name}」：{zh}"))
+    return (expr.mutate(**changed) if changed else expr), notes
+
+
+def _counts(expr: "ir.Table", tests: "dict[str, ir.BooleanValue]") -> dict[str, int]:
+    if not tests:
+        return {}
+    sums = {str(at): test.sum() for at, test in enumerate(tests.values())}
+    counted = expr.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    return {name: int(counted[str(at)]) for at, name in enumerate(tests) if counted[str(at)]}
+
+
+def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
+    """`expr` with decimals as floats and times without a zone (those of UTC), and notes on the latter."""
+    import ibis
+    from ibis.expr import datatypes as dt
+
+    @ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+    def at_zone(zone: str, moment: dt.Timestamp("UTC")) -> dt.Timestamp():  # type: ignore[valid-type]
+        """DuckDB's own function."""
+
+    changed, notes = {}, []
+    for name, kind in expr.schema().items():
+        if kind.is_decimal():
+            changed[name] = expr[name].cast("float64")
+        elif kind.is_timestamp() and kind.timezone:
+            changed[name] = at_zone("UTC", expr[name])
+            notes.append(Words(f"Column {name!r}: times are those of UTC", f"列「{name}」：时间为 UTC"))
+        elif kind.is_timestamp() and kind.scale not in (None, 6):
+            changed[name] = expr[name].cast("timestamp(6)")
+    return (expr.mutate(**changed) if changed else expr), notes

@@ -1,0 +1,74 @@
+"""The formats in which dates are read, and what reading them assumes.
+
+Knows text dates.  A year has four digits, or two between slashes; else `1.2.3` would be a day of the year 1.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from dongcha.core.words import Words
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
+_CHINESE = ("%Y年%m月%d日", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M")
+_MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S.%f")
+_NAMED = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+_MONTH = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m-%d-%Y")
+_DAY = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d-%m-%Y")
+CLEAR = (*_ISO, *_CHINESE, *_MINUTES, *_NAMED)
+MONTH_FIRST = (*CLEAR, *_MONTH, "%m/%d/%y", "%m/%d/%y %H:%M")
+DAY_FIRST = (*CLEAR, *_DAY, "%d/%m/%y", "%d/%m/%y %H:%M")
+
+MONTH = Words("dates were read as month/day/year", "日期按「月/日/年」读取")
+DAY = Words("dates were read as day/month/year", "日期按「日/月/年」读取")
+EITHER = Words(
+    "dates were read as month/day/year; they fit day/month/year as well, so check the order",
+    "日期按「月/日/年」读取；按「日/月/年」也读得通，请核对顺序",
+)
+CLASH = Words(
+    "kept as text: some dates fit only day/month/year, others only month/day/year",
+    "保留为文本：有的日期只能按「日/月/年」读，有的只能按「月/日/年」读",
+)
+
+
+def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
+    """What turns text into a time by the first of `formats` that fits, and into a missing value where none does."""
+    import ibis
+    from ibis.expr import datatypes as dt
+
+    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+    def try_strptime(text: str, formats: dt.Array(dt.string)) -> dt.Timestamp():  # type: ignore[valid-type]
+        """DuckDB's own function."""
+
+    full = [form for form in formats if "%Y" in form]
+    short = [form for form in formats if "%y" in form]
+
+    def read(text: "ir.StringValue") -> "ir.Value":
+        found = ibis.ifelse(text.re_search(r"\d{4}"), try_strptime(text, full), None) if full else None
+        brief = ibis.ifelse(text.re_search(r"/\d{2}( |$)"), try_strptime(text, short), None) if short else None
+        return cast("ir.Value", brief if found is None else found if brief is None else ibis.coalesce(found, brief))
+
+    return read
+
+
+def orders_clash(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]) -> bool:
+    """Whether every value is a date in one order or the other, while no single order reads them all."""
+    if min(counts["month"], counts["day"]) <= counts["time"]:
+        return False
+    some = reader(MONTH_FIRST)(text).notnull() | reader(DAY_FIRST)(text).notnull()
+    return int(expr.aggregate(n=some.sum()).to_pyarrow().column("n")[0].as_py()) == counts["text"]
+
+
+def mixed(expr: "ir.Table", text: "ir.StringColumn", formats: Sequence[str]) -> list[Words]:
+    """A note that names the formats of a column which has more than one."""
+    import ibis
+
+    taken = ibis.cases(*((reader([form])(text).notnull(), form) for form in formats))
+    counts = expr.filter(text.notnull()).select(form=taken).form.value_counts(name="many").order_by(ibis.desc("many"))
+    found = {row["form"]: row["many"] for row in counts.to_pyarrow().to_pylist() if row["form"]}
+    if len(found) < 2:
+        return []
+    listed = ", ".join(f"{form} ({many:,})" for form, many in found.items())
+    return [Words(f"dates come in {len(found)} formats: {listed}", f"日期有 {len(found)} 种格式：{listed}")]

@@ -1,0 +1,72 @@
+"""Which files a source names: paths, patterns, addresses, compressed files, or several of them.
+
+Knows names.  Brings what is remote or compressed to a plain file in a folder that the caller removes.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dongcha.core.errors import DataError, StorageError
+from dongcha.core.words import Words
+from dongcha.data.compressed import COMPRESSED, inflate
+from dongcha.data.excel import EXCEL
+from dongcha.data.remote import download, is_address
+
+DELIMITED = (".csv", ".tsv", ".txt", ".tab")
+JSON = (".json", ".jsonl", ".ndjson")
+READS = (*DELIMITED, *JSON, ".parquet", ".arrow", ".feather", *EXCEL)
+PACKED = tuple(kind + packing for packing in COMPRESSED for kind in (*DELIMITED, *JSON))
+
+
+def plain_files(sources: Sequence[str | Path], folder: Path) -> tuple[list[Path], list[Words]]:
+    """The plain local files behind `sources`, in order, and notes on what was fetched or unpacked into `folder`."""
+    files: list[Path] = []
+    notes: list[Words] = []
+    for source in map(str, sources):
+        if is_address(source):
+            found = [download(source, folder / str(len(files)), (*READS, *PACKED))]
+            _check(found[0])
+            size = found[0].stat().st_size / 1e6
+            name = found[0].name
+            notes.append(Words(f"{name}: downloaded, {size:,.1f} MB", f"{name}：已下载，{size:,.1f} MB"))
+        else:
+            found = _matches(source)
+        for file in found:
+            files.append(_unpacked(file, folder / f"{len(files)}-plain"))
+    return files, notes
+
+
+def _matches(pattern: str) -> list[Path]:
+    path = Path(pattern).expanduser()
+    try:
+        if path.is_dir():
+            ends = f"{pattern.rstrip('/')}/*.csv"
+            raise StorageError(f"{pattern!r} is a folder; name a file, or a pattern such as {ends}")
+        files = [path] if path.exists() else sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    except (ValueError, NotImplementedError, IndexError) as error:
+        raise StorageError(f"{pattern!r} is not a path: {error}") from None
+    if not files:
+        near = sorted(path.parent.glob("*")) if path.parent.is_dir() else []
+        names = ", ".join(repr(p.name) for p in near if _read(p))[:200]
+        raise StorageError(f"there is no file {pattern!r}" + (f"; the folder holds {names}" if names else ""))
+    for file in files:
+        _check(file)
+    return files
+
+
+def _read(file: Path) -> bool:
+    return file.name.lower().endswith((*READS, *PACKED))
+
+
+def _check(file: Path) -> None:
+    if not _read(file):
+        kinds = ", ".join(READS)
+        raise DataError(f"{file.name!r} is of no kind that Dongcha reads: {kinds}, or .csv.gz, .jsonl.zst and the like")
+    if not file.is_file():
+        raise StorageError(f"{file.name!r} is not a file")
+    if not file.stat().st_size:
+        raise DataError(f"{file.name!r} is empty; it needs a header line and at least one row")
+
+
+def _unpacked(file: Path, folder: Path) -> Path:
+    return inflate(file, folder) if file.suffix.lower() in COMPRESSED else file
