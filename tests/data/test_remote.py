@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import threading
 import time
@@ -43,10 +44,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def handle(self):
-        try:
+        with contextlib.suppress(ConnectionError):
             super().handle()
-        except ConnectionError:
-            pass
 
 
 @pytest.fixture(scope="module")
