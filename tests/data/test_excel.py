@@ -99,16 +99,16 @@ def test_an_old_workbook_is_read():
 
 def test_a_bad_workbook_is_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 nothing")
-    with pytest.raises(DataError, match="'bad.xlsx' cannot be read as a workbook") as caught:
+    with pytest.raises(DataError, match=r"'bad.xlsx' cannot be read as a workbook") as caught:
         read(tmp_path / "bad.xlsx")
     assert "\n" not in str(caught.value)
     good = workbook(tmp_path / "good.xlsx", a=[["x"]], b=[["x" * 3_000_000], ["y"]])
-    with pytest.raises(UnknownName, match="'good.xlsx' has no sheet 'c'; it has 'a', 'b'"):
+    with pytest.raises(UnknownName, match=r"'good.xlsx' has no sheet 'c'; it has 'a', 'b'"):
         read(good, sheet="c")
     with pytest.raises(DataError, match=r"the sheet 'a' of 'good.xlsx' is without rows"):
         read(good, sheet="a")
     monkeypatch.setenv("DONGCHA_INFLATED_LIMIT_MB", "2")
-    with pytest.raises(DataError, match="'good.xlsx' unpacks to 3 MB, more than 2 MB"):
+    with pytest.raises(DataError, match=r"'good.xlsx' unpacks to 3 MB, more than 2 MB"):
         read(good)
-    with pytest.raises(DataError, match="every sheet of 'empty.xlsx' is without rows"):
+    with pytest.raises(DataError, match=r"every sheet of 'empty.xlsx' is without rows"):
         read(workbook(tmp_path / "empty.xlsx", a=[]))
