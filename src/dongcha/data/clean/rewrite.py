@@ -39,7 +39,7 @@ def _mended(
         for row, value in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
             new = value
             for rule in rules:
-                before, new = new, rule.mend(new)
+                before, new = new, rule.apply(new)
                 if new != before:
                     touched[rule.name] += 1
                     if len(examples[rule.name]) < EXAMPLES:

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from dongcha.core.words import Words
 
@@ -15,6 +16,7 @@ TAGS = "a|abbr|b|blockquote|body|br|code|div|em|font|form|h[1-6]|head|hr|html|i|
     "s|script|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|u|ul"
 )
 _TAG = re.compile(rf"</?(?:{TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n ?(?:\s*\n)?\s*")
@@ -28,6 +30,16 @@ class TextRule:
     words: Words
     suspicious: str
     mend: Callable[[str], str]
+
+    def apply(self, text: str) -> str:
+        """The text mended where it is suspicious to this rule; else as it is."""
+        return self.mend(text) if _compiled(self.suspicious).search(text) else text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern in RE2's syntax for Python, which writes characters by number in another way."""
+    return re.compile(re.sub(r"\\x\{([0-9A-Fa-f]+)\}", lambda found: re.escape(chr(int(found[1], 16))), pattern))
 
 
 def mend_decoding(text: str) -> str:
@@ -44,16 +56,23 @@ def mend_decoding(text: str) -> str:
 
 
 def mend_html(text: str) -> str:
-    r"""The text without tags and entities; a plain `<` stays.
+    r"""The text without tags and entities; a plain `<` or `&` stays.
 
-    >>> mend_html("a<br>b &amp; c if x < y")
-    'a\nb & c if x < y'
+    >>> mend_html("a<br>b &amp; c if x < y, ?n=1&copy=2")
+    'a\nb & c if x < y, ?n=1&copy=2'
     """
     if _TAG.search(text):
-        text = re.sub(r"<(script|style)\b.*?</\1\s*>", " ", text, flags=re.IGNORECASE | re.DOTALL)
+        text = _without_code(_without_code(text, "script"), "style")
         text = re.sub(r"</?(?:br|p|div|li|tr|h[1-6])(?:\s[^<>]*)?/?>", "\n", text, flags=re.IGNORECASE)
         text = _TAG.sub("", text)
-    return html.unescape(text)
+    return _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+
+
+def _without_code(text: str, tag: str) -> str:
+    """The text without elements of this kind; what follows the last end tag is not searched, so time stays linear."""
+    end = max((found.end() for found in re.finditer(rf"</{tag}\s*>", text, re.IGNORECASE)), default=0)
+    inside = re.sub(rf"<{tag}\b.*?</{tag}\s*>", " ", text[:end], flags=re.IGNORECASE | re.DOTALL)
+    return inside + text[end:]
 
 
 def mend_space(text: str) -> str:
@@ -76,7 +95,7 @@ TEXT_RULES = (
     TextRule(
         "html",
         Words("HTML tags and entities taken out", "去除 HTML 标签与实体"),
-        rf"(?i)</?(?:{TAGS})(?:\s[^<>]*)?/?>|&(?:[a-z]{{2,8}}|#\d+|#x[0-9a-f]+);",
+        rf"(?i)</?(?:{TAGS})(?:\s[^<>]*)?/?>|&(?:[a-z][a-z0-9]{{1,31}}|#\d{{1,7}}|#x[0-9a-f]{{1,6}});",
         mend_html,
     ),
     TextRule(
