@@ -24,7 +24,7 @@ def test_the_first_findings_are_true_by_hand(mined):
         return duckdb.sql(f"select count(*), avg(({condition})::int) from '{EXAMPLE}' where {group}").fetchone()
 
     for found in mined.insights[:5]:
-        column, group = found.subject.breakdown[0], found.facts["group"]
+        column, group = found.subject.breakdown[0], found.facts["group"].replace("'", "''")
         if found.pattern == "majority":
             assert (found.facts["n"], found.facts["share"]) == rate(f"{column} = '{group}'", f"{column} is not null")
             continue
@@ -41,7 +41,7 @@ def test_the_first_findings_are_true_by_hand(mined):
 def test_what_anyone_can_look_up_is_among_the_first(mined):
     facts = {(i.subject.category, i.facts["group"]): round(i.facts["value"], 3) for i in mined.insights}
     assert facts["Title loan", "TMX Finance LLC"] == 0.912  # TitleMax
-    assert facts["Personal line of credit", "Getting a line of credit"] == 1.0
+    assert facts["Payday loan", "Received a loan you didn't apply for"] == 0.848
 
 
 def test_the_query_shown_gives_the_rows_shown(mined):

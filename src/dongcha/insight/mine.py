@@ -3,9 +3,6 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
-import math
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 
 from dongcha.core.checks import need
@@ -19,6 +16,7 @@ from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
 from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time, pairs
+from dongcha.insight.rank import Ranked, ranked
 
 __all__ = [
     "PATTERNS",
@@ -32,10 +30,6 @@ __all__ = [
     "pairs",
 ]  # importing a pattern registers it
 
-MOST_ALIKE = 2
-"""Findings about one outcome and breakdown in a list."""
-
-MOST_EFFECT = 2.0
 LEAST_EFFECT = 0.05
 """A difference that is certain and does not matter is not told."""
 
@@ -69,61 +63,28 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted = goal_of(goal)
-    held.sort(
-        key=lambda item: (
-            -_score(*item) * wanted.weight(item[0]),
-            item[0].pattern,
-            repr(item[0].subject),
-            repr(item[0].fact),
-        )
-    )
-    chosen = list(_diverse(held))[:top]
+    chosen = ranked(held, goal_of(goal), top)
     on_step(Step(job, total - 1, total))
-    found = explained([_insight(rank, *item) for rank, item in enumerate(chosen, 1)], table)
+    found = explained([_insight(rank, one) for rank, one in enumerate(chosen, 1)], table)
     on_step(Step(job, total, total))
     return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
 
 
-def _score(claim: Claim, q_value: float) -> float:
-    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare."""
-    return math.sqrt(claim.share) * (1 - q_value) * min(abs(claim.effect.value), MOST_EFFECT) * claim.weight
-
-
-def _diverse(held: list[tuple[Claim, float]]) -> Iterator[tuple[Claim, float, int]]:
-    """The strongest claim of each fact, with how many others it stands for; few of one outcome and breakdown."""
-    same = Counter(claim.fact for claim, _ in held)
-    seen: set[tuple[object, ...]] = set()
-    about: Counter[tuple[object, ...]] = Counter()
-    for claim, q in held:
-        # Correlations come in clusters (a sum and its parts), so that they share one place in the list.
-        topic = (
-            claim.fact[:1]
-            if claim.pattern == "correlation"
-            else (claim.pattern, claim.subject.measure, claim.subject.breakdown)
-        )
-        if claim.fact in seen or about[topic] >= MOST_ALIKE:
-            continue
-        seen.add(claim.fact)
-        about[topic] += 1
-        yield claim, q, same[claim.fact] - 1
-
-
-def _insight(rank: int, claim: Claim, q_value: float, folded: int) -> Insight:
-    proof = claim.prove()
+def _insight(rank: int, one: Ranked) -> Insight:
+    claim, proof = one.claim, one.claim.prove()
     return Insight(
         pattern=claim.pattern,
         subject=claim.subject,
         facts=proof.facts,
-        score=_score(claim, q_value),
+        score=one.score,
         test=claim.test,
         p_value=claim.p_value,
-        q_value=q_value,
+        q_value=one.q_value,
         effect=claim.effect,
         share=claim.share,
         evidence=proof.evidence,
         caveats=proof.caveats,
-        folded=folded,
+        folded=one.folded,
         rank=rank,
     )
 

@@ -171,6 +171,7 @@ STAGES = (
         lambda r: r.project.config.model_dump(include={"top", "fdr"}),
         _mine,
         lambda r, _: [r.path("mined.json")],
+        version=2,
     ),
     Stage(
         "report",

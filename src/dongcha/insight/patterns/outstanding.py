@@ -16,6 +16,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.surprise import surprise
 
 MIN_GROUP = 20
 """Fewest rows of a group about which anything is claimed."""
@@ -62,7 +63,20 @@ def claims(cube: Cube) -> Iterator[Claim]:
             share=rate.group_rows / cube.rows,
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate),
+            weight=news(cube, rate),
         )
+
+
+def news(cube: Cube, rate: Rate) -> float:
+    """How much of a surprise the rate can be, 0..1: a group of nearly all rows says less than the few others would."""
+    rows = rate.group_rows + rate.rest_rows
+    rare = 1 - 0.01 * (rate.hits + rate.rest_hits) / rows  # of two answers the rarer one is told
+    always = rate.hits in (0, rate.group_rows)
+    return (
+        rare
+        * math.sqrt(rate.rest_rows / rows)
+        * surprise(cube, rate.outcome, (rate.breakdown, rate.group), always=always)
+    )
 
 
 def _prove(cube: Cube, rate: Rate) -> Proof:

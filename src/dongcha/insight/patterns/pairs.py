@@ -13,7 +13,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
 from dongcha.insight.insight import Subject
-from dongcha.insight.patterns.outstanding import Rate, p_values, related, small_base
+from dongcha.insight.patterns.outstanding import Rate, news, p_values, related, small_base
 
 MIN_PAIR = 30
 """Fewest rows of a pair, and of the rest of each of its two groups."""
@@ -78,7 +78,7 @@ def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: f
         share=in_a.group_rows / cube.rows,
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
-        weight=WEIGHT,
+        weight=WEIGHT * min(news(cube, in_a), news(cube, in_b)),
     )
 
 

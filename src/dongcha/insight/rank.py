@@ -1,0 +1,88 @@
+"""The order in which claims are told: impact x significance x effect x news, each fact once, no subject for ever.
+
+Knows claims and a goal.  Knows nothing of evidence or wording.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dongcha.insight.claim import Claim
+from dongcha.insight.goal import Goal
+
+MOST_EFFECT = 2.0
+MOST_ALIKE = 2
+"""Findings about one outcome and breakdown in a list."""
+
+CONSIDERED = 2_000
+"""Facts that compete for a place; the weaker ones could not win one."""
+
+FADING = {"pattern": 0.92, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
+"""What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
+
+Feature = tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A claim in its place: `folded` others tell the same fact."""
+
+    claim: Claim
+    q_value: float
+    score: float
+    folded: int
+
+
+def score(claim: Claim, q_value: float) -> float:
+    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare."""
+    return math.sqrt(claim.share) * (1 - q_value) * min(abs(claim.effect.value), MOST_EFFECT) * claim.weight
+
+
+def ranked(held: Sequence[tuple[Claim, float]], wanted: Goal, top: int) -> list[Ranked]:
+    """The `top` claims of those that held: the strongest, and each next one the strongest in the light of those told.
+
+    This is the greedy choice of maximal marginal relevance (Carbonell & Goldstein 1998) with a multiplicative penalty.
+    """
+    waiting = [(one, one.score * wanted.weight(one.claim)) for one in _facts(held, wanted)][:CONSIDERED]
+    told: Counter[Feature] = Counter()
+    chosen: list[Ranked] = []
+    while waiting and len(chosen) < top:
+        at = max(range(len(waiting)), key=lambda i: (waiting[i][1] * _fresh(waiting[i][0].claim, told), -i))
+        one, _ = waiting.pop(at)
+        if all(told[feature] < MOST_ALIKE for feature in _topics(one.claim)):
+            chosen.append(one)
+            told.update((*_features(one.claim), *_topics(one.claim)))
+    return chosen
+
+
+def _facts(held: Sequence[tuple[Claim, float]], wanted: Goal) -> list[Ranked]:
+    """The strongest claim of each fact, strongest first."""
+    same = Counter(claim.fact for claim, _ in held)
+    best: dict[tuple[object, ...], Ranked] = {}
+    for one in sorted(
+        (Ranked(claim, q, score(claim, q), same[claim.fact] - 1) for claim, q in held),
+        key=lambda one: (-one.score * wanted.weight(one.claim), one.claim.pattern, repr(one.claim.subject)),
+    ):
+        best.setdefault(one.claim.fact, one)
+    return list(best.values())
+
+
+def _features(claim: Claim) -> Iterator[Feature]:
+    subject = claim.subject
+    yield "pattern", claim.pattern
+    yield "measure", subject.measure
+    yield from (("breakdown", name) for name in subject.breakdown)
+    yield from (("value", part) for part in claim.fact[1:] if part not in (None, subject.measure, *subject.breakdown))
+
+
+def _topics(claim: Claim) -> Iterator[Feature]:
+    # Correlations come in clusters (a sum and its parts), so that they share one place in the list.
+    if claim.pattern == "correlation":
+        yield "topic", claim.pattern
+    else:
+        yield "topic", (claim.pattern, claim.subject.measure, claim.subject.breakdown)
+
+
+def _fresh(claim: Claim, told: Counter[Feature]) -> float:
+    return math.prod(FADING[feature[0]] ** told[feature] for feature in _features(claim) if told[feature])

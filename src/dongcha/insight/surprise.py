@@ -1,0 +1,56 @@
+"""How much news a rate can be: what the names or the definitions of the columns explain is none.
+
+Knows names and counts.  Knows nothing of tests or order.
+"""
+
+from collections import Counter
+from functools import cache
+
+from dongcha.data.vocabulary import phrases_of, same_words
+from dongcha.insight.cube import Cube
+
+ALWAYS = 0.4
+"""A category that holds in all or none of a group's rows is more often how a form works than what happened."""
+
+ECHO = 0.4
+"""A group whose name shares a word with one of the categories ("Getting a line of credit", "Personal line of credit")."""
+
+COMMON = 0.5
+"""Part of a column's values that hold a word from which on the word tells nothing ("loan" among kinds of loans)."""
+
+
+def surprise(cube: Cube, outcome: str, group: tuple[str, object], *, always: bool) -> float:
+    """1 for news, less for what is so by definition; `group` is a column and its value, `outcome` a column."""
+    common = _common(cube, outcome) | _common(cube, group[0])
+    echo = any(same_name(value, str(group[1]), common) for value in _values(cube, outcome))
+    return (ALWAYS if always else 1.0) * (ECHO if echo else 1.0)
+
+
+@cache
+def same_name(one: str, other: str, common: frozenset[str] = frozenset()) -> bool:
+    """Whether two names share a word that is not among the `common` ones.
+
+    >>> same_name("Title loan", "title, car, vehicle"), same_name("Title loan", "Getting the loan", frozenset({"loan"}))
+    (True, False)
+    """
+    left, right = ([word for word in _words(name) if word not in common] for name in (one, other))
+    return any(same_words(a, b) for a in left for b in right)
+
+
+def _common(cube: Cube, column: str) -> frozenset[str]:
+    return _shared(_values(cube, column))
+
+
+def _values(cube: Cube, column: str) -> tuple[str, ...]:
+    return tuple(str(key[0]) for key in cube.counts[(column,)].keys)
+
+
+@cache
+def _shared(values: tuple[str, ...]) -> frozenset[str]:
+    counted = Counter(word for value in values for word in set(_words(value)))
+    return frozenset(word for word, n in counted.items() if n >= COMMON * len(values) and len(values) > 2)
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(phrase for phrase in phrases_of(name) if " " not in phrase)
