@@ -37,7 +37,10 @@ def test_a_score_is_reach_times_certainty_times_effect_times_news():
 
 
 def test_one_subject_does_not_fill_the_list():
-    held = [(claim("a", group, effect), 0.0) for group, effect in zip("uvwxyz", (1, 0.99, 0.98, 0.97, 0.96, 0.95))]
+    held = [
+        (claim("a", group, effect), 0.0)
+        for group, effect in zip("uvwxyz", (1, 0.99, 0.98, 0.97, 0.96, 0.95), strict=True)
+    ]
     held.append((claim("b", "u", 0.3, "other"), 0.0))
     assert names(ranked(held, goal(None), 9)) == [("a", "u"), ("a", "v"), ("b", "u")]
     assert MOST_ALIKE == 2

@@ -13,7 +13,7 @@ ALWAYS = 0.4
 """A category that holds in all or none of a group's rows is more often how a form works than what happened."""
 
 ECHO = 0.4
-"""A group whose name shares a word with one of the categories ("Getting a line of credit", "Personal line of credit")."""
+"""A group whose name shares a word with a category ("Getting a line of credit", "Personal line of credit")."""
 
 COMMON = 0.5
 """Part of a column's values that hold a word from which on the word tells nothing ("loan" among kinds of loans)."""
