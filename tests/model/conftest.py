@@ -29,7 +29,7 @@ def sentences(count: int, seed: int) -> Rows:
 
 @pytest.fixture
 def parts() -> Parts:
-    return Parts(sentences(60, 1), sentences(18, 2), sentences(18, 3), "fingerprint")
+    return Parts(sentences(60, 1), sentences(18, 2), sentences(18, 3), "fingerprint", outputs=tuple(sorted(THINGS)))
 
 
 @pytest.fixture(autouse=True)

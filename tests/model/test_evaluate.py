@@ -6,13 +6,15 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precisio
 
 from dongcha.core.errors import DataError
 from dongcha.model.evaluate import calibration_error, fit_temperature, mcnemar, measure
-from dongcha.model.predictions import Predictions, predictions, softmax
+from dongcha.model.predictions import Predictions, softmax
+from dongcha.model.tasks import TASKS
 
 RANDOM = np.random.default_rng(3)
+TASK = TASKS.get("text-classification")
 CLASSES = ("a", "b", "c")
 LOGITS = RANDOM.normal(size=(200, 3))
 TRUTH = [CLASSES[i] for i in (LOGITS + RANDOM.normal(size=(200, 3))).argmax(axis=1)]
-ANSWERS = predictions(LOGITS, CLASSES)
+ANSWERS = TASK.answer(LOGITS, (), CLASSES)
 
 
 def test_figures_are_those_of_scikit_learn() -> None:
@@ -28,7 +30,7 @@ def test_figures_are_those_of_scikit_learn() -> None:
 
 
 def test_a_class_never_predicted_counts_as_zero_as_in_scikit_learn() -> None:
-    answers = predictions(np.array([[2.0, 0.0, 0.0]] * 4), CLASSES)
+    answers = TASK.answer(np.array([[2.0, 0.0, 0.0]] * 4), (), CLASSES)
     truth = ["a", "a", "b", "d"]
     found = measure(truth, answers)
     assert found.macro_f1 == pytest.approx(f1_score(truth, answers.labels, average="macro", zero_division=0))
@@ -80,4 +82,4 @@ def test_mcnemar_is_the_binomial_test_of_the_rows_that_differ() -> None:
 
 def test_nothing_to_measure_on_is_said() -> None:
     with pytest.raises(DataError, match="no labelled row"):
-        measure([], predictions(np.zeros((0, 3)), CLASSES))
+        measure([], TASK.answer(np.zeros((0, 3)), (), CLASSES))

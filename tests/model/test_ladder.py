@@ -7,9 +7,10 @@ import pytest
 
 from dongcha.core.errors import ConfigError, DataError, StorageError, UnknownName
 from dongcha.core.events import Step
+from dongcha.model.ask import Ask
 from dongcha.model.encoder import Encoder
 from dongcha.model.folder import RECORD, load, save
-from dongcha.model.ladder import Ask, climb
+from dongcha.model.ladder import climb
 from dongcha.model.rows import Parts, Rows
 
 
@@ -17,7 +18,7 @@ def test_all_rungs_are_tried_while_time_lasts(parts: Parts, tiny: Encoder) -> No
     trained = climb(parts, Ask(encoder=tiny.name, budget_s=60))
     assert [rung.method for rung in trained.rungs] == ["linear", "probe", "full"]
     assert all(rung.skipped is None for rung in trained.rungs)
-    best = max(trained.rungs, key=lambda rung: (rung.macro_f1 or 0, -trained.rungs.index(rung)))
+    best = max(trained.rungs, key=lambda rung: (rung.figures["macro_f1"], -trained.rungs.index(rung)))
     assert best.chosen
     assert sum(rung.chosen for rung in trained.rungs) == 1
     assert trained.recipe.method == best.method
@@ -33,8 +34,8 @@ def test_a_small_budget_skips_with_a_reason(parts: Parts, tiny: Encoder) -> None
 
 def test_a_tie_goes_to_the_cheaper_method(parts: Parts, tiny: Encoder) -> None:
     trained = climb(parts, Ask(encoder=tiny.name, budget_s=60))
-    tied = [rung for rung in trained.rungs if rung.macro_f1 == trained.rungs[0].macro_f1]
-    assert trained.rungs[0].macro_f1 == 1.0, "the words give the class away, so linear cannot be beaten"
+    tied = [rung for rung in trained.rungs if rung.figures == trained.rungs[0].figures]
+    assert trained.rungs[0].figures["macro_f1"] == 1.0, "the words give the class away, so linear cannot be beaten"
     assert tied[0].chosen
     assert trained.versus_linear is None
 
@@ -74,8 +75,8 @@ def test_a_model_survives_its_folder(parts: Parts, tiny: Encoder, tmp_path: Path
     for method in ("linear", "probe"):
         model = climb(parts, Ask(encoder=tiny.name, method=method, budget_s=60)).model
         loaded = load(save(replace(model, name="topic", text="body", label="kind"), tmp_path / method))
-        assert loaded.predict(parts.test.texts).labels == model.predict(parts.test.texts).labels
-        assert loaded.evaluate(parts.test.texts, parts.test.labels).accuracy == model.metrics["accuracy"]
+        assert loaded.predict(parts.test.inputs).labels == model.predict(parts.test.inputs).labels
+        assert loaded.evaluate(parts.test.inputs, parts.test.answers).accuracy == model.metrics["accuracy"]
         assert (loaded.recipe, loaded.fingerprint, loaded.text, loaded.label) == (
             model.recipe, "fingerprint", "body", "kind"
         )  # fmt: skip
@@ -127,14 +128,14 @@ def test_no_usable_row_is_refused() -> None:
 
 
 def test_a_class_with_two_rows_works_with_a_note(parts: Parts) -> None:
-    train = Rows((*parts.train.texts, "a bug", "one more bug"), (*parts.train.labels, "bug", "bug"))
+    train = Rows((*parts.train.inputs, "a bug", "one more bug"), (*parts.train.answers, "bug", "bug"))
     trained = climb(replace_train(parts, train), Ask(method="linear"))
     assert "bug" in trained.model.classes
     assert any("'bug' has only 2 labelled rows" in note.en for note in trained.notes)
 
 
 def test_a_class_of_the_test_rows_only_is_noted(parts: Parts) -> None:
-    test = Rows((*parts.test.texts, "unheard of"), (*parts.test.labels, "new"))
+    test = Rows((*parts.test.inputs, "unheard of"), (*parts.test.answers, "new"))
     trained = climb(Parts(parts.train, parts.validation, test), Ask(method="linear"))
     assert any("never predicted: 'new'" in note.en for note in trained.notes)
     assert trained.metrics.accuracy == pytest.approx(18 / 19)

@@ -1,29 +1,48 @@
 """Figures of models as tables in the terminal."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
 from dongcha.core.words import Lang, Words
-from dongcha.model.evaluate import Metrics
-from dongcha.model.trained import Trained
+from dongcha.model.evaluate import ClassificationMetrics
+from dongcha.model.task import Metrics
+from dongcha.model.trained import FIGURES, Trained
 
 _HEADS = (Words("class", "类别"), Words("precision", "精确率"), Words("recall", "召回率"), Words("F1", "F1"))
 
 
 def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
-    """Accuracy and macro F1 with their intervals, and one line a class."""
+    """The main figures with their intervals where they have one, and one line a class."""
     console = Console()
-    for name, value in (("accuracy", metrics.accuracy), ("macro F1", metrics.macro_f1)):
-        low, high = metrics.interval[name.replace(" ", "_").lower()]
-        rows = f"{metrics.rows:,} 行" if lang == "zh" else f"{metrics.rows:,} rows"
-        console.print(f"{title}{name} {value:.3f} ({low:.3f} – {high:.3f}), {rows}", highlight=False)
+    rows = f"{metrics.rows:,} 行" if lang == "zh" else f"{metrics.rows:,} rows"
+    found = metrics.to_json().get("interval")
+    intervals = found if isinstance(found, dict) else {}
+    for name, value in metrics.figures.items():
+        bounds = f" ({intervals[name][0]:.3f} – {intervals[name][1]:.3f})" if name in intervals else ""
+        console.print(f"{title}{figure_name(name, lang)} {value:.3f}{bounds}, {rows}", highlight=False)
+    if isinstance(metrics, ClassificationMetrics):
+        console.print(_per_class(metrics, lang), markup=False)
+
+
+def _per_class(metrics: ClassificationMetrics, lang: Lang) -> Table:
     grid = Table(box=None, header_style="bold")
     grid.add_column(_HEADS[0].at(lang), overflow="fold")
     for head in (*_HEADS[1:], Words("rows", "行数")):
         grid.add_column(head.at(lang), justify="right")
     for line in metrics.per_class:
         grid.add_row(line.label, f"{line.precision:.3f}", f"{line.recall:.3f}", f"{line.f1:.3f}", f"{line.support:,}")
-    console.print(grid, markup=False)
+    return grid
+
+
+def figure_name(name: str, lang: Lang) -> str:
+    """How a person calls a figure."""
+    return FIGURES[name].at(lang) if name in FIGURES else name.replace("_", " ")
+
+
+def _told(figures: Mapping[str, float], lang: Lang) -> str:
+    return ", ".join(f"{figure_name(name, lang)} {value:.3f}" for name, value in figures.items())
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:
@@ -34,14 +53,13 @@ def show_trained(trained: Trained, lang: Lang) -> None:
         if rung.skipped is not None:
             console.print(f"{mark} {rung.skipped.at(lang)}", highlight=False)
         else:
-            told = Words("on validation: accuracy", "验证集：accuracy").at(lang)
-            figures = f"{told} {rung.accuracy:.3f}, macro F1 {rung.macro_f1:.3f}, {rung.seconds:.1f} s"
-            console.print(f"{mark} {rung.method:<7} {figures}", highlight=False)
+            told = Words("on validation:", "验证集：").at(lang)
+            console.print(
+                f"{mark} {rung.method:<7} {told} {_told(rung.figures, lang)}, {rung.seconds:.1f} s", highlight=False
+            )
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
     for name, beside in trained.baselines.items():
-        console.print(
-            f"  {name}: accuracy {beside['accuracy']:.3f}, macro F1 {beside['macro_f1']:.3f}", highlight=False
-        )
+        console.print(f"  {name}: {_told(beside, lang)}", highlight=False)
     console.print(trained.verdict.at(lang), highlight=False)
     for note in trained.notes:
         console.print(f"- {note.at(lang)}", markup=False, highlight=False)

@@ -1,7 +1,7 @@
 """Train on a file and judge a model on a file: reading, cleaning and splitting included."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, silent
@@ -10,10 +10,11 @@ from dongcha.data.schema import Role
 from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, split
 from dongcha.data.table import Table
-from dongcha.model.evaluate import Metrics
+from dongcha.model.knobs import Value
 from dongcha.model.ladder import train
 from dongcha.model.model import Model
-from dongcha.model.rows import rows_of, text_column
+from dongcha.model.recipe import TEXT_CLASSIFICATION
+from dongcha.model.task import Metrics
 from dongcha.model.trained import Trained
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
@@ -26,10 +27,12 @@ class Learning:
 
     label: str
     text: str | None = None
+    task: str = TEXT_CLASSIFICATION
     method: str | None = None
     encoder: str | None = None
     budget_s: float = 120.0
     seed: int = 0
+    settings: Mapping[str, Value] = field(default_factory=dict)
 
 
 def learn(
@@ -46,6 +49,8 @@ def learn(
         parts,
         label=ask.label,
         text=ask.text,
+        task=ask.task,
+        settings=ask.settings,
         budget_s=ask.budget_s,
         method=ask.method,
         encoder=ask.encoder,
@@ -77,5 +82,5 @@ def evaluate(model: Model, file: str, *, label: str | None = None, text: str | N
         raise DataError("evaluate: the model does not know its label column; name it with --label")
     source = text or model.text or None
     table = readable(file, column, source, TEXT_RULES)
-    rows, _ = rows_of(table, column, text_column(table, column, source))
-    return model.evaluate(rows.texts, rows.labels)
+    rows, _ = model.task.rows(table, column, model.task.source(table, column, source))
+    return model.evaluate(rows.inputs, rows.answers)

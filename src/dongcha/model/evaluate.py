@@ -30,7 +30,7 @@ class ClassMetrics:
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class ClassificationMetrics:
     """Figures on labelled rows; `interval` holds 95 % bootstrap bounds by name of the figure."""
 
     accuracy: float
@@ -41,6 +41,11 @@ class Metrics:
     confusion: tuple[tuple[int, ...], ...]
     calibration: Mapping[str, float]  # ece_before, ece_after: expected calibration error, 0..1; temperature
     rows: int
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """Accuracy and macro F1."""
+        return {"accuracy": self.accuracy, "macro_f1": self.macro_f1}
 
     def to_json(self) -> dict[str, object]:
         """A JSON object with the fields of this record."""
@@ -76,7 +81,7 @@ def accuracy(truth: Sequence[str], said: Sequence[str]) -> float:
     return float(np.mean([t == s for t, s in zip(truth, said, strict=True)]))
 
 
-def measure(truth: Sequence[str], answers: Predictions, *, seed: int = 0) -> Metrics:
+def measure(truth: Sequence[str], answers: Predictions, *, seed: int = 0) -> ClassificationMetrics:
     """All figures of predictions on rows whose labels are known; raises `DataError` where there is no row."""
     if not truth:
         raise DataError("evaluate: there is no labelled row to measure on; name other columns or bring labelled rows")
@@ -87,7 +92,7 @@ def measure(truth: Sequence[str], answers: Predictions, *, seed: int = 0) -> Met
         ClassMetrics(name, _ratio(right[i], said[i]), _ratio(right[i], true[i]), float(f1[i]), int(true[i]))
         for i, name in enumerate(names)
     ]
-    return Metrics(
+    return ClassificationMetrics(
         accuracy=float(right.sum() / matrix.sum()),
         macro_f1=float(f1.mean()),
         interval=_intervals(matrix, seed),

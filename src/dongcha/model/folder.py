@@ -5,6 +5,7 @@ dongcha.json   {"format": 1, "task", "labels", "recipe", "data", "metrics", "tem
 
 import json
 from pathlib import Path
+from typing import Any
 
 from dongcha.core.errors import NewerFormat, StorageError, UnknownName
 from dongcha.core.files import atomic_folder, write_json
@@ -12,6 +13,7 @@ from dongcha.model.card import card
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
 from dongcha.model.recipe import recipe_from
+from dongcha.model.tasks import TASKS
 
 FORMAT = 1
 RECORD = "dongcha.json"
@@ -44,13 +46,8 @@ def load(path: Path | str) -> Model:
             raise NewerFormat(
                 f"the model in {str(folder)!r} has format {version}, this Dongcha reads up to {FORMAT}; upgrade Dongcha"
             )
-        case {
-            "format": int(),
-            "labels": [str(), *_] as labels,
-            "recipe": recipe,
-            "temperature": int() | float() as heat,
-        }:
-            return _model(folder, found, tuple(labels), recipe_from(recipe).method, float(heat))
+        case {"format": int(), "labels": [str(), *_], "recipe": dict(), "temperature": int() | float()}:
+            return _model(folder, found)
     raise StorageError(f"{str(folder / RECORD)!r} is damaged: fields are missing; train the model again")
 
 
@@ -70,17 +67,18 @@ def record(model: Model) -> dict[str, object]:
     }
 
 
-def _model(folder: Path, found: dict[str, object], classes: tuple[str, ...], method: str, temperature: float) -> Model:
+def _model(folder: Path, found: dict[str, Any]) -> Model:
+    recipe = recipe_from(found["recipe"])
     try:
-        fitted = METHODS.get(method).load(folder)
+        fitted = METHODS.get(recipe.method).load(folder, TASKS.get(recipe.task))
     except UnknownName as error:
         raise StorageError(f"the model in {str(folder)!r} cannot be used here: {error}") from error
     metrics = found.get("metrics")
     return Model(
-        recipe=recipe_from(found["recipe"]),
-        classes=classes,
+        recipe=recipe,
+        classes=tuple(found["labels"]),
         fitted=fitted,
-        temperature=temperature,
+        temperature=float(found["temperature"]),
         fingerprint=str(found.get("data", "")),
         metrics=metrics if isinstance(metrics, dict) else {},
         name=str(found.get("name", folder.name)),

@@ -4,22 +4,25 @@ Knows budgets and choices.  Knows nothing of how a method fits.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
-from dongcha.core.checks import known, need
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
-from dongcha.model.encoders import choose_encoder, find_encoder
-from dongcha.model.evaluate import accuracy, fit_temperature, macro_f1
+from dongcha.model.ask import Ask
+from dongcha.model.encoders import find_encoder
+from dongcha.model.knobs import Value
 from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
-from dongcha.model.predictions import predictions
+from dongcha.model.networks import NETWORKS
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
-from dongcha.model.rows import Parts, checked, rows_of, text_column
+from dongcha.model.rows import Parts
+from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
 
 GAIN_NEEDED = 1e-9  # a tie goes to the cheaper method
@@ -45,44 +48,34 @@ class SplitLike(Protocol):
         """A hash of the data."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What is asked of a training: limits, and what a person fixed."""
-
-    budget_s: float = 120.0
-    method: str | None = None
-    encoder: str | None = None
-    seed: int = 0
-    recipe: Recipe | None = None  # of an earlier run: followed without looking at the clock
-    on_step: OnStep = silent
-
-    def __post_init__(self) -> None:
-        need("train", "budget_s", self.budget_s, self.budget_s > 0, "more than 0 seconds")
-        if self.method is not None:
-            known("method", self.method, METHODS)
-
-
 def train(
     split: SplitLike,
     *,
     label: str,
     text: str | None = None,
+    task: str = TEXT_CLASSIFICATION,
     budget_s: float = 120.0,
     method: str | None = None,
     encoder: str | None = None,
     seed: int = 0,
+    settings: Mapping[str, Value] | None = None,
     recipe: Recipe | None = None,
+    checkpoint: Path | None = None,
     on_step: OnStep = silent,
 ) -> Trained:
     """The best model of the ladder for reading `label` out of `text`, within about `budget_s` seconds.
 
-    `method` and `encoder` fix what is otherwise chosen; `recipe` (of an earlier run) also fixes what the clock decided.
+    `method`, `encoder` and `settings` (see the reference of recipes) fix what is otherwise chosen; `recipe` (of an
+    earlier run) also fixes what the clock decided.  With a folder `checkpoint`, a training that was killed goes on.
     Raises `DataError` where nothing can be learned and `UnknownName` for a column, method or encoder that is not there.
     """
-    ask = Ask(budget_s=budget_s, method=method, encoder=encoder, seed=seed, recipe=recipe, on_step=on_step)
+    ask = Ask(
+        task=task, budget_s=budget_s, method=method, encoder=encoder, seed=seed, settings=settings or {},
+        recipe=recipe, checkpoint=checkpoint, on_step=on_step,
+    )  # fmt: skip
     split.train.schema[label]
-    column = text_column(split.train, label, text)
-    found = [rows_of(table, label, column) for table in (split.train, split.validation, split.test)]
+    column = ask.learns.source(split.train, label, text)
+    found = [ask.learns.rows(table, label, column) for table in (split.train, split.validation, split.test)]
     left_out = sum(n for _, n in found)
     notes: tuple[Words, ...] = ()
     if left_out:
@@ -107,20 +100,21 @@ class _Climb:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def job(self, name: str, budget_s: float) -> Job:
+        ask, task = self.ask, self.ask.learns
+        recipe = Recipe(task.name, name, None, ask.seed, ask.settings if ask.fixed in (None, name) else {})
         encoder = None
-        recipe = Recipe(TEXT_CLASSIFICATION, name, None, self.ask.seed)
         if METHODS.get(name).encoder:
-            wanted = self.ask.encoder or choose_encoder(self.parts.train.texts)
-            if self.ask.recipe is not None and self.ask.recipe.encoder:
-                wanted = self.ask.recipe.encoder
+            wanted = ask.recipe.encoder if ask.recipe is not None else ask.encoder
+            wanted = wanted or NETWORKS.get(task.reads).choose(self.parts.train.inputs)
             encoder = find_encoder(wanted)
             recipe = replace(recipe, encoder=wanted)
-        if self.ask.recipe is not None and self.ask.recipe.method == name:
-            recipe = self.ask.recipe
-        start = self.outcomes.get("probe")
+        if ask.recipe is not None and ask.recipe.method == name:
+            recipe = ask.recipe
+        start = self.outcomes.get("probe") if ask.fixed is None else None
         return Job(
-            parts=self.parts, recipe=recipe, budget_s=budget_s, encoder=encoder, start=start, on_step=self.ask.on_step
-        )
+            task=task, parts=self.parts, recipe=recipe, budget_s=budget_s, encoder=encoder, start=start,
+            checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step,
+        )  # fmt: skip
 
     def fit(self, name: str, *, must: bool) -> None:
         """Fit one method if its plan fits the time that is planned to be left (or if it must be fitted)."""
@@ -139,23 +133,28 @@ class _Climb:
         outcome = method.fit(replace(job, budget_s=left))
         self.outcomes[name] = outcome
         rows = self.parts.validation
-        said = predictions(outcome.validation, self.parts.classes).labels
+        said = job.task.answer(outcome.validation, rows.inputs, self.parts.outputs).labels
         seconds = time.perf_counter() - start
-        self.rungs.append(Rung(name, seconds, accuracy(rows.labels, said), macro_f1(rows.labels, said)))
+        self.rungs.append(Rung(name, seconds, job.task.figures(rows.answers, said), trained=outcome.trained))
 
 
 def climb(parts: Parts, ask: Ask) -> Trained:
     """The ladder on plain rows; see `train`."""
-    parts = checked(parts)
-    state = _Climb(parts, ask)
-    state.fit("linear", must=True)  # also the baseline beside every other method
-    fixed = ask.recipe.method if ask.recipe is not None else ask.method
+    task = ask.learns
+    state = _Climb(task.checked(parts), ask)
+    if ask.fixed is not None and not METHODS.get(ask.fixed).fits(task):
+        able = ", ".join(name for name in METHODS if METHODS.get(name).fits(task))
+        raise ConfigError(f"method {ask.fixed!r} cannot learn {task.name}; choose one of {able}")
+    baseline = METHODS.get("linear").fits(task)
+    if baseline:
+        state.fit("linear", must=True)  # also the baseline beside every other method
     for name in sorted(METHODS, key=lambda name: METHODS.get(name).rank):
-        if name != "linear" and fixed in (None, name):
-            state.fit(name, must=fixed == name)
-    values = {rung.method: rung.macro_f1 for rung in state.rungs if rung.macro_f1 is not None}
+        method = METHODS.get(name)
+        if name != "linear" and method.fits(task) and ask.fixed in ((None, name) if method.on_ladder else (name,)):
+            state.fit(name, must=ask.fixed == name or not (baseline or state.outcomes))
+    values = {rung.method: rung.figures[task.chosen_on] for rung in state.rungs if rung.figures}
     best = next(name for name, value in values.items() if value >= max(values.values()) - GAIN_NEEDED)
-    return _finished(state, fixed or best)
+    return _finished(state, ask.fixed or best)
 
 
 def skipped(name: str, seconds: float, left: float) -> Rung:
@@ -164,21 +163,25 @@ def skipped(name: str, seconds: float, left: float) -> Rung:
         f"{name} would take about {seconds:.0f} s; {max(0.0, left):.0f} s of the budget are left.",
         f"{name} 约需 {seconds:.0f} 秒，预算只剩 {max(0.0, left):.0f} 秒。",
     )
-    return Rung(name, 0.0, None, None, reason)
+    return Rung(name, 0.0, skipped=reason)
 
 
 def _finished(state: _Climb, chosen: str) -> Trained:
-    parts, outcome = state.parts, state.outcomes[chosen]
-    model = _model(parts, outcome)
-    metrics = model.evaluate(parts.test.texts, parts.test.labels, state.ask.on_step)
+    parts, task = state.parts, state.ask.learns
+    model = _model(parts, state.outcomes[chosen], task)
+    metrics = model.evaluate(parts.test.inputs, parts.test.answers, state.ask.on_step)
     model = replace(model, metrics=metrics.to_json())
-    linear = _model(parts, state.outcomes["linear"])
-    beside = metrics if chosen == "linear" else linear.evaluate(parts.test.texts, parts.test.labels)
-    versus = compared(parts, model, linear) if chosen != "linear" else None
+    baselines, versus = {"majority": task.simplest(parts)}, None
+    if chosen == "linear":
+        baselines["linear"] = dict(metrics.figures)
+    elif "linear" in state.outcomes:
+        linear = _model(parts, state.outcomes["linear"], task)
+        baselines["linear"] = task.figures(parts.test.answers, linear.predict(parts.test.inputs).labels)
+        versus = compared(parts, model, linear)
     return Trained(
         model=model,
         metrics=metrics,
-        baselines={"majority": majority(parts), "linear": {"accuracy": beside.accuracy, "macro_f1": beside.macro_f1}},
+        baselines=baselines,
         rungs=tuple(replace(rung, chosen=rung.method == chosen) for rung in state.rungs),
         seconds=time.perf_counter() - state.start,
         versus_linear=versus,
@@ -186,19 +189,11 @@ def _finished(state: _Climb, chosen: str) -> Trained:
     )
 
 
-def _model(parts: Parts, outcome: Outcome) -> Model:
+def _model(parts: Parts, outcome: Outcome, task: Task) -> Model:
     return Model(
         recipe=outcome.recipe,
-        classes=parts.classes,
+        classes=parts.outputs,
         fitted=outcome.fitted,
-        temperature=fit_temperature(outcome.validation, parts.validation.labels, parts.classes),
+        temperature=task.heat(outcome.validation, parts.validation.answers, parts.outputs),
         fingerprint=parts.fingerprint,
     )
-
-
-def majority(parts: Parts) -> dict[str, float]:
-    """What always answering the commonest train class would reach on the test rows."""
-    labels: Sequence[str] = parts.train.labels
-    commonest = max(parts.classes, key=labels.count)
-    said = [commonest] * len(parts.test)
-    return {"accuracy": accuracy(parts.test.labels, said), "macro_f1": macro_f1(parts.test.labels, said)}

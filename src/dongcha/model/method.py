@@ -6,7 +6,7 @@ Knows shapes and names.  Imports none of the methods; they register here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
@@ -14,27 +14,30 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.predictions import Floats
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
+from dongcha.model.task import Task
 
 
 class Fitted(Protocol):
-    """A fitted recipe: it scores texts and can be stored."""
+    """A fitted recipe: it scores inputs and can be stored."""
 
-    def logits(self, texts: Sequence[str], on_step: OnStep = silent) -> Floats:
-        """Logits, shape (len(texts), classes); the softmax of a row is the probability of each class."""
+    def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Logits, shape (units, outputs)."""
 
-    def save(self, folder: Path, classes: Sequence[str]) -> None:
+    def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write it into an existing, empty folder, without pickle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a method is given: the rows, the recipe asked for, and the seconds it may take."""
+    """What a method is given: the task and its rows, the recipe asked for, and the seconds it may take."""
 
+    task: Task
     parts: Parts
     recipe: Recipe
     budget_s: float
     encoder: Encoder | None = None
     start: "Outcome | None" = None  # what the rung below gave, where there was one
+    checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
 
 
@@ -53,7 +56,8 @@ class Outcome:
 
     fitted: Fitted
     recipe: Recipe
-    validation: Floats  # (validation rows, classes)
+    validation: Floats  # (validation units, outputs)
+    trained: int = 0  # parameters that learned
 
 
 class Method(Protocol):
@@ -62,6 +66,10 @@ class Method(Protocol):
     name: str
     rank: int
     encoder: bool  # whether it needs one
+    on_ladder: bool  # whether it is tried where no method is named
+
+    def fits(self, task: Task) -> bool:
+        """Whether it can learn the task."""
 
     def plan(self, job: Job) -> Plan:
         """The largest job that fits into `job.budget_s`; settings that the recipe already has are kept."""
@@ -69,7 +77,7 @@ class Method(Protocol):
     def fit(self, job: Job) -> Outcome:
         """Fit a planned recipe; stops at `job.budget_s` where it can."""
 
-    def load(self, folder: Path) -> Fitted:
+    def load(self, folder: Path, task: Task) -> Fitted:
         """What `Fitted.save` wrote."""
 
 

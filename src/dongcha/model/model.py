@@ -1,13 +1,15 @@
 """A fitted recipe, ready to answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from dongcha.core.events import OnStep, silent
-from dongcha.model.evaluate import Metrics, calibration_error, measure
 from dongcha.model.method import Fitted
-from dongcha.model.predictions import Predictions, predictions
+from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import Recipe
+from dongcha.model.task import Metrics, Task
+from dongcha.model.tasks import TASKS
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -15,7 +17,7 @@ class Model:
     """What `load` gives and `save` takes; `metrics` are those of the test rows when it was trained."""
 
     recipe: Recipe
-    classes: tuple[str, ...]
+    classes: tuple[str, ...]  # the outputs: classes, tags, or the name of a value
     fitted: Fitted
     temperature: float = 1.0
     fingerprint: str = ""  # of the data that it learned from
@@ -24,14 +26,19 @@ class Model:
     text: str = ""  # the column that it learned to read
     label: str = ""  # the column that it learned to write
 
-    def predict(self, texts: Sequence[str], on_step: OnStep = silent) -> Predictions:
-        """One label a text with its calibrated probability."""
-        return predictions(self.fitted.logits(texts, on_step), self.classes, self.temperature)
+    @property
+    def task(self) -> Task:
+        """What it learned."""
+        return TASKS.get(self.recipe.task)
 
-    def evaluate(self, texts: Sequence[str], labels: Sequence[str], on_step: OnStep = silent) -> Metrics:
-        """Figures on labelled texts; raises `DataError` where there are none."""
-        logits = self.fitted.logits(texts, on_step)
-        found = measure(labels, predictions(logits, self.classes, self.temperature), seed=self.recipe.seed)
-        before = calibration_error(labels, predictions(logits, self.classes))
-        calibration = {"ece_before": before, **found.calibration, "temperature": self.temperature}
-        return replace(found, calibration=calibration)
+    def predict(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Predictions:
+        """One answer an input, with a calibrated probability where the task has one."""
+        return self.task.answer(self.fitted.logits(inputs, on_step), inputs, self.classes, self.temperature)
+
+    def evaluate(self, inputs: Sequence[Any], answers: Sequence[Any], on_step: OnStep = silent) -> Metrics:
+        """Figures on inputs whose answers are known; raises `DataError` where there are none."""
+        logits = self.fitted.logits(inputs, on_step)
+        said, raw = (self.task.answer(logits, inputs, self.classes, heat) for heat in (self.temperature, 1.0))
+        found = self.task.measure(answers, said, seed=self.recipe.seed)
+        metrics: Metrics = self.task.calibrated(found, answers, raw, self.temperature)
+        return metrics

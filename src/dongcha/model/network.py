@@ -1,88 +1,115 @@
-"""An encoder with a linear head, run on texts: tokens in, mean-pooled vectors and logits out.
+"""The contract of a network: inputs become vectors, one a unit, and a linear head turns vectors into logits.
 
-Knows batches and devices.  Knows nothing of how it is trained or stored.
+Knows batches and devices.  Knows nothing of what inputs are, how a network is trained, or how it is stored.
 """
 
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from dongcha.core.events import OnStep, Step, silent
+from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.model.batching import Order, batches
-from dongcha.model.encoder import Encoder, checked_encoder
+from dongcha.model.encoder import Encoder
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats
-from dongcha.model.quiet import quiet, steady
+from dongcha.model.quiet import steady
 
 if TYPE_CHECKING:
     import torch
-    from tokenizers import Tokenizer
 
-BATCH_TOKENS = 4096  # padded tokens of a batch; more is no faster on a CPU
-TOKEN_LIMIT = 256  # of a text; a longer one is cut, for time grows with length and most is said early
-CHUNK = 20_000  # texts whose tokens are held at once
+CHUNK = 20_000  # inputs that are prepared at once
 
 
-@dataclass(slots=True, eq=False)
-class Network:
-    """`body` is a Transformers encoder without pooler; `head` reads the layer-normed mean of its last layer."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What goes through a network at once: `size` is its cost (tokens), `units` are the numbers of its answers."""
 
-    body: Any  # transformers.PreTrainedModel
-    tokenizer: "Tokenizer"
-    head: Head | None = None
-    token_limit: int = TOKEN_LIMIT
+    size: int
+    units: Sequence[int]
+    data: Any
 
-    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token numbers of each text, at most `token_limit` of them, special ones included."""
-        # A token has at least one character; cutting first keeps a text of megabytes from being tokenised whole.
-        most = self.token_limit * 24
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(max_length=self.token_limit)
-        return [found.ids for found in self.tokenizer.encode_batch_fast([text[:most] for text in texts])]
 
-    def hidden(self, ids: Sequence[Sequence[int]]) -> "torch.Tensor":
-        """Mean-pooled and layer-normed vectors, shape (texts, width), with gradients where they are on."""
-        import torch
+class Network(ABC):
+    """An encoder (`body`, of Transformers) with a linear head."""
 
-        longest, device = max(len(row) for row in ids), self.body.device
-        numbers = torch.full((len(ids), longest), int(self.body.config.pad_token_id or 0))
-        mask = torch.zeros((len(ids), longest), dtype=torch.long)
-        for i, row in enumerate(ids):
-            numbers[i, : len(row)] = torch.tensor(row)
-            mask[i, : len(row)] = 1
-        numbers, mask = numbers.to(device), mask.to(device)
-        last = self.body(input_ids=numbers, attention_mask=mask).last_hidden_state
-        shown = mask.unsqueeze(-1).to(last.dtype)
-        mean = (last * shown).sum(dim=1) / shown.sum(dim=1)
-        return torch.nn.functional.layer_norm(mean, mean.shape[-1:])
+    job: ClassVar[Words] = Words("reading texts", "读取文本")
+    batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
 
-    def vectors(self, texts: Sequence[str], on_step: OnStep = silent) -> Floats:
-        """Vectors of mean 0 and variance 1, shape (len(texts), width), read in batches of like length."""
-        found = np.zeros((len(texts), int(self.body.config.hidden_size)), dtype=np.float64)
-        done = 0
-        for rows, values in self._batches(texts):
-            found[rows] = values
-            done += len(rows)
-            on_step(Step(Words("reading texts", "读取文本"), done, len(texts)))
-        return found
+    def __init__(self, body: Any, head: Head | None = None) -> None:
+        self.body = body
+        self.head = head
 
-    def logits(self, texts: Sequence[str], on_step: OnStep = silent) -> Floats:
-        """Logits, shape (len(texts), classes)."""
-        assert self.head is not None, "a network without a head cannot classify"
-        return self.head.of(self.vectors(texts, on_step))
+    @property
+    def width(self) -> int:
+        """Values of a vector."""
+        return int(self.body.config.hidden_size)
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Order, Floats]]:
+    @property
+    def layers(self) -> Any:
+        """The layers of the encoder, lowest first: a `torch.nn.ModuleList`."""
+        return self.body.encoder.layer
+
+    @property
+    def embeddings(self) -> Any:
+        """The module below the layers."""
+        return self.body.embeddings
+
+    @abstractmethod
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """The inputs as the body takes them; units are numbered from 0 in the order of the inputs."""
+
+    @abstractmethod
+    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
+        """The vectors of the items' units in order, shape (units, width), with gradients where they are on."""
+
+    @abstractmethod
+    def save(self, folder: Path, outputs: Sequence[str]) -> None:
+        """Write a folder that plain Transformers loads."""
+
+    def vectors(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Vectors of all units, shape (units, width), read in batches of like size."""
         import torch
 
         self.body.eval()
+        parts, done = [np.zeros((0, self.width))], 0
         with steady(0), torch.inference_mode():
-            for start in range(0, len(texts), CHUNK):
-                ids = self.tokens(texts[start : start + CHUNK])
-                for rows in batches([len(row) for row in ids], BATCH_TOKENS):
-                    yield rows + start, self.hidden([ids[i] for i in rows]).double().cpu().numpy()
+            for start in range(0, len(inputs), CHUNK):
+                items = self.items(inputs[start : start + CHUNK])
+                found = np.zeros((sum(len(item.units) for item in items), self.width))
+                for rows in self.cut(items):
+                    batch = [items[i] for i in rows]
+                    found[[unit for item in batch for unit in item.units]] = self.hidden(batch).double().cpu().numpy()
+                    done += len(rows)
+                    on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
+                parts.append(found)
+        return np.concatenate(parts)
+
+    def cut(self, items: Sequence[Item]) -> Iterator[Order]:
+        """Batches of the items for reading, the largest first."""
+        yield from batches([item.size for item in items], self.batch_size)
+
+    def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Logits, shape (units, outputs)."""
+        assert self.head is not None, "a network without a head cannot answer"
+        return self.head.of(self.vectors(inputs, on_step))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of network: how it is built on an encoder, read from a folder, and which encoder is taken by default."""
+
+    build: Callable[[Encoder, int], Network]  # the encoder and the most tokens of an input
+    load: Callable[[Path], Network]
+    choose: Callable[[Sequence[Any]], str]
+
+
+NETWORKS: Registry[Kind] = Registry("network")
 
 
 def device_name() -> str:
@@ -90,19 +117,3 @@ def device_name() -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def network(encoder: Encoder, token_limit: int = TOKEN_LIMIT) -> Network:
-    """The encoder loaded, without a head; raises `StorageError` or `ConfigError` where it cannot be."""
-    from tokenizers import Tokenizer
-    from transformers import AutoModel
-
-    checked_encoder(encoder)
-    with quiet():
-        body = AutoModel.from_pretrained(
-            encoder.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype="float32"
-        )
-    body.pooler = None
-    tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
-    positions = int(body.config.max_position_embeddings) - (2 if body.config.model_type != "bert" else 0)
-    return Network(body.to(device_name()), tokenizer, None, min(token_limit, positions))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,25 +12,18 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """One answer a text: the label, its probability, and the probabilities of all classes."""
+    """One answer an input, how sure it is, and the scores of all outputs for every unit."""
 
-    labels: tuple[str, ...]
-    scores: Floats  # (texts,), 0..1, of the answered label
-    all_scores: Floats  # (texts, classes), rows sum to 1
-    classes: tuple[str, ...]
+    labels: tuple[Any, ...]  # a label; for words a tuple of tags, for several labels a tuple of them, or a number
+    scores: Floats  # (inputs,), 0..1, of the answer; of several (tags, labels) the least sure one
+    all_scores: Floats  # (units, outputs); of classes each row sums to 1
+    classes: tuple[str, ...]  # the outputs
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __iter__(self) -> Iterator[tuple[str, float]]:
+    def __iter__(self) -> Iterator[tuple[Any, float]]:
         return zip(self.labels, self.scores.tolist(), strict=True)
-
-
-def predictions(logits: Floats, classes: tuple[str, ...], temperature: float = 1.0) -> Predictions:
-    """Predictions from logits, shape (texts, classes), after dividing them by `temperature`."""
-    scores = softmax(logits / temperature)
-    best = scores.argmax(axis=1) if len(scores) else np.zeros(0, dtype=np.int64)
-    return Predictions(tuple(classes[i] for i in best), scores[np.arange(len(best)), best], scores, classes)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -42,3 +36,12 @@ def softmax(logits: Floats) -> Floats:
         return logits.astype(np.float64)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Probabilities of outputs that do not exclude each other, shape as `logits`.
+
+    >>> sigmoid(np.array([[0.0]])).tolist()
+    [[0.5]]
+    """
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=np.float64)

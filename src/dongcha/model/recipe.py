@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from dongcha.core.checks import need
 from dongcha.core.errors import StorageError
+from dongcha.model.knobs import KNOBS, Value
 
-Value = str | int | float | bool
 TEXT_CLASSIFICATION = "text-classification"
 
 
@@ -32,11 +32,24 @@ class Recipe:
         """The recipe with these settings added or replaced."""
         return replace(self, settings={**self.settings, **settings})
 
-    def number(self, name: str, default: float) -> float:
-        """A numeric setting, or `default` where the recipe does not have it."""
-        value = self.settings.get(name, default)
-        need("Recipe", name, value, isinstance(value, int | float), "a number")
-        return float(value)
+    def setting(self, name: str) -> Value:
+        """A setting, or its default for the method where the recipe does not have it."""
+        knob = KNOBS[name]
+        return knob.checked(self.settings[name]) if name in self.settings else knob.default_for(self.method)
+
+    def number(self, name: str) -> float:
+        """A numeric setting, or its default."""
+        return float(self.setting(name))
+
+    def whole(self, name: str) -> int:
+        """A setting that is a whole number, or its default."""
+        return int(self.setting(name))
+
+    def made(self, name: str) -> int:
+        """What an earlier training noted (`steps`, `stopped_at`, `best_at`); 0 where there was none."""
+        value = self.settings.get(name, 0)
+        need("Recipe", name, value, isinstance(value, int), "a whole number")
+        return int(value)
 
     def to_json(self) -> dict[str, object]:
         """A JSON object with the fields of this record."""

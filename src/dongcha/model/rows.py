@@ -1,10 +1,11 @@
-"""Texts with labels: what a text classifier learns from.
+"""Inputs with answers: what a model learns from.
 
-Knows which rows can be learned from, and says which were left out.  Knows nothing of methods.
+Knows rows and parts.  Knows nothing of tasks or methods.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,100 +17,50 @@ from dongcha.data.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Texts and their labels, side by side."""
+    """Inputs and their answers, side by side; a task says of what kind they are (texts and labels, words and tags)."""
 
-    texts: tuple[str, ...]
-    labels: tuple[str, ...]
+    inputs: tuple[Any, ...]
+    answers: tuple[Any, ...]
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.inputs)
+
+    def first(self, most: int) -> "Rows":
+        """The first rows, at most `most`."""
+        return Rows(self.inputs[:most], self.answers[:most])
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The three parts of a split as plain rows; `classes` are the labels of the train part, sorted."""
+    """The three parts of a split as plain rows; `outputs` names what a model can answer, as the task found them."""
 
     train: Rows
     validation: Rows
     test: Rows
     fingerprint: str = ""
     notes: tuple[Words, ...] = ()
-    classes: tuple[str, ...] = field(init=False)
+    outputs: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "classes", tuple(sorted(set(self.train.labels))))
-
-
-def usable(texts: Sequence[str | None], labels: Sequence[object]) -> Rows:
-    """The rows that have both a text and a label; a label of another type is read as text."""
-    pairs = [
-        (t, str(c)) for t, c in zip(texts, labels, strict=True) if t and t.strip() and c is not None and str(c) != ""
-    ]
-    return Rows(tuple(t for t, _ in pairs), tuple(c for _, c in pairs))
+    def __iter__(self) -> Iterator[Rows]:
+        return iter((self.train, self.validation, self.test))
 
 
-def spread(labels: Sequence[str], most: int, seed: int) -> list[int]:
-    """At most `most` positions drawn at random, with at least one of every class; all where they are few enough."""
-    if len(labels) <= most:
-        return list(range(len(labels)))
-    first = {name: i for i, name in reversed(list(enumerate(labels)))}
-    drawn = np.random.default_rng(seed).permutation(len(labels))[: max(0, most - len(first))]
+def spread(answers: Sequence[object], most: int, seed: int) -> list[int]:
+    """At most `most` positions drawn at random, with at least one of every answer; all where they are few enough."""
+    if len(answers) <= most:
+        return list(range(len(answers)))
+    first = {name: i for i, name in reversed(list(enumerate(answers)))}
+    drawn = np.random.default_rng(seed).permutation(len(answers))[: max(0, most - len(first))]
     return sorted({*first.values(), *drawn.tolist()})
 
 
-def checked(parts: Parts, owner: str = "train") -> Parts:
-    """The parts with notes on what is thin; raises `DataError` where nothing can be learned."""
-    if not len(parts.train):
-        raise DataError(f"{owner}: no row of the train part has both a text and a label; name other columns")
-    if len(parts.classes) < 2:
-        raise DataError(
-            f"{owner}: the label has one class only, {parts.classes[0]!r}; learning needs at least two: "
-            "name another label column or bring rows of another class"
-        )
-    if not len(parts.validation) or not len(parts.test):
-        raise DataError(f"{owner}: the validation or the test part has no labelled row; bring more rows")
-    return Parts(parts.train, parts.validation, parts.test, parts.fingerprint, (*parts.notes, *_thin(parts)))
-
-
-def _thin(parts: Parts) -> list[Words]:
-    notes = []
-    for name in parts.classes:
-        rows = sum(part.labels.count(name) for part in (parts.train, parts.validation, parts.test))
-        if rows < 10:
-            notes.append(
-                Words(
-                    f"Class {name!r} has only {rows} labelled rows: its figures say little.",
-                    f"类别“{name}”只有 {rows} 行有标签的数据，其指标参考意义有限。",
-                )
-            )
-    unseen = sorted({*parts.validation.labels, *parts.test.labels} - set(parts.classes))
-    if unseen:
-        shown = ", ".join(repr(name) for name in unseen[:5])
-        notes.append(
-            Words(
-                f"Not in the train part, so never predicted: {shown}.",
-                f"训练集中没有、因此不会被预测的类别：{shown}。",
-            )
-        )
-    return notes
-
-
-def text_column(table: Table, label: str, text: str | None) -> str:
-    """The column to read: the one named, else the one text column; raises `DataError` or `UnknownName`."""
-    if text is not None:
-        return table.schema[text].name
-    found = [column.name for column in table.schema.of(Role.TEXT) if column.name != label]
+def input_column(table: Table, label: str, named: str | None, role: Role) -> str:
+    """The column to read: the one named, else the one of that role; raises `DataError` or `UnknownName`."""
+    if named is not None:
+        return table.schema[named].name
+    found = [column.name for column in table.schema.of(role) if column.name != label]
     if len(found) == 1:
         return found[0]
-    if not found:
-        names = ", ".join(table.schema.names[:12])
-        raise DataError(f"table {table.name!r} has no text column; name one with text= (--text): {names}")
-    raise DataError(f"table {table.name!r} has several text columns; name one with text= (--text): {', '.join(found)}")
-
-
-def rows_of(table: Table, label: str, text: str) -> tuple[Rows, int]:
-    """The usable rows of a table, and how many were left out."""
-    table.schema[label]
-    got = table.values(text, label)
-    rows = usable(got.column(text).to_pylist(), got.column(label).to_pylist())
-    return rows, got.num_rows - len(rows)
+    what = f"table {table.name!r} has {'several' if found else 'no'} {role.value} column{'s' if found else ''}"
+    names = ", ".join(found or table.schema.names[:12])
+    raise DataError(f"{what}; name one with text= (--text): {names}")

@@ -1,34 +1,41 @@
 """What a training gives: the model, its figures, and the figures it has to be held against."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dongcha.core.words import Words
-from dongcha.model.evaluate import Metrics, mcnemar
 from dongcha.model.model import Model
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
+from dongcha.model.task import Metrics
+
+FIGURES = {
+    "macro_f1": Words("macro F1", "宏平均 F1"),
+    "accuracy": Words("accuracy", "准确率"),
+}
+"""How a sentence names a figure; others go by their own name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A method that was tried (validation figures), or was not (`skipped` says why)."""
+    """A method that was tried (`figures` on the validation rows), or was not (`skipped` says why)."""
 
     method: str
     seconds: float
-    accuracy: float | None
-    macro_f1: float | None
+    figures: Mapping[str, float] = field(default_factory=dict)
     skipped: Words | None = None
     chosen: bool = False
+    trained: int = 0  # parameters that learned
 
     def to_json(self) -> dict[str, object]:
         """A JSON object with the fields of this record."""
         return {
             "method": self.method,
             "seconds": round(self.seconds, 2),
-            "validation": None if self.accuracy is None else {"accuracy": self.accuracy, "macro_f1": self.macro_f1},
+            "validation": dict(self.figures) or None,
             "skipped": None if self.skipped is None else self.skipped.to_json(),
             "chosen": self.chosen,
+            "trained_parameters": self.trained,
         }
 
 
@@ -38,10 +45,10 @@ class Trained:
 
     model: Model
     metrics: Metrics
-    baselines: Mapping[str, Mapping[str, float]]  # majority, linear: accuracy, macro_f1
+    baselines: Mapping[str, Mapping[str, float]]  # majority and, where the task has it, linear
     rungs: tuple[Rung, ...]
     seconds: float
-    versus_linear: Mapping[str, float] | None  # exact McNemar test; None where linear was chosen
+    versus_linear: Mapping[str, float] | None  # a paired test; None where linear was chosen or cannot learn the task
     notes: tuple[Words, ...] = ()
 
     @property
@@ -51,25 +58,30 @@ class Trained:
 
     @property
     def verdict(self) -> Words:
-        """One sentence: how the model stands beside `linear` on the test rows."""
-        ours, theirs = self.metrics.macro_f1, self.baselines["linear"]["macro_f1"]
-        figures = f"macro F1 {ours:.3f}, linear {theirs:.3f}"
-        if self.versus_linear is None:
+        """One sentence: how the model stands beside `linear`, or the simplest answer, on the test rows."""
+        name = self.model.task.chosen_on
+        said = FIGURES.get(name, Words(name.replace("_", " "), name))
+        if self.recipe.method == "linear":
             return Words("The linear model was the best on the validation rows.", "在验证集上 linear 模型最好。")
-        p = self.versus_linear["p_value"]
+        other = "linear" if "linear" in self.baselines else "majority"
+        ours, theirs = self.metrics.figures[name], self.baselines[other][name]
+        figures = Words(f"{said.en} {ours:.3f}, {other} {theirs:.3f}", f"{said.zh} {ours:.3f}，{other} {theirs:.3f}")
+        p = "" if self.versus_linear is None else f"{self.versus_linear['p_value']:.3f}"
+        test = Words(f"; paired test p = {p}" if p else "", f"；配对检验 p = {p}" if p else "")
         if ours < theirs:
             return Words(
-                f"On the test rows it is worse than linear ({figures}; McNemar p = {p:.3f}), not on validation.",
-                f"在测试集上不如 linear（{figures}；McNemar p = {p:.3f}），尽管在验证集上更好。",
+                f"On the test rows it is worse than {other} ({figures.en}{test.en}), not on validation.",
+                f"在测试集上不如 {other}（{figures.zh}{test.zh}），尽管在验证集上更好。",
             )
         return Words(
-            f"On the test rows it matches or beats linear ({figures}; McNemar p = {p:.3f}).",
-            f"在测试集上不低于 linear（{figures}；McNemar p = {p:.3f}）。",
+            f"On the test rows it matches or beats {other} ({figures.en}{test.en}).",
+            f"在测试集上不低于 {other}（{figures.zh}{test.zh}）。",
         )
 
     def to_json(self) -> dict[str, object]:
         """The object that `dongcha train --json` prints, without the model's place on disk."""
         return {
+            "task": self.recipe.task,
             "method": self.recipe.method,
             "recipe": self.recipe.to_json(),
             "metrics": self.metrics.to_json(),
@@ -83,6 +95,6 @@ class Trained:
 
 
 def compared(parts: Parts, one: Model, other: Model) -> dict[str, float]:
-    """The exact McNemar test of two models on the test rows."""
-    said = [model.predict(parts.test.texts).labels for model in (one, other)]
-    return mcnemar(parts.test.labels, said[0], said[1])
+    """The task's paired test of two models on the test rows."""
+    said = [model.predict(parts.test.inputs).labels for model in (one, other)]
+    return one.task.versus(parts.test.answers, said[0], said[1])

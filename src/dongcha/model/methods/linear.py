@@ -22,6 +22,7 @@ from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.predictions import Floats
 from dongcha.model.rows import spread
 from dongcha.model.selection import choose_head
+from dongcha.model.task import Task
 from dongcha.model.terms import terms
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 STRENGTHS = (1.0, 4.0, 16.0)  # inverse regularisation, tried on the validation rows
 TERMS = 60_000
+LETTER_S = 2e-6  # seconds a letter and doubling of the outputs
 ROWS = 200_000  # more do not help a linear model as much as they cost
 
 
@@ -64,7 +66,7 @@ class Linear:
             on_step(Step(Words("reading texts", "读取文本"), min(start + 1000, len(texts)), len(texts)))
         return np.concatenate(parts) if parts else np.zeros((0, len(self.head.bias)))
 
-    def save(self, folder: Path, classes: Sequence[str]) -> None:
+    def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write `vocabulary.json` and `linear.safetensors`."""
         from safetensors.numpy import save_file
 
@@ -82,23 +84,29 @@ class LinearMethod:
     name = "linear"
     rank = 0
     encoder = False
+    on_ladder = True
+
+    def fits(self, task: Task) -> bool:
+        """Every task that reads texts whole."""
+        return task.reads == "text"
 
     def plan(self, job: Job) -> Plan:
         """Always fits: the cost is bounded by the limits on terms and rows."""
-        letters = sum(len(text) for text in job.parts.train.texts[:ROWS])
-        return Plan(job.recipe, 1.0 + letters * 6e-6 * math.log2(len(job.parts.classes) + 1), True)
+        letters = sum(len(text) for text in job.parts.train.inputs[:ROWS])
+        return Plan(job.recipe, 1.0 + letters * LETTER_S * math.log2(len(job.parts.outputs) + 1), True)
 
     def fit(self, job: Job) -> Outcome:
         """Fit one model a strength and keep the best on validation macro F1; a tie goes to the first."""
         train, validation = job.parts.train, job.parts.validation
-        kept = spread(train.labels, ROWS, job.recipe.seed)
-        base, matrix = _vectorised([train.texts[i] for i in kept])
-        held = base.vectors(validation.texts)
-        head, recipe = choose_head(job, (matrix, [train.labels[i] for i in kept]), held, STRENGTHS)
+        kept = spread(train.answers, ROWS, job.recipe.seed)
+        base, matrix = _vectorised([train.inputs[i] for i in kept])
+        targets = job.task.targets([train.answers[i] for i in kept], job.parts.outputs)
+        held = base.vectors(validation.inputs)
+        head, recipe = choose_head(job, (matrix, targets), held, STRENGTHS)
         model = Linear(base.vocabulary, base.idf, head)
-        return Outcome(model, recipe, head.of(held))
+        return Outcome(model, recipe, head.of(held), head.weight.size + head.bias.size)
 
-    def load(self, folder: Path) -> Fitted:
+    def load(self, folder: Path, task: Task) -> Fitted:
         """Read what `Linear.save` wrote."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file

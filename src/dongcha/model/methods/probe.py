@@ -1,77 +1,83 @@
-"""`probe`: a frozen encoder, and logistic regression on its mean-pooled vectors."""
+"""`probe`: a frozen encoder, and a linear head on its vectors."""
 
 import time
 from pathlib import Path
 
-from dongcha.core.errors import ConfigError
-from dongcha.model.encoder import Encoder
-from dongcha.model.hf_folder import Classifier, load_network
+import numpy as np
+
+from dongcha.model.headed import Headed
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
-from dongcha.model.network import TOKEN_LIMIT, Network, network
+from dongcha.model.network import NETWORKS, Network
+from dongcha.model.rows import spread
 from dongcha.model.selection import choose_head
 from dongcha.model.speed import tokens_per_s
+from dongcha.model.structure import TOKEN_LIMIT, built
+from dongcha.model.task import Task
 
 STRENGTHS = (0.01, 0.1, 1.0)  # inverse regularisation over vectors of variance 1
 TOKEN_LIMITS = (TOKEN_LIMIT, 128, 64)
 LOADING_S = 4.0
 HEAD_S = 1e-6  # of a value of the matrix of vectors, all strengths together
+MOST_UNITS = 60_000
+"""Vectors that a head is fitted on; words come by the hundred thousand, and more teach a linear head little."""
 
 
 class ProbeMethod:
-    """Frozen encoder + logistic regression."""
+    """Frozen encoder + linear head."""
 
     name = "probe"
     rank = 1
     encoder = True
+    on_ladder = True
+
+    def fits(self, task: Task) -> bool:
+        """Every task that a network reads."""
+        return task.reads in NETWORKS
 
     def plan(self, job: Job) -> Plan:
         """The longest texts that fit into the budget."""
-        encoder = needed_encoder(job)
-        net = network(encoder)
-        parts = job.parts
-        lengths = [len(row) for row in net.tokens((*parts.train.texts, *parts.validation.texts, *parts.test.texts))]
-        speed = read_speed(encoder, net, job)
-        head_s = HEAD_S * len(parts.train) * int(net.body.config.hidden_size) * len(parts.classes)
-        asked = job.recipe.settings.get("token_limit")
-        limits = [limit for limit in TOKEN_LIMITS if limit <= net.token_limit] or [net.token_limit]
-        for limit in limits if asked is None else [int(job.recipe.number("token_limit", TOKEN_LIMIT))]:
-            seconds = LOADING_S + head_s + sum(min(length, limit) for length in lengths) / speed
+        net, parts = built(job), job.parts
+        sizes = [item.size for part in parts for item in net.items(part.inputs)]
+        speed = read_speed(job, net)
+        head_s = HEAD_S * len(parts.train) * net.width * len(parts.outputs)
+        asked = "token_limit" in job.recipe.settings
+        limits = [job.recipe.whole("token_limit")] if asked else TOKEN_LIMITS
+        for limit in limits:
+            seconds = LOADING_S + head_s + sum(min(size, limit) for size in sizes) / speed
             if seconds <= job.budget_s:
                 break
         return Plan(job.recipe.with_settings(token_limit=limit), seconds, seconds <= job.budget_s)
 
     def fit(self, job: Job) -> Outcome:
-        """Read the texts once and fit the head."""
-        net = network(needed_encoder(job), int(job.recipe.number("token_limit", TOKEN_LIMIT)))
+        """Read the inputs once and fit the head."""
+        net = built(job)
         train, validation = job.parts.train, job.parts.validation
-        vectors = net.vectors((*train.texts, *validation.texts), job.on_step)
-        held = vectors[len(train) :]
-        net.head, recipe = choose_head(job, (vectors[: len(train)], train.labels), held, STRENGTHS)
-        return Outcome(Classifier(net), recipe, net.head.of(held))
+        vectors = net.vectors((*train.inputs, *validation.inputs), job.on_step)
+        targets = job.task.targets(train.answers, job.parts.outputs)
+        held = vectors[len(targets) :]
+        some = np.array(
+            spread(targets.tolist() if targets.ndim == 1 else range(len(targets)), MOST_UNITS, job.recipe.seed)
+        )
+        net.head, recipe = choose_head(job, (vectors[some], targets[some]), held, STRENGTHS)
+        return Outcome(Headed(net), recipe, net.head.of(held), net.head.weight.size + net.head.bias.size)
 
-    def load(self, folder: Path) -> Fitted:
-        """Read a Hugging Face folder that `save_network` wrote."""
-        return Classifier(load_network(folder))
-
-
-def needed_encoder(job: Job) -> Encoder:
-    """The encoder of the job; raises `ConfigError` where there is none."""
-    if job.encoder is None:
-        raise ConfigError(f"method {job.recipe.method!r} needs an encoder: name one, for example 'minilm' or 'e5'")
-    return job.encoder
+    def load(self, folder: Path, task: Task) -> Fitted:
+        """Read a Hugging Face folder."""
+        return Headed(NETWORKS.get(task.reads).load(folder))
 
 
-def read_speed(encoder: Encoder, net: Network, job: Job) -> float:
-    """Tokens a second that the network reads, measured on texts of the job."""
+def read_speed(job: Job, net: Network) -> float:
+    """Tokens a second that the network reads, measured on inputs of the job."""
+    assert job.encoder is not None
 
     def measure() -> float:
-        sample = job.parts.train.texts[:64]
+        sample = job.parts.train.inputs[:64]
         net.vectors(sample[:8])  # the first batch also warms up
         start = time.perf_counter()
         net.vectors(sample)
-        return sum(len(row) for row in net.tokens(sample)) / (time.perf_counter() - start)
+        return sum(item.size for item in net.items(sample)) / (time.perf_counter() - start)
 
-    return tokens_per_s(encoder, "read", measure)
+    return tokens_per_s(job.encoder, f"read {job.task.reads}", measure)
 
 
 METHODS("probe")(ProbeMethod())

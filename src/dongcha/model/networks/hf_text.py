@@ -8,69 +8,63 @@ difference is about 1e-4 of a logit.
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dongcha.core.errors import StorageError
-from dongcha.core.events import OnStep, silent
 from dongcha.model.head import Head
-from dongcha.model.network import Network, device_name
-from dongcha.model.predictions import Floats
 from dongcha.model.quiet import quiet
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from torch import nn
 
 UP = 1e4  # fits into half precision
 DOWN = 1e-3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Classifier:
-    """A network with a head, as a fitted recipe."""
-
-    net: Network
-
-    def logits(self, texts: Sequence[str], on_step: OnStep = silent) -> Floats:
-        """Logits, shape (len(texts), classes)."""
-        return self.net.logits(texts, on_step)
-
-    def save(self, folder: Path, classes: Sequence[str]) -> None:
-        """Write a Hugging Face folder."""
-        save_network(self.net, folder, classes)
+Place = tuple[Path, Sequence[str]]
+"""A folder and the names of the outputs."""
 
 
-def save_network(network: Network, folder: Path, classes: Sequence[str]) -> None:
+def write_folder(body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None, place: Place) -> None:
     """Write `config.json`, `model.safetensors` and the tokenizer's files into an existing folder."""
     import torch
     import transformers
 
     hf: Any = transformers  # its type hints are partial
-
-    config = copy.deepcopy(network.body.config)
+    folder, outputs = place
+    config = copy.deepcopy(body.config)
     config.num_hidden_layers += 1
-    config.id2label = dict(enumerate(classes))
-    config.label2id = {name: i for i, name in enumerate(classes)}
+    config.id2label = dict(enumerate(outputs))
+    config.label2id = {name: i for i, name in enumerate(outputs)}
     with quiet(), torch.no_grad():
         model = hf.AutoModelForSequenceClassification.from_config(config)
-        body, pooler, out = _parts(model)
-        body.load_state_dict(network.body.state_dict(), strict=False)
-        _mean_layer(body.encoder.layer[-1], pooler)
-        assert network.head is not None
-        out.weight.copy_(torch.as_tensor(network.head.weight / DOWN))
-        out.bias.copy_(torch.as_tensor(network.head.bias))
+        encoder, pooler, out = _parts(model)
+        encoder.load_state_dict(body.state_dict(), strict=False)
+        _mean_layer(encoder.encoder.layer[-1], pooler)
+        assert head is not None
+        out.weight.copy_(torch.as_tensor(head.weight / DOWN))
+        out.bias.copy_(torch.as_tensor(head.bias))
         model.save_pretrained(folder)
-        network.tokenizer.no_padding()
-        network.tokenizer.enable_truncation(max_length=network.token_limit)
-        specials = _specials(network)
-        hf.PreTrainedTokenizerFast(
-            tokenizer_object=network.tokenizer, model_max_length=network.token_limit, **specials
-        ).save_pretrained(folder)
+        write_tokenizer(tokenizer, token_limit, body.config.model_type, folder)
 
 
-def load_network(folder: Path) -> Network:
-    """What `save_network` wrote; raises `StorageError` where the folder is damaged."""
+def write_tokenizer(tokenizer: "Tokenizer", token_limit: int, family: str, folder: Path) -> None:
+    """Write the tokenizer's files, as Transformers reads them."""
+    import transformers
+
+    hf: Any = transformers
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_length=token_limit)
+    specials = _specials(tokenizer, family)
+    hf.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=token_limit, **specials).save_pretrained(
+        folder
+    )
+
+
+def read_folder(folder: Path) -> "tuple[Any, Tokenizer, int, Head]":
+    """Body, tokenizer, token limit and head that `write_folder` wrote; raises `StorageError` where it is damaged."""
     from safetensors import SafetensorError
     from tokenizers import Tokenizer
     from transformers import AutoModelForSequenceClassification
@@ -89,12 +83,9 @@ def load_network(folder: Path) -> Network:
     body.config = copy.deepcopy(body.config)
     body.config.num_hidden_layers -= 1
     body.pooler = None
-    head = Head(
-        out.weight.detach().double().numpy() * DOWN,
-        out.bias.detach().double().numpy(),
-    )
+    head = Head(out.weight.detach().double().numpy() * DOWN, out.bias.detach().double().numpy())
     limit = tokenizer.truncation["max_length"] if tokenizer.truncation else 256
-    return Network(body.to(device_name()), tokenizer, head, int(limit))
+    return body, tokenizer, int(limit), head
 
 
 def _parts(model: Any) -> "tuple[Any, nn.Linear, nn.Linear]":
@@ -117,10 +108,10 @@ def _mean_layer(layer: Any, pooler: "nn.Linear") -> None:
     pooler.weight.copy_(one * DOWN)
 
 
-def _specials(network: Network) -> dict[str, str]:
+def _specials(tokenizer: "Tokenizer", family: str) -> dict[str, str]:
     """The names of the special tokens, which a Hugging Face tokenizer keeps beside `tokenizer.json`."""
     names = {"bert": ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")}.get(
-        network.body.config.model_type, ("<pad>", "<unk>", "<s>", "</s>", "<mask>")
+        family, ("<pad>", "<unk>", "<s>", "</s>", "<mask>")
     )
     roles = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
-    return {r: n for r, n in zip(roles, names, strict=True) if network.tokenizer.token_to_id(n) is not None}
+    return {r: n for r, n in zip(roles, names, strict=True) if tokenizer.token_to_id(n) is not None}

@@ -1,0 +1,147 @@
+"""The weights that learn, their optimiser, and one step: on Accelerate, so that device and precision are its business.
+
+Knows tensors.  Knows nothing of when to stop.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dongcha.core.checks import need
+from dongcha.model.batching import Order
+from dongcha.model.course import Course, scheduler
+from dongcha.model.head import Head
+from dongcha.model.method import Job
+from dongcha.model.network import Item, Network
+
+if TYPE_CHECKING:
+    import torch
+
+PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
+UNDECAYED = ("bias", "LayerNorm.weight", "layernorm.weight", "layer_norm.weight")
+"""Endings of the names of weights that weight decay spares, as BERT's authors did."""
+
+
+class Learner:
+    """A network in training.  `micro` is the most items that are computed at once: it halves when memory runs out."""
+
+    def __init__(self, net: Network, job: Job, course: Course) -> None:
+        import torch
+        from accelerate import Accelerator
+        from accelerate.state import AcceleratorState
+
+        self.net, self.course, self.task = net, course, job.task
+        self.items = net.items(job.parts.train.inputs)
+        self.targets = job.task.targets(job.parts.train.answers, job.parts.outputs)
+        assert net.head is not None
+        self.head_weight = _learns(net.head.weight, net.body.device)
+        self.head_bias = _learns(net.head.bias, net.body.device)
+        AcceleratorState._reset_state(reset_partial_state=True)  # it is one a process, and keeps its first precision
+        self.accelerator = Accelerator(
+            mixed_precision=precision(str(course.recipe.setting("precision"))), cpu=net.body.device.type == "cpu"
+        )
+        optimiser = torch.optim.AdamW(self._groups(), lr=course.number("learning_rate"), fused=True)
+        self.plain = net.body
+        net.body, self.optimiser = self.accelerator.prepare(net.body, optimiser)
+        self.scheduler = scheduler(str(course.recipe.setting("decay")), optimiser, course.warm_up, course.steps)
+        self.options = {"weights": self._weights(job), "smoothing": course.number("smoothing")}
+        self.micro = course.whole("batch_rows") * course.whole("accumulate")
+        self.halved = self.steps = 0
+        self.allocate = getattr(getattr(self.plain, "base_model", None), "update_and_allocate", None)
+
+    @property
+    def learning(self) -> "list[torch.Tensor]":
+        """Every weight that learns, the head's last."""
+        return [w for w in self.plain.parameters() if w.requires_grad] + [self.head_weight, self.head_bias]
+
+    def _groups(self) -> list[dict[str, Any]]:
+        rate, decay = self.course.number("learning_rate"), self.course.number("weight_decay")
+        named = [(name, w) for name, w in self.net.body.named_parameters() if w.requires_grad]
+        spared = [w for name, w in named if name.endswith(UNDECAYED)]
+        decayed = [w for name, w in named if not name.endswith(UNDECAYED)]
+        own = rate * self.course.number("head_rate")
+        groups = [
+            {"params": decayed, "weight_decay": decay},
+            {"params": spared, "weight_decay": 0.0},
+            {"params": [self.head_weight], "weight_decay": decay, "lr": own},
+            {"params": [self.head_bias], "weight_decay": 0.0, "lr": own},
+        ]
+        return [group for group in groups if group["params"]]
+
+    def _weights(self, job: Job) -> "torch.Tensor | None":
+        import torch
+
+        if not self.course.recipe.setting("balanced"):
+            return None
+        found = job.task.weights(self.targets, job.parts.outputs)
+        return None if found is None else torch.tensor(found, dtype=torch.float32, device=self.head_bias.device)
+
+    def step(self, batches: Sequence[Order]) -> None:
+        """One update of the weights from the items of some batches; in smaller parts where memory runs out."""
+        self.net.body.train()
+        while True:
+            try:
+                self._backward([int(i) for batch in batches for i in batch])
+                break
+            except RuntimeError as error:
+                if not _out_of_memory(error) or self.micro == 1:
+                    raise
+                self.optimiser.zero_grad(set_to_none=True)
+                self.micro, self.halved = max(1, self.micro // 2), self.halved + 1
+        if (limit := self.course.number("clip")) > 0:
+            self.accelerator.clip_grad_norm_(self.learning, limit)
+        self.optimiser.step()
+        self.scheduler.step()
+        self.steps += 1
+        if self.allocate is not None:
+            self.allocate(self.steps)  # AdaLoRA moves ranks while gradients are there
+        self.optimiser.zero_grad(set_to_none=True)
+
+    def _backward(self, rows: list[int]) -> None:
+        import torch
+
+        total = sum(len(self.items[i].units) for i in rows)
+        for start in range(0, len(rows), self.micro):
+            part = [self.items[i] for i in rows[start : start + self.micro]]
+            units = [unit for item in part for unit in item.units]
+            hidden = self.net.hidden(part).float()
+            targets = torch.as_tensor(self.targets[units], device=hidden.device)
+            loss = self.task.loss(hidden @ self.head_weight.T + self.head_bias, targets, self.options)
+            self.accelerator.backward(loss * (len(units) / total))
+
+    def head(self) -> Head:
+        """The head as it is now."""
+        return Head(self.head_weight.detach().double().cpu().numpy(), self.head_bias.detach().double().cpu().numpy())
+
+    def close(self) -> None:
+        """Give the network its plain body back."""
+        self.net.body = self.plain
+        self.net.body.eval()
+
+
+def precision(asked: str) -> str:
+    """Accelerate's name of a precision; `auto` is half precision where the chip is fast at it (a GPU), else full."""
+    import torch
+
+    if asked == "auto":
+        return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "no"
+    need("Recipe", "precision", asked, asked in PRECISIONS, "auto, fp32, bf16 or fp16")
+    return PRECISIONS[asked]
+
+
+def _learns(values: "np.ndarray[Any, Any]", device: Any) -> "torch.Tensor":
+    import torch
+
+    return torch.tensor(values, dtype=torch.float32, device=device, requires_grad=True)
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
+def items_sizes(items: Sequence[Item]) -> list[int]:
+    """The cost of each item."""
+    return [item.size for item in items]

@@ -1,0 +1,99 @@
+"""The training loop: batches of like length, checks on validation, best weights, early and hard stops, checkpoints."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+
+import numpy as np
+
+from dongcha.core.events import Step
+from dongcha.core.words import Words
+from dongcha.model.batching import Order, shuffled_batches
+from dongcha.model.best import Best
+from dongcha.model.checkpoint import forget, restore, store
+from dongcha.model.course import Course
+from dongcha.model.learner import Learner, items_sizes
+from dongcha.model.method import Job
+from dongcha.model.network import Network
+from dongcha.model.predictions import Floats
+from dongcha.model.quiet import steady
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """How it went: steps made, the step whose weights were kept, and their logits on the validation rows."""
+
+    steps: int
+    best_at: int
+    validation: Floats
+    trained: int  # parameters that learned
+    halved: int  # how often memory ran out and the part computed at once was halved
+
+
+def learn(net: Network, job: Job, plan: Course) -> Learned:
+    """Train `net` in place and leave it with the best weights; the start counts as a candidate.
+
+    With `job.checkpoint` the state is stored at every check, and a training that was killed goes on to the same end.
+    """
+    import torch
+
+    with steady(plan.recipe.seed):
+        learner = Learner(net, job, plan)
+        best, step = Best(), 0
+        if job.checkpoint is not None and job.checkpoint.exists():
+            step = restore(job.checkpoint, learner, best)
+        else:
+            _check(learner, job, best, 0)
+        step = _train(learner, job, best, step)
+        with torch.no_grad():
+            for weight, kept in zip(learner.learning, best.kept or (), strict=True):
+                weight.copy_(kept)
+        net.head = learner.head()
+        learner.close()
+    if job.checkpoint is not None:
+        forget(job.checkpoint)
+    assert best.logits is not None
+    return Learned(step, best.at, best.logits, sum(w.numel() for w in learner.learning), learner.halved)
+
+
+def _train(learner: Learner, job: Job, best: Best, step: int) -> int:
+    plan, start = learner.course, time.perf_counter()
+    checked = step
+    for batches in islice(grouped(learner), step, None):
+        learner.step(batches)
+        step += 1
+        job.on_step(Step(Words("fine-tuning", "微调"), step, plan.steps))
+        if step % plan.check_every == 0 or step == plan.last:
+            _check(learner, job, best, step)
+            checked = step
+            if job.checkpoint is not None and step < plan.last:
+                store(job.checkpoint, learner, best, step)
+        late = time.perf_counter() - start > plan.budget_s
+        if step >= plan.last or late or (not plan.stop_at and best.waited >= plan.whole("patience")):
+            break
+    if checked != step:
+        _check(learner, job, best, step)
+    return step
+
+
+def grouped(learner: Learner) -> Iterator[list[Order]]:
+    """The batches of each step, without end, in a new order every epoch."""
+    plan = learner.course
+    random, lengths = np.random.default_rng(plan.recipe.seed), items_sizes(learner.items)
+    together = plan.whole("accumulate")
+    for _ in count():
+        found = shuffled_batches(lengths, plan.whole("batch_tokens"), plan.whole("batch_rows"), random)
+        for start in range(0, len(found), together):
+            yield found[start : start + together]
+
+
+def _check(learner: Learner, job: Job, best: Best, step: int) -> None:
+    """Measure on the validation rows; keep the weights if they are better."""
+    learner.net.head = learner.head()
+    logits = learner.net.logits(job.parts.validation.inputs)
+    value = job.task.value(logits, job.parts.validation, job.parts.outputs)
+    best.waited += 1
+    if value > best.value:
+        best.value, best.at, best.logits, best.waited = value, step, logits, 0
+        best.kept = [w.detach().clone() for w in learner.learning]

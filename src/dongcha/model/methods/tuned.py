@@ -1,0 +1,125 @@
+"""What the methods that change an encoder share: they start from the probe's head and follow the training loop.
+
+Starting from a fitted head keeps the first steps from spoiling the encoder (LP-FT, Kumar et al. 2022,
+https://arxiv.org/abs/2202.10054).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from dongcha.model.batching import shuffled_batches
+from dongcha.model.course import course
+from dongcha.model.head import Head
+from dongcha.model.headed import Headed
+from dongcha.model.learner import Learner, items_sizes
+from dongcha.model.loop import grouped, learn
+from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
+from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, read_speed
+from dongcha.model.network import NETWORKS, Network
+from dongcha.model.quiet import steady
+from dongcha.model.recipe import Recipe
+from dongcha.model.speed import tokens_per_s
+from dongcha.model.structure import built
+from dongcha.model.task import Task
+
+EPOCHS = (4.0, 3.0, 2.0, 1.0, 0.5)
+KEPT_BACK = 0.8  # of the budget is planned for; the rest is for a slow moment
+
+Adapt = Callable[[Network, Recipe], Callable[[], None]]
+"""Prepares the body of a network for learning, and gives what has to be done with it afterwards."""
+
+
+@dataclass(slots=True)
+class TunedMethod:
+    """A method that changes the encoder."""
+
+    name: str
+    rank: int
+    adapt: Adapt
+    on_ladder: bool = False
+    encoder: bool = True
+
+    def fits(self, task: Task) -> bool:
+        """Every task that a network reads."""
+        return task.reads in NETWORKS
+
+    def plan(self, job: Job) -> Plan:
+        """The most epochs that fit into the budget, on shorter inputs where not even one fits."""
+        net = built(job)
+        train, held = (items_sizes(net.items(part.inputs)) for part in (job.parts.train, job.parts.validation))
+        reading = read_speed(job, net)
+        assert job.encoder is not None
+        work = f"train {job.task.reads} {self.name}"
+        training = tokens_per_s(job.encoder, work, lambda: self._speed(job))
+        recipe, best = job.recipe, None
+        limits = (recipe.whole("token_limit"),) if "token_limit" in recipe.settings else TOKEN_LIMITS
+        several = (recipe.number("epochs"),) if "epochs" in recipe.settings else EPOCHS
+        for limit in limits:
+            checking = recipe.number("checks") * sum(min(n, limit) for n in held) / reading
+            epoch = sum(min(n, limit) for n in train) / training + checking
+            for epochs in several:
+                seconds = LOADING_S + epochs * epoch
+                fits = seconds <= job.budget_s * KEPT_BACK
+                best = Plan(recipe.with_settings(token_limit=limit, epochs=epochs), seconds, fits)
+                if fits and epochs >= min(1.0, several[0]):
+                    return best
+        assert best is not None
+        return best
+
+    def fit(self, job: Job) -> Outcome:
+        """Train from the probe's head on; the best weights on validation are kept."""
+        start = job.start if job.start is not None else self._start(job)
+        recipe = job.recipe
+        if "balanced" not in recipe.settings:
+            recipe = recipe.with_settings(balanced=bool(start.recipe.settings.get("balanced", False)))
+        net = built(replace(job, recipe=recipe))
+        assert isinstance(start.fitted, Headed)
+        net.head = start.fitted.net.head
+        sizes = items_sizes(net.items(job.parts.train.inputs))
+        plan = course(recipe, epoch_batches(sizes, recipe), job.budget_s)
+        with steady(recipe.seed):
+            finish = self.adapt(net, recipe.with_settings(steps=plan.steps))
+        done = learn(net, job, plan)
+        finish()
+        recipe = recipe.with_settings(steps=plan.steps, stopped_at=done.steps, best_at=done.best_at)
+        return Outcome(Headed(net), recipe, done.validation, done.trained)
+
+    def load(self, folder: Path, task: Task) -> Fitted:
+        """Read a Hugging Face folder."""
+        return Headed(NETWORKS.get(task.reads).load(folder))
+
+    def _start(self, job: Job) -> Outcome:
+        kept = {
+            name: job.recipe.settings[name] for name in ("token_limit", "kept_layers") if name in job.recipe.settings
+        }
+        return METHODS.get("probe").fit(replace(job, recipe=replace(job.recipe, method="probe", settings=kept)))
+
+    def _speed(self, job: Job) -> float:
+        """Tokens a second of forward and backward, on a few batches."""
+        net = built(job)
+        outputs = len(job.parts.outputs)
+        net.head = Head(np.zeros((outputs, net.width)), np.zeros(outputs))
+        recipe = job.recipe.with_settings(epochs=1.0, steps=100)
+        some = replace(job.parts, train=job.parts.train.first(64))
+        with steady(0):
+            self.adapt(net, recipe)
+            learner = Learner(net, replace(job, parts=some), course(recipe, 4, 60.0))
+            tokens, seconds = 0, 0.0
+            for step, batches in zip(range(3), grouped(learner), strict=False):
+                start = time.perf_counter()
+                learner.step(batches)
+                if step:  # the first one warms up
+                    tokens += sum(learner.items[i].size for batch in batches for i in batch)
+                    seconds += time.perf_counter() - start
+            learner.close()
+        return tokens / max(seconds, 1e-6)
+
+
+def epoch_batches(sizes: list[int], recipe: Recipe) -> int:
+    """Batches of an epoch."""
+    random = np.random.default_rng(recipe.seed)
+    return len(shuffled_batches(sizes, recipe.whole("batch_tokens"), recipe.whole("batch_rows"), random))

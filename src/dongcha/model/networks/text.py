@@ -1,0 +1,98 @@
+"""A network that reads texts: the layer-normed mean of the last layer's tokens."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dongcha.model.encoder import Encoder, checked_encoder
+from dongcha.model.encoders import choose_encoder
+from dongcha.model.head import Head
+from dongcha.model.network import NETWORKS, Item, Kind, Network, device_name
+from dongcha.model.networks.hf_text import read_folder, write_folder
+from dongcha.model.quiet import quiet
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+
+LETTERS = 24
+"""Characters a token at most; cutting first keeps a text of megabytes from being tokenised whole."""
+
+
+class TextNetwork(Network):
+    """`body` is a Transformers encoder without pooler; a text is cut after `token_limit` tokens."""
+
+    def __init__(self, body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None = None) -> None:
+        super().__init__(body, head)
+        self.tokenizer = tokenizer
+        self.token_limit = token_limit
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token numbers of each text, at most `token_limit` of them, special ones included."""
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(max_length=self.token_limit)
+        most = self.token_limit * LETTERS
+        return [found.ids for found in self.tokenizer.encode_batch_fast([text[:most] for text in texts])]
+
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """One item and one unit a text."""
+        return [Item(len(ids), (i,), ids) for i, ids in enumerate(self.tokens(inputs))]
+
+    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
+        """Mean-pooled vectors of mean 0 and variance 1, shape (texts, width)."""
+        import torch
+
+        numbers, mask = padded([item.data for item in items], int(self.body.config.pad_token_id or 0))
+        numbers, mask = numbers.to(self.body.device), mask.to(self.body.device)
+        last = self.body(input_ids=numbers, attention_mask=mask).last_hidden_state
+        shown = mask.unsqueeze(-1).to(last.dtype)
+        mean = (last * shown).sum(dim=1) / shown.sum(dim=1)
+        return torch.nn.functional.layer_norm(mean, mean.shape[-1:])
+
+    def save(self, folder: Path, outputs: Sequence[str]) -> None:
+        """A folder of `AutoModelForSequenceClassification`."""
+        write_folder(self.body, self.tokenizer, self.token_limit, self.head, (folder, outputs))
+
+
+def padded(ids: Sequence[Sequence[int]], pad: int) -> "tuple[torch.Tensor, torch.Tensor]":
+    """Token numbers and their mask, each of shape (rows, longest)."""
+    import torch
+
+    longest = max(len(row) for row in ids)
+    numbers = torch.full((len(ids), longest), pad)
+    mask = torch.zeros((len(ids), longest), dtype=torch.long)
+    for i, row in enumerate(ids):
+        numbers[i, : len(row)] = torch.tensor(row)
+        mask[i, : len(row)] = 1
+    return numbers, mask
+
+
+def open_encoder(encoder: Encoder) -> "tuple[Any, Tokenizer, int]":
+    """The body without pooler, the tokenizer, and the most tokens that it takes; raises where it cannot be read."""
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
+
+    checked_encoder(encoder)
+    with quiet():
+        body = AutoModel.from_pretrained(
+            encoder.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype="float32"
+        )
+    body.pooler = None
+    tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
+    positions = int(body.config.max_position_embeddings) - (2 if body.config.model_type != "bert" else 0)
+    return body.to(device_name()), tokenizer, positions
+
+
+def text_network(encoder: Encoder, token_limit: int) -> TextNetwork:
+    """The encoder loaded, without a head; raises `StorageError` or `ConfigError` where it cannot be."""
+    body, tokenizer, positions = open_encoder(encoder)
+    return TextNetwork(body, tokenizer, min(token_limit, positions))
+
+
+def load_text_network(folder: Path) -> TextNetwork:
+    """What `TextNetwork.save` wrote; raises `StorageError` where the folder is damaged."""
+    body, tokenizer, limit, head = read_folder(folder)
+    return TextNetwork(body.to(device_name()), tokenizer, limit, head)
+
+
+NETWORKS("text")(Kind(text_network, load_text_network, choose_encoder))

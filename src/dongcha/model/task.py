@@ -1,0 +1,122 @@
+"""The contract of a task: what is read, what is answered, and how good an answer is.
+
+A model's raw output is a matrix of logits, one line a *unit* (a text, an image, or a word of a sentence) and one column
+an *output* (a class, a tag, a value).  A task says what units and outputs mean; methods and networks need not know.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from dongcha.core.registry import Registry
+from dongcha.data.table import Table
+from dongcha.model.head import Head
+from dongcha.model.predictions import Floats, Predictions
+from dongcha.model.rows import Parts, Rows
+
+if TYPE_CHECKING:
+    import torch
+
+    from dongcha.model.head import Vectors
+
+Targets = npt.NDArray[Any]
+"""What the loss compares with: shape (units,) of numbers of outputs, -1 for unknown; or (units, outputs) of values."""
+
+
+class Metrics(Protocol):
+    """Figures on rows whose answers are known."""
+
+    @property
+    def rows(self) -> int:
+        """Rows measured on."""
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """The main figures by name; of each, more is better."""
+
+    def to_json(self) -> dict[str, object]:
+        """All figures as a JSON object."""
+
+
+class Task(ABC):
+    """One kind of answer; the subclasses register in `TASKS`."""
+
+    name: ClassVar[str]  # Hugging Face's where there is one
+    reads: ClassVar[str]  # the kind of network that it needs
+    chosen_on: ClassVar[str]  # the figure that checks and choices maximise
+
+    @abstractmethod
+    def source(self, table: Table, label: str, named: str | None) -> str:
+        """The column to read."""
+
+    @abstractmethod
+    def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
+        """The usable rows of a table, and how many were left out."""
+
+    @abstractmethod
+    def checked(self, parts: Parts, owner: str = "train") -> Parts:
+        """The parts with outputs, and notes on what is thin; raises `DataError` where nothing can be learned."""
+
+    @abstractmethod
+    def targets(self, answers: Sequence[Any], outputs: Sequence[str]) -> Targets:
+        """The answers as numbers, one line a unit."""
+
+    @abstractmethod
+    def loss(self, logits: "torch.Tensor", targets: "torch.Tensor", options: Mapping[str, Any]) -> "torch.Tensor":
+        """The mean loss of a batch; `options` holds `weights` (a tensor or None) and `smoothing` (0..1)."""
+
+    def weights(self, targets: Targets, outputs: Sequence[str]) -> Floats | None:
+        """A weight an output, so that rare ones count as much as common ones; None where that means nothing."""
+        return None
+
+    @abstractmethod
+    def heads(
+        self, vectors: "Vectors", targets: Targets, strengths: Sequence[float], *, balanced: bool
+    ) -> Iterator[Head]:
+        """Linear heads fitted on vectors, one for each inverse penalty."""
+
+    @abstractmethod
+    def answer(
+        self, logits: Floats, inputs: Sequence[Any], outputs: tuple[str, ...], temperature: float = 1.0
+    ) -> Predictions:
+        """What the logits of some inputs say, one answer an input."""
+
+    @abstractmethod
+    def figures(self, truth: Sequence[Any], said: Sequence[Any]) -> dict[str, float]:
+        """The main figures of answers, cheaply."""
+
+    @abstractmethod
+    def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> Metrics:
+        """All figures of answers, with intervals."""
+
+    def heat(self, logits: Floats, truth: Sequence[Any], outputs: Sequence[str]) -> float:
+        """The temperature that makes scores probabilities, from logits of rows whose answers are known; else 1."""
+        return 1.0
+
+    def calibrated(self, found: Any, truth: Sequence[Any], raw: Predictions, temperature: float) -> Any:
+        """The figures with those of the scores before calibration beside them, where the task has them."""
+        return found
+
+    @abstractmethod
+    def simplest(self, parts: Parts) -> dict[str, float]:
+        """The figures on the test rows of the answer that needs no input: the commonest, the mean."""
+
+    @abstractmethod
+    def versus(self, truth: Sequence[Any], one: Sequence[Any], other: Sequence[Any]) -> dict[str, float]:
+        """A paired test of two models' answers on the same rows: holds `p_value`."""
+
+    def value(self, logits: Floats, rows: Rows, outputs: tuple[str, ...]) -> float:
+        """The figure that choices maximise, on labelled rows."""
+        return self.figures(rows.answers, self.answer(logits, rows.inputs, outputs).labels)[self.chosen_on]
+
+
+TASKS: Registry[Task] = Registry("task")
+
+
+def units(inputs: Sequence[Any], per_word: bool) -> npt.NDArray[np.int64]:
+    """Where the units of each input begin, and the number of all: shape (inputs + 1,)."""
+    sizes = [len(one) for one in inputs] if per_word else [1] * len(inputs)
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)

@@ -1,0 +1,154 @@
+"""Classification: one of several classes an input, whatever the input is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from dongcha.core.errors import DataError
+from dongcha.core.words import Words
+from dongcha.data.schema import Role
+from dongcha.data.table import Table
+from dongcha.model.evaluate import (
+    ClassificationMetrics,
+    accuracy,
+    calibration_error,
+    fit_temperature,
+    macro_f1,
+    mcnemar,
+    measure,
+)
+from dongcha.model.head import Head, fit_heads
+from dongcha.model.predictions import Floats, Predictions, softmax
+from dongcha.model.rows import Parts, Rows, input_column
+from dongcha.model.task import TASKS, Targets, Task
+
+if TYPE_CHECKING:
+    import torch
+
+    from dongcha.model.head import Vectors
+
+HEAVIEST = 10.0  # weight of a class when classes are balanced
+THIN = 10  # rows of a class under which its figures say little
+
+
+class TextClassification(Task):
+    """One class a text."""
+
+    name: ClassVar[str] = "text-classification"
+    reads: ClassVar[str] = "text"
+    chosen_on: ClassVar[str] = "macro_f1"
+
+    def source(self, table: Table, label: str, named: str | None) -> str:
+        """The text column."""
+        return input_column(table, label, named, Role.TEXT)
+
+    def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
+        """The rows that have both; a label of another type is read as text."""
+        table.schema[label]
+        got = table.values(source, label)
+        pairs = zip(got.column(source).to_pylist(), got.column(label).to_pylist(), strict=True)
+        kept = [(str(t), str(c)) for t, c in pairs if t is not None and str(t).strip() and c is not None and str(c)]
+        rows = Rows(tuple(t for t, _ in kept), tuple(c for _, c in kept))
+        return rows, got.num_rows - len(rows)
+
+    def checked(self, parts: Parts, owner: str = "train") -> Parts:
+        """The classes of the train part, sorted."""
+        if not len(parts.train):
+            raise DataError(f"{owner}: no row of the train part has both a text and a label; name other columns")
+        outputs = tuple(sorted(set(parts.train.answers)))
+        if len(outputs) < 2:
+            raise DataError(
+                f"{owner}: the label has one class only, {outputs[0]!r}; learning needs at least two: "
+                "name another label column or bring rows of another class"
+            )
+        if not len(parts.validation) or not len(parts.test):
+            raise DataError(f"{owner}: the validation or the test part has no labelled row; bring more rows")
+        notes = (*parts.notes, *_thin(parts, outputs))
+        return Parts(parts.train, parts.validation, parts.test, parts.fingerprint, notes, outputs)
+
+    def targets(self, answers: Sequence[Any], outputs: Sequence[str]) -> Targets:
+        """The number of each class, -1 for one that is not among the outputs; shape (rows,)."""
+        place = {name: i for i, name in enumerate(outputs)}
+        return np.array([place.get(name, -1) for name in answers], dtype=np.int64)
+
+    def loss(self, logits: "torch.Tensor", targets: "torch.Tensor", options: Mapping[str, Any]) -> "torch.Tensor":
+        """Cross-entropy."""
+        from torch.nn import functional
+
+        return functional.cross_entropy(
+            logits, targets, options.get("weights"), ignore_index=-1, label_smoothing=options.get("smoothing", 0.0)
+        )
+
+    def weights(self, targets: Targets, outputs: Sequence[str]) -> Floats | None:
+        """Inverse frequencies, at most ten."""
+        rows = np.bincount(targets[targets >= 0], minlength=len(outputs))
+        return np.asarray(np.minimum(rows.sum() / (len(rows) * np.maximum(rows, 1)), HEAVIEST), dtype=np.float64)
+
+    def heads(
+        self, vectors: "Vectors", targets: Targets, strengths: Sequence[float], *, balanced: bool
+    ) -> Iterator[Head]:
+        """Multinomial logistic regressions."""
+        return fit_heads(vectors, targets, strengths, balanced=balanced)
+
+    def answer(
+        self, logits: Floats, inputs: Sequence[Any], outputs: tuple[str, ...], temperature: float = 1.0
+    ) -> Predictions:
+        """The class with the largest logit and its probability, after dividing the logits by `temperature`."""
+        scores = softmax(logits / temperature)
+        best = scores.argmax(axis=1) if len(scores) else np.zeros(0, dtype=np.int64)
+        return Predictions(tuple(outputs[i] for i in best), scores[np.arange(len(best)), best], scores, outputs)
+
+    def figures(self, truth: Sequence[Any], said: Sequence[Any]) -> dict[str, float]:
+        """Accuracy and macro F1."""
+        return {"accuracy": accuracy(truth, said), "macro_f1": macro_f1(truth, said)}
+
+    def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> ClassificationMetrics:
+        """One line a class, the confusion matrix, calibration, intervals."""
+        return measure(truth, said, seed=seed)
+
+    def heat(self, logits: Floats, truth: Sequence[Any], outputs: Sequence[str]) -> float:
+        """Temperature scaling on rows that took no part in fitting."""
+        return fit_temperature(logits, truth, outputs)
+
+    def calibrated(self, found: Any, truth: Sequence[Any], raw: Predictions, temperature: float) -> Any:
+        """The calibration error before and after temperature scaling."""
+        before = calibration_error(truth, raw)
+        calibration = {"ece_before": before, **found.calibration, "temperature": temperature}
+        return replace(found, calibration=calibration)
+
+    def simplest(self, parts: Parts) -> dict[str, float]:
+        """What always answering the commonest train class would reach."""
+        commonest = max(parts.outputs, key=parts.train.answers.count)
+        return self.figures(parts.test.answers, [commonest] * len(parts.test))
+
+    def versus(self, truth: Sequence[Any], one: Sequence[Any], other: Sequence[Any]) -> dict[str, float]:
+        """The exact McNemar test."""
+        return mcnemar(truth, one, other)
+
+
+TASKS(TextClassification.name)(TextClassification())
+
+
+def _thin(parts: Parts, outputs: Sequence[str]) -> list[Words]:
+    notes = []
+    for name in outputs:
+        rows = sum(part.answers.count(name) for part in parts)
+        if rows < THIN:
+            notes.append(
+                Words(
+                    f"Class {name!r} has only {rows} labelled rows: its figures say little.",
+                    f"类别“{name}”只有 {rows} 行有标签的数据，其指标参考意义有限。",
+                )
+            )
+    unseen = sorted({*parts.validation.answers, *parts.test.answers} - set(outputs))
+    if unseen:
+        shown = ", ".join(repr(name) for name in unseen[:5])
+        notes.append(
+            Words(
+                f"Not in the train part, so never predicted: {shown}.",
+                f"训练集中没有、因此不会被预测的类别：{shown}。",
+            )
+        )
+    return notes
