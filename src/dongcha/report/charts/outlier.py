@@ -3,7 +3,7 @@
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import outstanding
-from dongcha.report.charts.series import amounts, label, line, named, over_time, points, time
+from dongcha.report.charts.series import amounts, label, line, named, over_time, partly, points, time
 from dongcha.report.charts.theme import Ink, Spec, spec
 from dongcha.report.facts import Facts
 from dongcha.report.numbers import day_of
@@ -34,4 +34,4 @@ def chart(insight: Insight, lang: Lang) -> Spec:
             lang
         )
         layers.append(label(point, said + facts.amount("value"), x, y, dy=-14, color=Ink.WARM))
-    return spec(insight, over_time(insight), lang, layer=layers, height=240)
+    return spec(insight, over_time(insight), lang, subtitle=partly(insight, data), layer=layers, height=240)
