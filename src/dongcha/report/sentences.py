@@ -136,13 +136,15 @@ def driver(insight: Insight) -> Words:
     up = facts.rises("total_before", "total_after")
     verb, way = (Words("rises", "升"), Words("rise", "增量")) if up else (Words("falls", "降"), Words("fall", "降幅"))
     before, after = facts.amount("value_before"), facts.amount("value_after")
-    part_of = facts.share("share_of_change")
     total_before, total_after = facts.amount("total_before"), facts.amount("total_after")
+    part_of = Words(f"{facts.share('share_of_change')} of", f"其中 {facts.share('share_of_change')} 的")
+    if facts.number("share_of_change") > 1:
+        part_of = Words("more than all of", "全部")
     return Words(
         f"{what.en} {verb.en} from {total_before} {first.en} to {total_after} {last.en}; "
-        f"rows where {group.en} ({before} → {after}) account for {part_of} of the {way.en}.",
+        f"{part_of.en} the {way.en} comes from rows where {group.en} ({before} → {after}).",
         f"{what.zh}由{first.zh}的 {total_before} {verb.zh}至{last.zh}的 {total_after}，"
-        f"其中 {part_of} 的{way.zh}来自{after_zh(group.zh)}的记录（{before} → {after}）。",
+        f"{part_of.zh}{way.zh}来自{after_zh(group.zh)}的记录（{before} → {after}）。",
     )
 
 

@@ -45,7 +45,7 @@ def amount(subject: Subject, value: Cell) -> str:
     """A value of the subject's aggregation as text: a part of a whole in per cent, anything else as a number."""
     if not isinstance(value, int | float):
         return "–"
-    return percent(value) if subject.aggregation in PARTS else number(value)
+    return percent(value) if subject.aggregation in PARTS else number(value, 3 if subject.aggregation == "count" else 4)
 
 
 def is_subject(row: Mapping[str, Cell]) -> bool:

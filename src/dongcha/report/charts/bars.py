@@ -8,7 +8,7 @@ from dongcha.insight.insight import Cell, Insight
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 from dongcha.report.charts.fit import cut, room
 from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, number_axis
-from dongcha.report.names import MISSING, human, value_text
+from dongcha.report.names import MISSING, after_zh, human, value_text
 from dongcha.report.numbers import number, percent
 from dongcha.report.subject import PARTS, group_pairs, is_subject
 
@@ -114,8 +114,9 @@ def about(insight: Insight, row: Row) -> bool:
 
 def grouped_by(insight: Insight) -> Words:
     """`sub product and state`, for a title."""
-    names = [human(name) for name in insight.subject.breakdown]
-    return Words(" and ".join(names), "、".join(names))
+    held = insight.evidence.rows[0] if insight.evidence.rows else {}
+    names = [human(name) for name in insight.subject.breakdown if name in held]
+    return Words(" and ".join(names), after_zh("、".join(names)))
 
 
 def bars(

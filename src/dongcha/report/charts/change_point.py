@@ -28,7 +28,7 @@ def chart(insight: Insight, lang: Lang) -> Spec:
             level: Spec = {"type": "line", "color": Ink.ACCENT, "strokeWidth": 2.5}
             layers.append({"data": {"values": part}, "mark": level, "encoding": {"x": x, "y": y}})
             said = facts.amount(name)
-            layers.append(label(part[0], said, x, y, align="left", dy=-10, dx=4))
+            layers.append(label(part[len(part) // 2], said, x, y, align="center", dy=-10))
     said = Words(f"from {named(insight, at, 'en')}", f"{named(insight, at, 'zh')}起").at(lang)
     text: Spec = {"type": "text", "color": Ink.WARM, "align": "left", "dx": 6, "y": 0, "text": said}
     layers.append({"data": {"values": [{"at": at}]}, "mark": text, "encoding": {"x": x}})
