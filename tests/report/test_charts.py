@@ -7,9 +7,9 @@ import pytest
 
 from dongcha.insight.insight import Evidence, Insight, Mined
 from dongcha.report.charts.draw import CHARTS, draw
-from dongcha.report.charts.fit import cut, lines, room
 from dongcha.report.charts.svg import svg
 from dongcha.report.charts.theme import LABEL_ROOM
+from dongcha.report.fit import cut, lines, room
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -2,46 +2,58 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
 from dongcha.model.evaluate import Metrics
 from dongcha.model.trained import Trained
-
-_HEADS = (Words("class", "类别"), Words("precision", "精确率"), Words("recall", "召回率"), Words("F1", "F1"))
+from dongcha.report.labels import LABELS, METHODS, named
+from dongcha.report.numbers import percent
+from dongcha.report.reading import curly
 
 
 def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     """Accuracy and macro F1 with their intervals, and one line a class."""
     console = Console()
-    for name, value in (("accuracy", metrics.accuracy), ("macro F1", metrics.macro_f1)):
-        low, high = metrics.interval[name.replace(" ", "_").lower()]
-        rows = f"{metrics.rows:,} 行" if lang == "zh" else f"{metrics.rows:,} rows"
-        console.print(f"{title}{name} {value:.3f} ({low:.3f} – {high:.3f}), {rows}", highlight=False)
-    grid = Table(box=None, header_style="bold")
-    grid.add_column(_HEADS[0].at(lang), overflow="fold")
-    for head in (*_HEADS[1:], Words("rows", "行数")):
-        grid.add_column(head.at(lang), justify="right")
+    rows = Words(f"{metrics.rows:,} rows", f"{metrics.rows:,} 条记录").at(lang)
+    for name, value in (("accuracy", metrics.accuracy), ("macro_f1", metrics.macro_f1)):
+        low, high = metrics.interval[name]
+        between = f"{LABELS['interval'].at(lang)} {percent(low)} – {percent(high)}"
+        more = Words(f" ({between}), {rows}", f"（{between}），{rows}").at(lang)
+        say(console, title, f"{LABELS[name].at(lang)} {percent(value)}{more}")
+    console.print()
+    grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(LABELS["class"].at(lang), overflow="fold")
+    for head in ("precision", "recall", "f1", "records"):
+        grid.add_column(LABELS[head].at(lang), justify="right", no_wrap=True)
     for line in metrics.per_class:
-        grid.add_row(line.label, f"{line.precision:.3f}", f"{line.recall:.3f}", f"{line.f1:.3f}", f"{line.support:,}")
-    console.print(grid, markup=False)
+        shares = (percent(value) for value in (line.precision, line.recall, line.f1))
+        grid.add_row(Text(line.label), *shares, f"{line.support:,}")
+    console.print(grid)
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:
     """What was tried, what was chosen, and how good it is beside the baselines."""
-    console = Console()
+    console, stop = Console(), Words(", ", "，").at(lang)
+    accuracy, f1 = LABELS["accuracy"].at(lang), LABELS["macro_f1"].at(lang)
+    console.print(LABELS["tried_hint"].at(lang), highlight=False)
     for rung in trained.rungs:
-        mark = "*" if rung.chosen else " "
+        mark = "* " if rung.chosen else "  "
         if rung.skipped is not None:
-            console.print(f"{mark} {rung.skipped.at(lang)}", highlight=False)
+            say(console, mark, rung.skipped.at(lang))
         else:
-            told = Words("on validation: accuracy", "验证集：accuracy").at(lang)
-            figures = f"{told} {rung.accuracy:.3f}, macro F1 {rung.macro_f1:.3f}, {rung.seconds:.1f} s"
-            console.print(f"{mark} {rung.method:<7} {figures}", highlight=False)
+            took = Words(f"{rung.seconds:.1f} s", f"{rung.seconds:.1f} 秒").at(lang)
+            figures = stop.join(
+                (f"{accuracy} {percent(rung.accuracy or 0)}", f"{f1} {percent(rung.macro_f1 or 0)}", took)
+            )
+            say(console, mark, f"{named(METHODS, rung.method, lang)}{Words(': ', '：').at(lang)}{figures}")
+    console.print()
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
+    console.print()
     for name, beside in trained.baselines.items():
-        console.print(
-            f"  {name}: accuracy {beside['accuracy']:.3f}, macro F1 {beside['macro_f1']:.3f}", highlight=False
-        )
-    console.print(trained.verdict.at(lang), highlight=False)
+        figures = stop.join((f"{accuracy} {percent(beside['accuracy'])}", f"{f1} {percent(beside['macro_f1'])}"))
+        say(console, "  ", f"{named(METHODS, name, lang)}{Words(': ', '：').at(lang)}{figures}")
+    say(console, "", trained.verdict.at(lang))
     for note in trained.notes:
-        console.print(f"- {note.at(lang)}", markup=False, highlight=False)
+        say(console, "– ", curly(note.at(lang)))

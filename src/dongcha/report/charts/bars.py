@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Cell, Insight
 from dongcha.insight.patterns.outstanding import MIN_GROUP
-from dongcha.report.charts.fit import cut, room
 from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, number_axis
+from dongcha.report.fit import cut, room
 from dongcha.report.names import MISSING, after_zh, human, value_text
 from dongcha.report.numbers import number, percent
 from dongcha.report.subject import PARTS, group_pairs, is_subject

@@ -2,9 +2,9 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.fit import cut
 from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, spec
 from dongcha.report.facts import Facts
+from dongcha.report.fit import cut
 from dongcha.report.names import value_text
 from dongcha.report.numbers import percent
 

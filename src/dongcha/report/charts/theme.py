@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.fit import lines
+from dongcha.report.fit import lines
 
 Spec = dict[str, object]
 WIDTH = 680

@@ -1,4 +1,4 @@
-"""Fit texts of charts into their room by counting, so that nothing has to be measured while a chart is drawn.
+"""Fit texts into their room by counting, so that nothing has to be measured: in charts and on the terminal.
 
 A Chinese character takes the room of two others.
 """
