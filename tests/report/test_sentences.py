@@ -77,7 +77,7 @@ def test_sentences_read_as_written_here(mined: Mined) -> None:
         (0.039, 0.041, "4.1% elsewhere.", "其余记录为 4.1%。"),
         (0.046, 0.041, "4.1% elsewhere.", "其余记录为 4.1%。"),
         (0.0, 0.041, "in none of the 503 rows where", "没有一条 timely 为“No”，而其余记录中占 4.1%。"),
-        (1.0, 0.041, "in all 503 rows where", "全部 timely 为“No”，而其余记录中仅占 4.1%。"),
+        (1.0, 0.041, "in all 503 rows where", "timely 全部为“No”，而其余记录中仅占 4.1%。"),
         (0.7, 0.041, "4.1% elsewhere: 17 times as often.", "是其余记录（4.1%）的 17 倍。"),
     ],
 )

@@ -38,10 +38,15 @@ class Facts:
 
     def amount(self, name: str) -> str:
         """The fact as a value of the subject's aggregation."""
-        value, times = self.insight.facts.get(name), self.number("times")
-        if self.insight.subject.aggregation == "mean" and abs(times - 1) >= 0.05 and isinstance(value, int | float):
-            return number(value, 3)
+        value = self.insight.facts.get(name)
+        if self.insight.subject.aggregation == "mean" and isinstance(value, int | float):
+            return number(value, self.digits)
         return amount(self.insight.subject, value)
+
+    @property
+    def digits(self) -> int:
+        """Digits of a mean that tell it from the rest."""
+        return 3 if abs(self.number("times") - 1) >= 0.05 else 4
 
     def count(self, name: str) -> str:
         """The fact as a whole number."""

@@ -50,7 +50,8 @@ def _rate(insight: Insight) -> Words:
     if value == 0:
         zh = f"{group.zh}的 {rows} 条记录中，没有一条{after_zh(met.zh)}，而其余记录中占 {rest}。"
     elif value == 1:
-        zh = f"{group.zh}的 {rows} 条记录，全部{after_zh(met.zh)}，而其余记录中{few}占 {rest}。"
+        all_of = f"{zh_column(subject.measure or '')}全部为{quoted(subject.category)}"
+        zh = f"{group.zh}的 {rows} 条记录中，{all_of}，而其余记录中{few}占 {rest}。"
     else:
         zh = f"{group.zh}的 {rows} 条记录中，{met.zh}的占 {here}{_beside(facts)}。"
     return Words(f"{met.en} in {part} {rows} rows where {group.en}, against {rest} elsewhere{_as(facts, 'often')}.", zh)

@@ -7,6 +7,7 @@ from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Cell, Insight
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, number_axis
+from dongcha.report.facts import Facts
 from dongcha.report.fit import cut, room
 from dongcha.report.names import MISSING, after_zh, human, value_text
 from dongcha.report.numbers import number, percent
@@ -124,13 +125,13 @@ def bars(
 ) -> tuple[list[Spec], Spec]:
     """Layers and data of the bars, with the amount written at the end of each; the axis reaches `beside` too."""
     parts = insight.subject.aggregation in PARTS or value == "share"
-    write = percent if parts else number
+    digits = Facts(insight).digits
     names = apart([labelled(insight, row, lang) for row in rows])
     values = [
         {
             "group": name,
             "value": (amount := measured(row, value) or 0.0),
-            "shown": write(amount),
+            "shown": percent(amount) if parts else number(amount, digits),
             "about": about(insight, row),
         }
         for name, row in zip(names, rows, strict=True)
