@@ -171,7 +171,7 @@ STAGES = (
         lambda r: r.project.config.model_dump(include={"top", "fdr"}),
         _mine,
         lambda r, _: [r.path("mined.json")],
-        version=2,
+        version=3,
     ),
     Stage(
         "report",
@@ -179,5 +179,6 @@ STAGES = (
         lambda r: r.project.config.lang,
         _report,
         lambda r, found: [r.project.folder / found["report"]],
+        version=2,
     ),
 )
