@@ -29,8 +29,8 @@ def command(file: File, *, role: Roles = None, json: AsJson = False, lang: Said 
     heads = ("列", "类型", "角色", "把握", "理由") if spoken == "zh" else ("column", "type", "role", "sure", "reason")
     grid = Grid(*heads, box=None, header_style="bold", title=f"{table.name}: {table.rows:,} × {len(table.schema)}")
     for c in table.schema:
-        grid.add_row(c.name, c.type, c.role or "-", f"{c.confidence:.0%}", c.reason.at(spoken))
-    console = Console()
+        grid.add_row(" ".join(c.name.split()), c.type, c.role or "-", f"{c.confidence:.0%}", c.reason.at(spoken))
+    console = Console(markup=False)
     console.print(grid)
     for note in table.notes:
         console.print(f"- {note.at(spoken)}", markup=False, highlight=False)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.settings import setting
 from dongcha.core.words import Words
-from dongcha.data.encoding import detect, stated, to_utf8
+from dongcha.data.encoding import NEARLY, detect, stated, to_utf8
 from dongcha.data.engine import engine, fresh_name
-from dongcha.data.schema import ROW
+from dongcha.data.schema import ROW, is_hidden
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,7 +41,11 @@ def read_delimited(
         mark = delimiter or _delimiter(plain)
         names, notes = _header(plain, mark, path.name)
         rows = _load(plain, mark, names, path.name)
-    found = found.removesuffix("-sig")
+    if found == NEARLY:
+        notes.append(
+            Words(f"{path.name}: bytes that are not utf-8 were read as �", f"{path.name}：不是 UTF-8 的字节读作 �")
+        )
+    found = found.removesuffix("-sig").replace("_", "-")
     named = DELIMITERS.get(mark, repr(mark)), _CHINESE.get(mark, repr(mark))
     told = Words(
         f"{path.name}: read as {found}, {named[0]}-separated", f"{path.name}：按 {found} 编码、{named[1]}分隔读取"
@@ -86,18 +90,21 @@ def check_width(columns: int, shown: str) -> None:
 
 
 def unique(names: list[str]) -> tuple[list[str], list[Words]]:
-    """Column names without repeats or blanks (compared as DuckDB does, ignoring case), and notes on what was renamed.
+    """Column names without repeats, blanks and names of hidden columns, and notes on what was renamed.
 
-    >>> unique(["a", "", "A"])[0]
-    ['a', 'column_2', 'A_2']
+    Names are compared as DuckDB does, ignoring case.
+
+    >>> unique(["a", "", "A", "__row__"])[0]
+    ['a', 'column_2', 'A_2', 'row']
     """
     seen: set[str] = set()
     kept, notes = [], []
     for at, name in enumerate(names, 1):
-        new = name or f"column_{at}"
+        stem = name.strip("_") if is_hidden(name) else name
+        new = stem or f"column_{at}"
         number = 2
         while new.lower() in seen:
-            new, number = f"{name or 'column'}_{number}", number + 1
+            new, number = f"{stem or 'column'}_{number}", number + 1
         seen.add(new.lower())
         kept.append(new)
         if new != name:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, silent
+from dongcha.core.words import Words
 from dongcha.data.clean import clean
 from dongcha.data.schema import Role
 from dongcha.data.source import read
-from dongcha.data.split import Split, check_leak, split
+from dongcha.data.split import Split, check_leak, split, without_repeats
 from dongcha.data.table import Table
 from dongcha.model.evaluate import Metrics
 from dongcha.model.ladder import train
@@ -36,22 +37,37 @@ def learn(
     file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
-    parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
-    if validation:
-        parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
-    if test:
-        parts = replace(parts, test=readable(test, ask.label, ask.text, TEXT_RULES))
-    check_leak(parts)
-    return train(
+    table = readable(file, ask.label, ask.text)
+    text = text_column(table, ask.label, ask.text)
+    parts = split_for(table, ask, on_step)
+    notes: list[Words] = []
+    if validation or test:
+        parts, notes = without_repeats(_with_given(parts, ask.label, text, (validation, test)), text)
+    else:
+        check_leak(parts)
+    trained = train(
         parts,
         label=ask.label,
-        text=ask.text,
+        text=text,
         budget_s=ask.budget_s,
         method=ask.method,
         encoder=ask.encoder,
         seed=ask.seed,
         on_step=on_step,
     )
+    return replace(trained, notes=(*notes, *trained.notes))
+
+
+def _with_given(parts: Split, label: str, text: str, files: tuple[str | None, str | None]) -> Split:
+    """The parts with those of `files` (validation, test) for the drawn ones, whose rows are then trained on."""
+    for name, file in zip(("validation", "test"), files, strict=True):
+        if file:
+            drawn: Table = getattr(parts, name)
+            train = parts.train.with_expr(parts.train.expr.union(drawn.expr))
+            given = readable(file, label, text, TEXT_RULES)
+            parts = replace(parts, train=train)
+            parts = replace(parts, validation=given) if name == "validation" else replace(parts, test=given)
+    return parts
 
 
 def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
@@ -78,4 +94,10 @@ def evaluate(model: Model, file: str, *, label: str | None = None, text: str | N
     source = text or model.text or None
     table = readable(file, column, source, TEXT_RULES)
     rows, _ = rows_of(table, column, text_column(table, column, source))
+    if rows.labels and not set(rows.labels) & set(model.classes):
+        shown = [", ".join(map(repr, sorted(set(names))[:3])) for names in (rows.labels, model.classes)]
+        raise DataError(
+            f"evaluate: no value of {column!r} ({shown[0]}, …) is a class that the model knows ({shown[1]}, …); "
+            "name another column with --label"
+        )
     return model.evaluate(rows.texts, rows.labels)

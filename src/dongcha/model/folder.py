@@ -5,9 +5,10 @@ dongcha.json   {"format": 1, "task", "labels", "recipe", "data", "metrics", "tem
 
 import json
 from pathlib import Path
+from typing import TypeGuard
 
 from dongcha.core.errors import NewerFormat, StorageError, UnknownName
-from dongcha.core.files import atomic_folder, write_json
+from dongcha.core.files import atomic_folder, check_writable, write_json
 from dongcha.model.card import card
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
@@ -19,15 +20,21 @@ RECORD = "dongcha.json"
 
 def save(model: Model, path: Path) -> Path:
     """Write the model as the folder `path`, whole or not at all; an older model there is replaced."""
-    if path.exists() and not _replaceable(path):
-        raise StorageError(
-            f"{str(path)!r} exists and is no model folder, so it is not overwritten; choose another place"
-        )
+    check_place(path)
     with atomic_folder(path) as folder:
         model.fitted.save(folder, model.classes)
         write_json(folder / RECORD, record(model))
         (folder / "README.md").write_text(card(model), encoding="utf-8", newline="\n")
     return path
+
+
+def check_place(path: Path) -> None:
+    """Raise `StorageError` where no model could be written to `path`: said before a training, not after."""
+    if path.exists() and not _replaceable(path):
+        raise StorageError(
+            f"{str(path)!r} exists and is no model folder, so it is not overwritten; choose another place"
+        )
+    check_writable(path)
 
 
 def load(path: Path | str) -> Model:
@@ -73,8 +80,14 @@ def record(model: Model) -> dict[str, object]:
 def _model(folder: Path, found: dict[str, object], classes: tuple[str, ...], method: str, temperature: float) -> Model:
     try:
         fitted = METHODS.get(method).load(folder)
+        held = fitted.logits([]).shape[1]
     except UnknownName as error:
         raise StorageError(f"the model in {str(folder)!r} cannot be used here: {error}") from error
+    if held != len(classes):
+        raise StorageError(
+            f"the model in {str(folder)!r} is damaged: {RECORD} names {len(classes)} classes and its weights hold "
+            f"{held}; train it again"
+        )
     metrics = found.get("metrics")
     return Model(
         recipe=recipe_from(found["recipe"]),
@@ -82,11 +95,18 @@ def _model(folder: Path, found: dict[str, object], classes: tuple[str, ...], met
         fitted=fitted,
         temperature=temperature,
         fingerprint=str(found.get("data", "")),
-        metrics=metrics if isinstance(metrics, dict) else {},
+        metrics=metrics if _measured(metrics) else {},
         name=str(found.get("name", folder.name)),
         text=str(found.get("text", "")),
         label=str(found.get("label", "")),
     )
+
+
+def _measured(metrics: object) -> TypeGuard[dict[str, object]]:
+    match metrics:
+        case {"accuracy": int() | float(), "rows": int()}:
+            return True
+    return False
 
 
 def _replaceable(path: Path) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from dongcha.core.checks import known, need
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
@@ -58,8 +59,11 @@ class Ask:
 
     def __post_init__(self) -> None:
         need("train", "budget_s", self.budget_s, self.budget_s > 0, "more than 0 seconds")
-        if self.method is not None:
-            known("method", self.method, METHODS)
+        if self.method is None:
+            return
+        known("method", self.method, METHODS)
+        if self.encoder and not METHODS.get(self.method).encoder:
+            raise ConfigError(f"train: method {self.method!r} uses no encoder; leave out {self.encoder!r}")
 
 
 def train(
@@ -76,10 +80,12 @@ def train(
 ) -> Trained:
     """The best model of the ladder for reading `label` out of `text`, within about `budget_s` seconds.
 
-    `method` and `encoder` fix what is otherwise chosen; `recipe` (of an earlier run) also fixes what the clock decided.
+    `method` ("auto": none) and `encoder` fix what is otherwise chosen; `recipe` (of an earlier run) also fixes what the
+    clock decided.
     Raises `DataError` where nothing can be learned and `UnknownName` for a column, method or encoder that is not there.
     """
-    ask = Ask(budget_s=budget_s, method=method, encoder=encoder, seed=seed, recipe=recipe, on_step=on_step)
+    fixed = None if method == "auto" else method
+    ask = Ask(budget_s=budget_s, method=fixed, encoder=encoder, seed=seed, recipe=recipe, on_step=on_step)
     split.train.schema[label]
     column = text_column(split.train, label, text)
     found = [rows_of(table, label, column) for table in (split.train, split.validation, split.test)]

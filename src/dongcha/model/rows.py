@@ -66,8 +66,19 @@ def checked(parts: Parts, owner: str = "train") -> Parts:
             f"{owner}: the label has one class only, {parts.classes[0]!r}; learning needs at least two: "
             "name another label column or bring rows of another class"
         )
+    if len(parts.train) == len(parts.classes):
+        raise DataError(
+            f"{owner}: the label differs in every row ({len(parts.classes):,} classes), so nothing can be learned; "
+            "name another label column"
+        )
     if not len(parts.validation) or not len(parts.test):
-        raise DataError(f"{owner}: the validation or the test part has no labelled row; bring more rows")
+        raise DataError(f"{owner}: the validation or the test part has no labelled row; bring more rows of each class")
+    for name, part in (("validation", parts.validation), ("test", parts.test)):
+        if not set(part.labels) & set(parts.classes):
+            raise DataError(
+                f"{owner}: no label of the {name} part ({part.labels[0]!r}, …) is among those to learn "
+                f"({parts.classes[0]!r}, …); bring {name} rows of the same classes"
+            )
     return Parts(parts.train, parts.validation, parts.test, parts.fingerprint, (*parts.notes, *_thin(parts)))
 
 
@@ -96,13 +107,17 @@ def _thin(parts: Parts) -> list[Words]:
 
 def text_column(table: Table, label: str, text: str | None) -> str:
     """The column to read: the one named, else the one text column; raises `DataError` or `UnknownName`."""
+    if text == label:
+        raise DataError(
+            f"column {label!r} is both text and label; name another with text= (--text) or label= (--label)"
+        )
     if text is not None:
         return table.schema[text].name
     found = [column.name for column in table.schema.of(Role.TEXT) if column.name != label]
     if len(found) == 1:
         return found[0]
     if not found:
-        names = ", ".join(table.schema.names[:12])
+        names = ", ".join([name for name in table.schema.names if name != label][:12]) or "it has no other column"
         raise DataError(f"table {table.name!r} has no text column; name one with text= (--text): {names}")
     raise DataError(f"table {table.name!r} has several text columns; name one with text= (--text): {', '.join(found)}")
 
