@@ -40,7 +40,7 @@ def read_delimited(
             to_utf8(path, found, plain)
         mark = delimiter or _delimiter(plain)
         names, notes = _header(plain, mark, path.name)
-        rows = _load(plain, mark, names, path.name)
+        rows = _load(_one_line_header(plain, mark, Path(folder)), mark, names, path.name)
     if found == NEARLY:
         notes.append(
             Words(f"{path.name}: bytes that are not utf-8 were read as �", f"{path.name}：不是 UTF-8 的字节读作 �")
@@ -78,6 +78,22 @@ def _header(path: Path, delimiter: str, shown: str) -> tuple[list[str], list[Wor
     names = [name.strip() for name in next(csv.reader(lines, delimiter=delimiter))]
     check_width(len(names), shown)
     return unique(names)
+
+
+def _one_line_header(path: Path, delimiter: str, folder: Path) -> Path:
+    """`path`, or a copy whose header fills one line: one of several misleads the engine about the ends of lines."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines, again = itertools.tee(itertools.dropwhile(lambda line: not line.strip(), file))
+        header = csv.reader(lines, delimiter=delimiter)
+        width = len(next(header))
+        if header.line_num == 1:
+            return path
+        last = list(itertools.islice(again, header.line_num))[-1]
+        copy = folder / "header.csv"
+        with copy.open("w", encoding="utf-8", newline="") as out:
+            out.write(delimiter.join(f"c{at}" for at in range(width)) + last[len(last.rstrip("\r\n")) :])
+            out.writelines(file)
+    return copy
 
 
 def check_width(columns: int, shown: str) -> None:

@@ -86,7 +86,9 @@ def readable(file: str, label: str, text: str | None, rules: Sequence[str] = ())
     return clean(table, rules=rules).table if rules else table
 
 
-def evaluate(model: Model, file: str, *, label: str | None = None, text: str | None = None) -> Metrics:
+def evaluate(
+    model: Model, file: str, *, label: str | None = None, text: str | None = None, on_step: OnStep = silent
+) -> Metrics:
     """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
     column = label or model.label
     if not column:
@@ -100,4 +102,4 @@ def evaluate(model: Model, file: str, *, label: str | None = None, text: str | N
             f"evaluate: no value of {column!r} ({shown[0]}, …) is a class that the model knows ({shown[1]}, …); "
             "name another column with --label"
         )
-    return model.evaluate(rows.texts, rows.labels)
+    return model.evaluate(rows.texts, rows.labels, on_step)
