@@ -46,5 +46,5 @@ def stated_roles(given: list[str] | None) -> dict[str, str | None]:
         name, mark, role = item.rpartition("=")
         if not mark or not name:
             raise typer.BadParameter(f"--role takes COLUMN=ROLE, got {item!r}")
-        roles[name] = None if role == "none" else known("role", role, [*Role, "none"])
+        roles[name] = None if role == "none" else known("role", role, [*(kind.value for kind in Role), "none"])
     return roles

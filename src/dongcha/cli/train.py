@@ -33,16 +33,13 @@ def command(
 
     from dongcha.core.checks import known
     from dongcha.core.duration import seconds_of
-    from dongcha.core.files import file_name
     from dongcha.loop.learn import Learning, learn
-    from dongcha.model.folder import check_place, save
+    from dongcha.model.folder import save
     from dongcha.model.recipe import TEXT_CLASSIFICATION
 
     known("task", task, [TEXT_CLASSIFICATION])
     ask = Learning(label=label, text=text, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed)
-    place = out or Path(f"{file_name(label)}-model")
-    check_place(place)
-    spoken = language(lang)
+    place, spoken = _place(out, label), language(lang)
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
     save(trained.model, place)
@@ -53,3 +50,13 @@ def command(
 
     show_trained(trained, spoken)
     typer.echo(place)
+
+
+def _place(out: Path | None, label: str) -> Path:
+    """Where the model goes; it can be written there."""
+    from dongcha.core.files import file_name
+    from dongcha.model.folder import check_place
+
+    place = out or Path(f"{file_name(label)}-model")
+    check_place(place)
+    return place
