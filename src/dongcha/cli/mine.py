@@ -6,6 +6,7 @@ import typer
 
 from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, language, stated_roles
 from dongcha.cli.progress import progress
+from dongcha.cli.told import tell
 from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ def command(
     from dongcha.insight.record import mined_json
     from dongcha.loop.mine import mine
 
-    spoken = language(lang)
+    spoken, roles = language(lang), stated_roles(role)
     with progress(spoken, quiet=quiet) as on_step:
-        mined = mine(read(file, roles=stated_roles(role)), top=top, goal=goal, on_step=on_step)
+        table = read(file, roles=roles)
+        mined = mine(table, top=top, goal=goal, on_step=on_step)
+    tell(table.notes, spoken, quiet=quiet)
     if json:
         typer.echo(codec.dumps(mined_json(mined), ensure_ascii=False, allow_nan=False))
         return

@@ -55,7 +55,7 @@ def _show(table: "Table", spoken: Lang) -> None:
     grid.add_column("理由" if zh else "reason", overflow="fold")
     for c in table.schema:
         sure, reason = f"{c.confidence:.0%}", Text(curly(c.reason.at(spoken)))
-        grid.add_row(Text(c.name), c.type, c.role or "–", sure, reason)
+        grid.add_row(Text(" ".join(c.name.split())), c.type, c.role or "–", sure, reason)
     console.print(grid)
     if table.notes:
         console.print()

@@ -17,7 +17,7 @@ def command(
     task: Annotated[
         str, typer.Option(help="What to learn; text-classification is what there is.")
     ] = "text-classification",
-    method: Annotated[str | None, typer.Option(help="linear, probe or full; otherwise the best on validation.")] = None,
+    method: Annotated[str, typer.Option(help="linear, probe, full, or auto: the best on validation.")] = "auto",
     encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
     validation: Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")] = None,
     test: Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")] = None,
@@ -39,10 +39,10 @@ def command(
 
     known("task", task, [TEXT_CLASSIFICATION])
     ask = Learning(label=label, text=text, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed)
-    spoken = language(lang)
+    place, spoken = _place(out, label), language(lang)
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
-    place = save(trained.model, out or Path(f"{label}-model"))
+    save(trained.model, place)
     if json:
         typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
         return
@@ -50,3 +50,13 @@ def command(
 
     show_trained(trained, spoken)
     typer.echo(place)
+
+
+def _place(out: Path | None, label: str) -> Path:
+    """Where the model goes; it can be written there."""
+    from dongcha.core.files import file_name
+    from dongcha.model.folder import check_place
+
+    place = out or Path(f"{file_name(label)}-model")
+    check_place(place)
+    return place

@@ -20,6 +20,16 @@ GROUP = "__group__"
 """Hidden column that cleaning adds: rows with nearly the same text share the lowest `ROW` among them."""
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a name is one that Dongcha keeps for its own columns, in whatever letter case.
+
+    >>> is_hidden("__row__"), is_hidden("__RAW__x"), is_hidden("row")
+    (True, True, False)
+    """
+    low = name.lower()
+    return low.startswith(RAW) or (low.startswith("__") and low.endswith("__"))
+
+
 class Role(StrEnum):
     """What a column is for."""
 

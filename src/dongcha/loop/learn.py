@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dongcha.core.checks import known
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, silent
+from dongcha.core.words import Words
 from dongcha.data.clean import clean
 from dongcha.data.schema import Role
 from dongcha.data.source import read
-from dongcha.data.split import Split, check_leak, split
+from dongcha.data.split import Split, check_leak, split, without_repeats
 from dongcha.data.table import Table
 from dongcha.model.knobs import Value
 from dongcha.model.ladder import train
 from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
 from dongcha.model.task import Metrics
+from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
@@ -39,16 +42,18 @@ def learn(
     file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
-    parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
-    if validation:
-        parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
-    if test:
-        parts = replace(parts, test=readable(test, ask.label, ask.text, TEXT_RULES))
-    check_leak(parts)
-    return train(
+    table = readable(file, ask.label, ask.text)
+    text = TASKS.get(known("task", ask.task, TASKS)).source(table, ask.label, ask.text)
+    parts = split_for(table, ask, on_step)
+    notes: list[Words] = []
+    if validation or test:
+        parts, notes = without_repeats(_with_given(parts, ask.label, text, (validation, test)), text)
+    else:
+        check_leak(parts)
+    trained = train(
         parts,
         label=ask.label,
-        text=ask.text,
+        text=text,
         task=ask.task,
         settings=ask.settings,
         budget_s=ask.budget_s,
@@ -57,6 +62,19 @@ def learn(
         seed=ask.seed,
         on_step=on_step,
     )
+    return replace(trained, notes=(*notes, *trained.notes))
+
+
+def _with_given(parts: Split, label: str, text: str, files: tuple[str | None, str | None]) -> Split:
+    """The parts with those of `files` (validation, test) for the drawn ones, whose rows are then trained on."""
+    for name, file in zip(("validation", "test"), files, strict=True):
+        if file:
+            drawn: Table = getattr(parts, name)
+            train = parts.train.with_expr(parts.train.expr.union(drawn.expr))
+            given = readable(file, label, text, TEXT_RULES)
+            parts = replace(parts, train=train)
+            parts = replace(parts, validation=given) if name == "validation" else replace(parts, test=given)
+    return parts
 
 
 def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
@@ -75,7 +93,9 @@ def readable(file: str, label: str, text: str | None, rules: Sequence[str] = ())
     return clean(table, rules=rules).table if rules else table
 
 
-def evaluate(model: Model, file: str, *, label: str | None = None, text: str | None = None) -> Metrics:
+def evaluate(
+    model: Model, file: str, *, label: str | None = None, text: str | None = None, on_step: OnStep = silent
+) -> Metrics:
     """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
     column = label or model.label
     if not column:
@@ -83,4 +103,5 @@ def evaluate(model: Model, file: str, *, label: str | None = None, text: str | N
     source = text or model.text or None
     table = readable(file, column, source, TEXT_RULES)
     rows, _ = model.task.rows(table, column, model.task.source(table, column, source))
-    return model.evaluate(rows.inputs, rows.answers)
+    model.task.comparable(rows.answers, model.classes, column)
+    return model.evaluate(rows.inputs, rows.answers, on_step)

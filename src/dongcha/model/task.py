@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from dongcha.core.errors import DataError
 from dongcha.core.registry import Registry
 from dongcha.data.table import Table
 from dongcha.model.head import Head
@@ -59,6 +60,11 @@ class Task(ABC):
     @abstractmethod
     def checked(self, parts: Parts, owner: str = "train") -> Parts:
         """The parts with outputs, and notes on what is thin; raises `DataError` where nothing can be learned."""
+
+    def comparable(self, answers: Sequence[Any], outputs: Sequence[str], column: str) -> None:
+        """Raise `DataError` where the answers of a file have nothing to do with what a model answers."""
+        if not answers:
+            raise DataError(f"evaluate: no row has a value of {column!r}; name another column with --label")
 
     @abstractmethod
     def targets(self, answers: Sequence[Any], outputs: Sequence[str]) -> Targets:
