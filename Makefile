@@ -17,7 +17,7 @@ demo: $(READY)
 	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 90s --project demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -91,7 +91,7 @@ def test_strange_names_and_columns_of_one_value_are_read(tmp_path):
     done = dongcha("read", tmp_path / "n.csv", COLUMNS="60")
     assert done.returncode == 0, done.stderr
     assert "[/red]" in done.stdout
-    assert "'__row__') was renamed 'row'" in done.stdout.replace("\n", " ")
+    assert "“__row__”) was renamed “row”" in done.stdout.replace("\n", " ")
     done = dongcha("mine", tmp_path / "n.csv", "--json")
     assert "renamed 'row'" in done.stderr
     found = json.loads(done.stdout, parse_constant=pytest.fail)["insights"]

@@ -7,7 +7,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ _numbers = count(1)
 @cache
 def engine() -> "Backend":
     """The engine of this process.  It spills to a temporary folder that is removed at exit."""
+    import duckdb
     import ibis
 
     spill = tempfile.mkdtemp(prefix="dongcha-")
@@ -36,7 +37,8 @@ def engine() -> "Backend":
         threads=thread_count(),
         autoinstall_known_extensions=False,
     )
-    made.raw_sql("SET enable_progress_bar = false")  # it would write to the output; ours goes to stderr
+    with suppress(duckdb.Error):  # in a notebook without its widgets there is no bar, and switching it off is refused
+        made.raw_sql("SET enable_progress_bar = false")  # it would write to the output; ours goes to stderr
     return made
 
 
