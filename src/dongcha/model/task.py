@@ -46,6 +46,7 @@ class Task(ABC):
 
     name: ClassVar[str]  # Hugging Face's where there is one
     reads: ClassVar[str]  # the kind of network that it needs
+    per_word: ClassVar[bool] = False  # whether an input has as many units as words, and not one
     chosen_on: ClassVar[str]  # the figure that checks and choices maximise
 
     @abstractmethod
