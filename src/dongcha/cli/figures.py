@@ -1,16 +1,18 @@
 """Figures of models as tables in the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from dongcha.core.words import Lang, Words
-from dongcha.model.evaluate import ClassificationMetrics
+from dongcha.model.entity_metrics import TokenMetrics
+from dongcha.model.evaluate import ClassificationMetrics, ClassMetrics
 from dongcha.model.task import Metrics
 from dongcha.model.trained import FIGURES, Trained
 
-_HEADS = (Words("class", "类别"), Words("precision", "精确率"), Words("recall", "召回率"), Words("F1", "F1"))
+_HEADS = (Words("precision", "精确率"), Words("recall", "召回率"), Words("F1", "F1"))
+_ROWS = Words("rows", "行数")
 
 
 def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
@@ -23,15 +25,20 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
         bounds = f" ({intervals[name][0]:.3f} – {intervals[name][1]:.3f})" if name in intervals else ""
         console.print(f"{title}{figure_name(name, lang)} {value:.3f}{bounds}, {rows}", highlight=False)
     if isinstance(metrics, ClassificationMetrics):
-        console.print(_per_class(metrics, lang), markup=False)
+        console.print(_lines(metrics.per_class, (Words("class", "类别"), _ROWS), lang), markup=False)
+    if isinstance(metrics, TokenMetrics):
+        entities, words = Words("entities", "实体数"), Words("words", "词数")
+        console.print(_lines(metrics.per_type, (Words("entity", "实体"), entities), lang), markup=False)
+        console.print(_lines(metrics.per_tag, (Words("tag", "标签"), words), lang), markup=False)
 
 
-def _per_class(metrics: ClassificationMetrics, lang: Lang) -> Table:
+def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang) -> Table:
+    """One line a class, type or tag; `heads` name the first and the last column."""
     grid = Table(box=None, header_style="bold")
-    grid.add_column(_HEADS[0].at(lang), overflow="fold")
-    for head in (*_HEADS[1:], Words("rows", "行数")):
+    grid.add_column(heads[0].at(lang), overflow="fold")
+    for head in (*_HEADS, heads[1]):
         grid.add_column(head.at(lang), justify="right")
-    for line in metrics.per_class:
+    for line in lines:
         grid.add_row(line.label, f"{line.precision:.3f}", f"{line.recall:.3f}", f"{line.f1:.3f}", f"{line.support:,}")
     return grid
 

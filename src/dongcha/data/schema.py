@@ -20,6 +20,10 @@ GROUP = "__group__"
 """Hidden column that cleaning adds: rows with nearly the same text share the lowest `ROW` among them."""
 
 
+TEXTS = "VARCHAR[]"
+"""DuckDB's name of a column whose values are lists of texts: the words of a sentence, or their tags."""
+
+
 class Role(StrEnum):
     """What a column is for."""
 

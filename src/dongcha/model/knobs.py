@@ -3,7 +3,7 @@
 Knows numbers.  Knows nothing of how a method uses them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dongcha.core.checks import known
@@ -116,6 +116,18 @@ KNOBS: Mapping[str, Knob] = {
         _knob("adapter_width", 24, (1, 4096), "width of a bottleneck adapter", "瓶颈适配器的宽度"),
     )
 }
+
+
+def settings_from(pairs: Sequence[str]) -> dict[str, Value]:
+    """Settings written as `NAME=VALUE`.
+
+    >>> settings_from(["epochs=2"])
+    {'epochs': 2.0}
+    """
+    for pair in pairs:
+        if "=" not in pair:
+            raise ConfigError(f"a setting is written NAME=VALUE, got {pair!r}")
+    return checked_settings(dict(pair.split("=", 1) for pair in pairs))
 
 
 def checked_settings(given: Mapping[str, object]) -> dict[str, Value]:

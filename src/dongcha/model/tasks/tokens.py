@@ -9,7 +9,7 @@ import numpy as np
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.iob import OUTSIDE
-from dongcha.data.schema import Role
+from dongcha.data.schema import TEXTS, Role
 from dongcha.data.table import Table
 from dongcha.model.decode import decode
 from dongcha.model.entity_metrics import TokenMetrics, measure_tags, paired_bootstrap, tag_figures
@@ -33,6 +33,11 @@ class TokenClassification(Task):
     reads: ClassVar[str] = "words"
     per_word: ClassVar[bool] = True
     chosen_on: ClassVar[str] = "entity_f1"
+
+    def label(self, table: Table, named: str | None) -> str:
+        """The column of tags: the one named, else the only one that looks like it."""
+        found = [column.name for column in table.schema.of(Role.LABEL) if column.type == TEXTS]
+        return found[0] if named is None and len(found) == 1 else super().label(table, named)
 
     def source(self, table: Table, label: str, named: str | None) -> str:
         """The column of words."""
