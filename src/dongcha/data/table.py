@@ -65,7 +65,7 @@ class Table:
     def texts(self, name: str) -> list[str]:
         """The values of a text column in row order, missing ones as the empty string, lists of words joined."""
         found = cast("Sequence[str | list[str | None] | None]", self.values(name).column(name).to_pylist())
-        return [joined(value) for value in found]
+        return [as_text(value) for value in found]
 
     def batches(self, *names: str, size: int = 20_000) -> "Iterator[pa.RecordBatch]":
         """`ROW` and the named columns in row order, at most `size` rows at a time."""
@@ -105,10 +105,10 @@ class Table:
         return hashlib.sha256(repr((head, total)).encode()).hexdigest()[:20]
 
 
-def joined(value: "str | list[str | None] | None") -> str:
+def as_text(value: "str | list[str | None] | None") -> str:
     """A text, or a list of words as one.
 
-    >>> joined(["a", "b"]), joined(None)
+    >>> as_text(["a", "b"]), as_text(None)
     ('a b', '')
     """
     return " ".join(word or "" for word in value) if isinstance(value, list) else value or ""

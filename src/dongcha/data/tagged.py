@@ -82,10 +82,10 @@ def _sentences(path: Path, encoding: str, found: _Found) -> Iterator[list[tuple[
                 if bare:
                     found.documents += 1 + (not found.documents and bool(found.tokens))
                 continue
+            if not pairs and bare.startswith("#") and not is_tag(bare.split()[-1]):
+                continue  # a comment before a sentence
             tab = "\t" in bare if tab is None else tab
             parts = [part.strip() for part in line.rstrip("\r\n").split("\t")] if tab else bare.split()
-            if not pairs and parts[0].startswith("#") and not is_tag(parts[-1]):
-                continue  # a comment before a sentence
             width = width or len(parts)
             pairs.append(_pair(parts, width, f"line {number} of {path.name!r}"))
     yield pairs

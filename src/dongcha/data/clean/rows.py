@@ -8,7 +8,7 @@ from dongcha.data.clean.applied import EXAMPLES, Applied, Pair, shortened
 from dongcha.data.clean.near import MOST, groups, normal
 from dongcha.data.engine import from_arrow
 from dongcha.data.schema import GROUP, RAW, ROW, Role
-from dongcha.data.table import Table, joined
+from dongcha.data.table import Table, as_text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -92,7 +92,7 @@ def near_duplicates(table: Table) -> Done:
     if not texts:
         return table, Applied("near_duplicates", words, 0)
     found = table.values(*texts)
-    columns = [[joined(value) for value in found.column(name).to_pylist()] for name in texts]
+    columns = [[as_text(value) for value in found.column(name).to_pylist()] for name in texts]
     keys = [normal("\n".join(row)) for row in zip(*columns, strict=True)]
     place = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     distinct = list(place)
