@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dongcha
 from dongcha.model.evaluate import macro_f1, mcnemar
-from dongcha.model.rows import rows_of
+from dongcha.model.tasks import TASKS
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "complaints" / "complaints.parquet"
 
@@ -49,10 +49,11 @@ def main() -> None:
         table = dongcha.clean(dongcha.read(path, roles={label: "label", text: "text"})).table
         parts = dongcha.split(table, label=label)
         trained = dongcha.train(parts, label=label, text=text, budget_s=asked.budget, method=asked.method)
-        rows = {part: rows_of(getattr(parts, part), label, text)[0] for part in ("train", "test")}
-        theirs = reference((list(rows["train"].texts), list(rows["train"].labels)), list(rows["test"].texts))
-        ours = trained.model.predict(rows["test"].texts).labels
-        test = rows["test"].labels
+        task = TASKS.get("text-classification")
+        shown, held = (task.rows(part, label, text)[0] for part in (parts.train, parts.test))
+        theirs = reference((list(shown.inputs), list(shown.answers)), list(held.inputs))
+        ours = trained.model.predict(held.inputs).labels
+        test = held.answers
         right = sum(a == b for a, b in zip(theirs, test, strict=True)) / len(test)
         p = mcnemar(test, ours, theirs)["p_value"]
         low, high = trained.metrics.interval["macro_f1"]

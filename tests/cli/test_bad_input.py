@@ -1,5 +1,7 @@
 """Bad input gives one clear sentence, exit status 1 and nothing half-written; odd input that can be read is read."""
 
+import csv
+import gzip
 import json
 import os
 import shutil
@@ -35,6 +37,8 @@ def refused(done, message):
         ("ragged.csv", b"a,b\n1,2\n1,2,3\n", "line 3"),
         ("open quote.csv", b'a,b\n"1,2\n3,4\n', "quote"),
         ("wide.csv", ",".join(f"c{i}" for i in range(5000)).encode() + b"\n", "5,000 columns"),
+        ("cut.csv.gz", gzip.compress(GOOD.encode())[:200], "damaged or cut short"),
+        ("blank.csv", b"\n\n  \n", "is empty"),
         ("notes.docx", b"PK", "no kind that Dongcha reads"),
         ("空 文本.csv", ("text,kind\n" + "...,a\n---,b\n" * 60).encode(), "is left after cleaning"),
     ],
@@ -44,7 +48,7 @@ def test_run_refuses_with_one_sentence_and_no_report(tmp_path, name, content, me
     words = ["--role", "text=text"] if name.startswith("空") else []
     refused(dongcha("run", tmp_path / name, *words, "--project", tmp_path / "p", "--quiet"), message)
     assert not (tmp_path / "p" / "reports").exists()
-    assert not list((tmp_path / "p").rglob("*.parquet")) or name.startswith("空")
+    assert not (tmp_path / "p").exists() or name.startswith("空")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,10 @@ def test_run_refuses_with_one_sentence_and_no_report(tmp_path, name, content, me
         (GOOD.encode("utf-16"), "utf-16"),
         (GOOD.replace("card", "信用卡").encode("gb18030"), "gb18030"),
         (GOOD.replace("text,kind,n", "text,kind,kind").encode(), "renamed"),
-        (GOOD.replace("text,kind,n", "text,kind,n").replace(",3\n", ",NaN\n").replace(",4\n", ",inf\n").encode(), ""),
+        (
+            GOOD.replace("text,kind,n", "text,kind,n").replace(",3\n", ",NaN\n").replace(",4\n", ",inf\n").encode(),
+            "not finite numbers",
+        ),
         (GOOD.replace(",a,", ",=cmd|' /C calc'!A0,").replace(",b,", ",<script>alert(1)</script>,").encode(), ""),
     ],
 )
@@ -66,6 +73,30 @@ def test_odd_input_is_read_and_what_was_assumed_is_said(tmp_path, content, notes
     assert "<script>" not in page
     told = json.loads(dongcha("read", path, "--json").stdout)["notes"]
     assert notes in json.dumps(told)
+
+
+def test_a_run_without_its_file_or_with_a_role_that_is_none_leaves_nothing(tmp_path):
+    (tmp_path / "d.csv").write_text(GOOD)
+    refused(dongcha("run", tmp_path / "e.csv", "--project", tmp_path / "p"), "there is no file")
+    refused(dongcha("run", tmp_path, "--project", tmp_path / "p"), "is a folder")
+    refused(dongcha("run", tmp_path / "d.csv", "--role", "kind=nope", "--project", tmp_path / "p"), "no role named")
+    assert not (tmp_path / "p").exists()
+
+
+def test_strange_names_and_columns_of_one_value_are_read(tmp_path):
+    names = ["a\nb", "<script>alert(1)</script>", "[/red]", "😀.x", "same", "__row__"]
+    rows = [[f"{'xy'[i % 2]}", f"{'pq'[i % 2]}", i % 7, i % 5, "one", i] for i in range(80)]
+    with (tmp_path / "n.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    done = dongcha("read", tmp_path / "n.csv", COLUMNS="60")
+    assert done.returncode == 0, done.stderr
+    assert "[/red]" in done.stdout
+    assert "'__row__') was renamed 'row'" in done.stdout.replace("\n", " ")
+    done = dongcha("mine", tmp_path / "n.csv", "--json")
+    assert "renamed 'row'" in done.stderr
+    found = json.loads(done.stdout, parse_constant=pytest.fail)["insights"]
+    assert found
+    assert not any("same" in (one["measure"], *one["breakdown"]) for one in found)
 
 
 def test_dates_in_three_formats_are_read_and_the_assumption_is_said(tmp_path):

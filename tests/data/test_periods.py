@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from dongcha.core.errors import DataError
-from dongcha.data.periods import periods
+from dongcha.data.periods import all_periods, periods
 from dongcha.data.source import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "complaints" / "complaints.parquet"
@@ -45,3 +45,10 @@ def test_a_column_without_dates_is_one_sentence():
     table = read(pl.DataFrame({"d": [None, None], "n": [1, 2]}, schema={"d": pl.Date, "n": pl.Int64}))
     with pytest.raises(DataError, match="column 'd' holds no dates"):
         periods(table, "d")
+
+
+def test_the_first_and_the_last_day_that_there_are():
+    days = ["0001-01-01", "9999-12-31", "2020-05-05"] * 30
+    table = read(pl.DataFrame({"day": [dt.date.fromisoformat(day) for day in days]}))
+    assert all_periods(table, "day") == ()
+    assert periods(table, "day", grain="year").starts[-1].year == 9999

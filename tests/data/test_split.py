@@ -10,7 +10,7 @@ import dongcha
 from dongcha.core.errors import DataError, LeakError
 from dongcha.data.clean import clean
 from dongcha.data.schema import ROW
-from dongcha.data.split import PARTS, check_leak, split
+from dongcha.data.split import PARTS, check_leak, split, without_repeats
 
 
 def frame(labels, seed=0):
@@ -73,3 +73,16 @@ def test_rows_without_a_label_are_in_no_part_and_too_few_are_refused():
 def test_every_label_has_a_row_to_learn_from(labels, seed):
     parts = split(table(frame([*labels, "d"])), label="kind", seed=seed)
     assert set(parts.train.values("kind").column("kind").to_pylist()) == {*labels, "d"}
+
+
+def test_train_rows_that_recur_in_the_test_are_left_out_with_a_note():
+    parts = split(table(frame(["a", "b"] * 50)), label="kind")
+    mixed = replace(parts, train=parts.train.with_expr(parts.train.expr.union(parts.test.expr)))
+    cut, notes = without_repeats(mixed, "text")
+    assert rows(cut.train) == rows(parts.train)
+    assert rows(cut.test) == rows(parts.test)
+    assert [note.en for note in notes] == [
+        f"{parts.test.rows} train rows were left out: their text recurs in the rows that judge the model."
+    ]
+    with pytest.raises(DataError, match="every train row recurs"):
+        without_repeats(replace(parts, test=parts.train), "text")

@@ -73,7 +73,8 @@ def test_a_recipe_is_followed_without_the_clock(parts: Parts, tiny: Encoder) -> 
 
 def test_a_model_survives_its_folder(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:
     for method in ("linear", "probe"):
-        model = climb(parts, Ask(encoder=tiny.name, method=method, budget_s=60)).model
+        encoder = None if method == "linear" else tiny.name
+        model = climb(parts, Ask(encoder=encoder, method=method, budget_s=60)).model
         loaded = load(save(replace(model, name="topic", text="body", label="kind"), tmp_path / method))
         assert loaded.predict(parts.test.inputs).labels == model.predict(parts.test.inputs).labels
         assert loaded.evaluate(parts.test.inputs, parts.test.answers).accuracy == model.metrics["accuracy"]

@@ -74,7 +74,7 @@ def test_an_empty_text_and_no_text_at_all_are_scored(parts: Parts) -> None:
 
 
 def test_texts_without_words_are_refused() -> None:
-    rows = Rows(("!!!", "???"), ("a", "b"))
+    rows = Rows(("!!!", "???", "…"), ("a", "b", "b"))
     with pytest.raises(DataError, match="no words"):
         LinearMethod().fit(job(TASK.checked(Parts(rows, rows, rows))))
 

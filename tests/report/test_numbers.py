@@ -1,7 +1,7 @@
 from datetime import date
 
 from dongcha.core.words import Words
-from dongcha.report.names import condition, human, quoted
+from dongcha.report.names import column, condition, conditions, human, quoted
 from dongcha.report.numbers import day_of, number, p_value, percent, period, times
 
 
@@ -25,7 +25,7 @@ def test_a_share_that_is_neither_nothing_nor_all_never_reads_so() -> None:
 
 
 def test_ratios_keep_two_digits() -> None:
-    assert [times(v) for v in (2.44, 18.48, 0.163, 250.4, 1.0)] == ["2.4", "18.5", "0.16", "250", "1"]
+    assert [times(v) for v in (2.44, 18.48, 0.163, 250.4, 1.0)] == ["2.4", "18", "0.16", "250", "1"]
 
 
 def test_small_p_values_are_bounded() -> None:
@@ -56,5 +56,18 @@ def test_column_names_become_words_and_values_stand_in_quotes() -> None:
     ]
     assert quoted("a\n  b “c”") == '“a b "c"”'
     assert quoted(2023.0) == "“2023”"
-    assert condition("tags", None) == Words("“tags” is missing", "“tags”缺失")
+    assert condition("tags", None) == Words("tags is missing", "tags 缺失")
+    assert condition("渠道", "电话") == Words("渠道 is “电话”", "渠道为“电话”")
     assert quoted("x" * 200) == "“" + "x" * 79 + "…”"
+
+
+def test_only_plain_words_stand_without_quotes() -> None:
+    assert [column(v) for v in ("sub_product", "金额（元）", "submitted_via", "plan_2019", "a, b", "is_active")] == [
+        "sub product",
+        "金额（元）",
+        "“submitted via”",
+        "“plan 2019”",
+        "“a, b”",
+        "“is active”",
+    ]
+    assert conditions([("渠道", "电话"), ("state", "TX")]).zh == "渠道为“电话”且 state 为“TX”"

@@ -225,6 +225,48 @@ def test_the_night_knows_every_colour_of_the_charts() -> None:
         assert f'[stroke="{ink}"]' in night
 
 
+def mixed(ink: str, paper: str, part: float) -> list[float]:
+    pairs = zip(ink.split(","), (paper[i : i + 2] for i in (1, 3, 5)), strict=True)
+    return [float(a) * part + int(b, 16) * (1 - part) for a, b in pairs]
+
+
+def light(colour: list[float]) -> float:
+    each = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * each[0] + 0.7152 * each[1] + 0.0722 * each[2]
+
+
+def test_counts_can_be_read_on_every_cell_of_the_confusion_matrix() -> None:
+    style = (PAGE / "style.css").read_text()
+    strongest = float(re.search(r"var\(--part\) \* ([\d.]+)\)", style.split(".heat .figure", 1)[1])[1])
+    for scheme in (style, style.split("prefers-color-scheme: dark", 1)[1]):
+        ink, paper, text = (re.search(rf"--{name}: ([^;]+);", scheme)[1] for name in ("heat", "paper", "text"))
+        for step in range(11):
+            behind, front = light(mixed(ink, paper, strongest * step / 10)), light(mixed("0,0,0", text, 0))
+            high, low = max(behind, front), min(behind, front)
+            assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_names_in_notes_stand_in_the_same_quotes_as_everywhere(mined: Mined) -> None:
+    note = "The label 'sub_product' isn't 'known' here."
+    made = report(mined, table={**TABLE, "notes": [note]}, model={**MODEL, "mined": note})
+    assert Seen(html(made)).text.count("The label “sub_product” isn't “known” here.") == 2
+    assert 'class="notes"' in html(made)
+
+
+def test_the_chosen_method_is_not_its_own_baseline(mined: Mined) -> None:
+    told = contents(report(mined, model={**MODEL, "method": "linear"})).model.scores
+    assert [score.name for score in told] == ["this model: word counts (linear)", "always the largest class"]
+
+
+def test_effects_have_two_decimals_and_tests_speak_chinese(mined: Mined) -> None:
+    one = replace(mined.insights[0], effect=Effect("Cohen's d of ranks", -0.57463, -0.6596, -0.4897))
+    one = replace(one, test="Welch's t-test on ranks", folded=1)
+    found = contents(report(replace(mined, insights=(one,)), "zh")).findings[0]
+    assert found.figures[0] == ("效应", "秩的 Cohen's d −0.57（95% 区间 −0.66 – −0.49）")
+    assert found.figures[-1] == ("检验", "秩的 Welch t 检验")
+    assert contents(report(replace(mined, insights=(one,)))).findings[0].folded.startswith("1 near-repeat of")
+
+
 def test_the_subject_is_among_the_rows_shown(mined: Mined) -> None:
     first = mined.insights[0]
     rows = (*({**first.evidence.rows[1], "is_subject": False} for _ in range(40)), first.evidence.rows[0])

@@ -5,7 +5,7 @@ import pytest
 
 from dongcha.core.errors import UnknownName
 from dongcha.core.words import Words
-from dongcha.insight.insight import Filter, Insight, Mined
+from dongcha.insight.insight import Evidence, Filter, Insight, Mined
 from dongcha.report.sentences import SENTENCES, say
 from dongcha.report.verify import check_numbers
 
@@ -57,19 +57,45 @@ def test_a_date_that_does_not_exist_is_caught(mined: Mined) -> None:
 
 def test_sentences_read_as_written_here(mined: Mined) -> None:
     assert [i.sentence.en for i in mined.insights[:3]] == [
-        "“timely” is “No” in 12.3% of the 503 rows where “sub product” is “Payday loan”, against 4.1% elsewhere: "
+        "Timely is “No” in 12.3% of the 503 rows where sub product is “Payday loan”, against 4.1% elsewhere: "
         "3 times as often.",
         "“submitted via” is “Web” in 92.0% of the 2,827 rows where it is known (2,601).",
         "The number of rows rises over time, from 294 in January 2023 to 387 in July 2023 (+31.6%).",
     ]
+    assert mined.insights[0].sentence.zh == (
+        "sub product 为“Payday loan”的 503 条记录中，timely 为“No”的占 12.3%，是其余记录（4.1%）的 3 倍。"
+    )
     assert mined.insights[2].sentence.zh == "记录数随时间上升：2023年1月为 294，2023年7月为 387（+31.6%）。"
+
+
+@pytest.mark.parametrize(
+    ("value", "rest", "en", "zh"),
+    [
+        (0.02, 0.041, "4.1% elsewhere: less than half as often.", "不到其余记录（4.1%）的一半。"),
+        (0.0041, 0.041, "4.1% elsewhere: less than a quarter as often.", "不到其余记录（4.1%）的四分之一。"),
+        (0.003, 0.041, "4.1% elsewhere: less than a tenth as often.", "不到其余记录（4.1%）的十分之一。"),
+        (0.039, 0.041, "4.1% elsewhere.", "其余记录为 4.1%。"),
+        (0.046, 0.041, "4.1% elsewhere.", "其余记录为 4.1%。"),
+        (0.0, 0.041, "in none of the 503 rows where", "没有一条 timely 为“No”，而其余记录中占 4.1%。"),
+        (1.0, 0.041, "in all 503 rows where", "timely 全部为“No”，而其余记录中仅占 4.1%。"),
+        (0.7, 0.041, "4.1% elsewhere: 17 times as often.", "是其余记录（4.1%）的 17 倍。"),
+    ],
+)
+def test_ratios_are_said_where_they_tell_something(mined: Mined, value: float, rest: float, en: str, zh: str) -> None:
+    told = {"value": value, "rest": rest, "times": value / rest}
+    rows = tuple({**row, **told} if row["is_subject"] else row for row in mined.insights[0].evidence.rows)
+    one = replace(mined.insights[0], facts={**mined.insights[0].facts, **told}, evidence=Evidence("", rows))
+    one = replace(one, sentence=say(one))
+    assert en in one.sentence.en
+    assert one.sentence.zh.endswith(zh)
+    assert check_numbers(one) == []
 
 
 def test_digits_in_names_are_no_figures(mined: Mined) -> None:
     subject = replace(mined.insights[1].subject, where=(Filter("plan_2019", "Top 40"), Filter("note", "5% “off”")))
     told = replace(mined.insights[1], subject=subject)
     told = replace(told, sentence=say(told))
-    assert told.sentence.en.startswith('Among rows where “plan 2019” is “Top 40” and “note” is “5% "off"”, ')
+    assert told.sentence.en.startswith('Among rows where “plan 2019” is “Top 40” and note is “5% "off"”, ')
     assert check_numbers(told) == []
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, ModelFolder, Said, language
+from dongcha.cli.options import AsJson, File, ModelFolder, Quiet, Said, language
+from dongcha.cli.progress import progress
 
 
 def command(
@@ -17,6 +18,7 @@ def command(
     ] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
     json: AsJson = False,
+    quiet: Quiet = False,
     lang: Said = None,
 ) -> None:
     """Measure a model on labelled rows: accuracy, macro F1, intervals, class by class, calibration."""
@@ -25,7 +27,8 @@ def command(
     from dongcha.loop.learn import evaluate
     from dongcha.model.folder import load
 
-    metrics = evaluate(load(Path(model)), file, label=label, text=text)
+    with progress(language(lang), quiet=quiet) as on_step:
+        metrics = evaluate(load(Path(model)), file, label=label, text=text, on_step=on_step)
     if json:
         found = {"model": model, "file": file, "metrics": metrics.to_json()}
         typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -4,69 +4,87 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
 from dongcha.model.entity_metrics import TokenMetrics
 from dongcha.model.evaluate import ClassificationMetrics, ClassMetrics
 from dongcha.model.task import Metrics
-from dongcha.model.trained import FIGURES, Trained
+from dongcha.model.trained import Trained
+from dongcha.report.labels import LABELS, METHODS, named
+from dongcha.report.numbers import percent
+from dongcha.report.reading import curly
 
-_HEADS = (Words("precision", "精确率"), Words("recall", "召回率"), Words("F1", "F1"))
-_ROWS = Words("rows", "行数")
+_ENTITY, _TAG = Words("entity", "实体"), Words("tag", "标签")
 
 
 def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     """The main figures with their intervals where they have one, and one line a class."""
     console = Console()
-    rows = f"{metrics.rows:,} 行" if lang == "zh" else f"{metrics.rows:,} rows"
+    rows = Words(f"{metrics.rows:,} rows", f"{metrics.rows:,} 条记录").at(lang)
     found = metrics.to_json().get("interval")
     intervals = found if isinstance(found, dict) else {}
     for name, value in metrics.figures.items():
-        bounds = f" ({intervals[name][0]:.3f} – {intervals[name][1]:.3f})" if name in intervals else ""
-        console.print(f"{title}{figure_name(name, lang)} {value:.3f}{bounds}, {rows}", highlight=False)
+        bounds = rows
+        if name in intervals:
+            low, high = (_amount(name, bound) for bound in intervals[name])
+            between = f"{LABELS['interval'].at(lang)} {low} – {high}"
+            bounds = f"{between}{Words('), ', '），').at(lang)}{rows}"
+        opening = Words(" (" if name in intervals else ", ", "（" if name in intervals else "，").at(lang)
+        say(console, title, f"{_name(name, lang)} {_amount(name, value)}{opening}{bounds}")
     if isinstance(metrics, ClassificationMetrics):
-        console.print(_lines(metrics.per_class, (Words("class", "类别"), _ROWS), lang), markup=False)
+        console.print()
+        console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
     if isinstance(metrics, TokenMetrics):
         entities, words = Words("entities", "实体数"), Words("words", "词数")
-        console.print(_lines(metrics.per_type, (Words("entity", "实体"), entities), lang), markup=False)
-        console.print(_lines(metrics.per_tag, (Words("tag", "标签"), words), lang), markup=False)
+        for lines, heads in ((metrics.per_type, (_ENTITY, entities)), (metrics.per_tag, (_TAG, words))):
+            console.print()
+            console.print(_lines(lines, heads, lang))
 
 
 def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang) -> Table:
     """One line a class, type or tag; `heads` name the first and the last column."""
-    grid = Table(box=None, header_style="bold")
+    grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column(heads[0].at(lang), overflow="fold")
-    for head in (*_HEADS, heads[1]):
-        grid.add_column(head.at(lang), justify="right")
+    for head in (LABELS["precision"], LABELS["recall"], LABELS["f1"], heads[1]):
+        grid.add_column(head.at(lang), justify="right", no_wrap=True)
     for line in lines:
-        grid.add_row(line.label, f"{line.precision:.3f}", f"{line.recall:.3f}", f"{line.f1:.3f}", f"{line.support:,}")
+        shares = (percent(value) for value in (line.precision, line.recall, line.f1))
+        grid.add_row(Text(line.label), *shares, f"{line.support:,}")
     return grid
 
 
-def figure_name(name: str, lang: Lang) -> str:
-    """How a person calls a figure."""
-    return FIGURES[name].at(lang) if name in FIGURES else name.replace("_", " ")
+def _name(figure: str, lang: Lang) -> str:
+    return LABELS[figure].at(lang) if figure in LABELS else figure.replace("_", " ")
+
+
+def _amount(figure: str, value: float) -> str:
+    """A share in per cent, another figure as a number."""
+    return percent(value) if figure in LABELS else f"{value:.3f}"
 
 
 def _told(figures: Mapping[str, float], lang: Lang) -> str:
-    return ", ".join(f"{figure_name(name, lang)} {value:.3f}" for name, value in figures.items())
+    stop = Words(", ", "，").at(lang)
+    return stop.join(f"{_name(name, lang)} {_amount(name, value)}" for name, value in figures.items())
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:
     """What was tried, what was chosen, and how good it is beside the baselines."""
-    console = Console()
+    console, colon = Console(), Words(": ", "：").at(lang)
+    console.print(LABELS["tried_hint"].at(lang), highlight=False)
     for rung in trained.rungs:
-        mark = "*" if rung.chosen else " "
+        mark = "* " if rung.chosen else "  "
         if rung.skipped is not None:
-            console.print(f"{mark} {rung.skipped.at(lang)}", highlight=False)
+            say(console, mark, rung.skipped.at(lang))
         else:
-            told = Words("on validation:", "验证集：").at(lang)
-            console.print(
-                f"{mark} {rung.method:<7} {told} {_told(rung.figures, lang)}, {rung.seconds:.1f} s", highlight=False
-            )
+            took = Words(f", {rung.seconds:.1f} s", f"，{rung.seconds:.1f} 秒").at(lang)
+            say(console, mark, f"{named(METHODS, rung.method, lang)}{colon}{_told(rung.figures, lang)}{took}")
+    console.print()
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
+    console.print()
     for name, beside in trained.baselines.items():
-        console.print(f"  {name}: {_told(beside, lang)}", highlight=False)
-    console.print(trained.verdict.at(lang), highlight=False)
+        say(console, "  ", f"{named(METHODS, name, lang)}{colon}{_told(beside, lang)}")
+    say(console, "", trained.verdict.at(lang))
     for note in trained.notes:
-        console.print(f"- {note.at(lang)}", markup=False, highlight=False)
+        say(console, "– ", curly(note.at(lang)))

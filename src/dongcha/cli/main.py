@@ -3,13 +3,14 @@
 Exit status: 0 done, 1 failed with one sentence, 2 wrong usage, 130 interrupted.
 """
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from dongcha.cli import doctor, evaluate, init, mine, predict, prepare, read, report, run, train
-from dongcha.core.errors import DongchaError
+from dongcha.cli.failure import expected, interrupted, sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for _name, _verb in {
@@ -48,9 +49,15 @@ def main() -> None:
     """Run the command line; a user's mistake is one sentence on stderr and exit status 1."""
     try:
         app()
-    except DongchaError as error:
-        sys.stderr.write(f"dongcha: {error}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left; there is no one to tell
         sys.exit(1)
-    except KeyboardInterrupt:
+    except expected() as error:
+        sys.stderr.write(f"dongcha: {sentence(error)}\n")
+        sys.exit(1)
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not interrupted(error):
+            raise
         sys.stderr.write("dongcha: interrupted\n")
         sys.exit(130)

@@ -1,11 +1,16 @@
 """`dongcha mine`: what is true in a table, tested."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, language, stated_roles
 from dongcha.cli.progress import progress
+from dongcha.cli.told import tell
+from dongcha.core.words import Lang
+
+if TYPE_CHECKING:
+    from dongcha.insight.insight import Mined
 
 
 def command(
@@ -27,18 +32,36 @@ def command(
     from dongcha.insight.record import mined_json
     from dongcha.loop.mine import mine
 
-    spoken = language(lang)
+    spoken, roles = language(lang), stated_roles(role)
     with progress(spoken, quiet=quiet) as on_step:
-        mined = mine(read(file, roles=stated_roles(role)), top=top, goal=goal, on_step=on_step)
+        table = read(file, roles=roles)
+        mined = mine(table, top=top, goal=goal, on_step=on_step)
+    tell(table.notes, spoken, quiet=quiet)
     if json:
         typer.echo(codec.dumps(mined_json(mined), ensure_ascii=False, allow_nan=False))
         return
+    _show(mined, spoken)
+
+
+def _show(mined: "Mined", spoken: Lang) -> None:
+    """The findings with their caveats, and how much was tested."""
+    from rich.console import Console
+
+    from dongcha.cli.lines import say
+    from dongcha.report.numbers import p_value
+
+    console = Console()
     for found in mined.insights:
-        typer.echo(f"{found.rank:>3}. {found.sentence.at(spoken)} (q = {found.q_value:.2g})")
+        q = p_value(found.q_value)
+        q = f"q {q}" if q.startswith("<") else f"q = {q}"
+        sentence = found.sentence.at(spoken)
+        say(console, f"{found.rank:>3}. ", f"{sentence}（{q}）" if spoken == "zh" else f"{sentence} ({q})")
         for caveat in found.caveats:
-            typer.echo(f"     {caveat.at(spoken)}")
+            say(console, "     – ", caveat.at(spoken))
     shown, tested = len(mined.insights), f"{mined.tested:,}"
     if spoken == "zh":
-        typer.echo(f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。")
+        told = f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。"
     else:
-        typer.echo(f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}.")
+        told = f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}."
+    console.print()
+    say(console, "", told)

@@ -37,11 +37,14 @@ def language(said: Language | None) -> Lang:
 
 
 def stated_roles(given: list[str] | None) -> dict[str, str | None]:
-    """`["a=measure", "b=none"]` as `{"a": "measure", "b": None}`; wrong usage otherwise."""
+    """`["a=measure", "b=none"]` as `{"a": "measure", "b": None}`; wrong usage or `UnknownName` otherwise."""
+    from dongcha.core.checks import known
+    from dongcha.data.schema import Role
+
     roles: dict[str, str | None] = {}
     for item in given or []:
         name, mark, role = item.rpartition("=")
         if not mark or not name:
             raise typer.BadParameter(f"--role takes COLUMN=ROLE, got {item!r}")
-        roles[name] = None if role == "none" else role
+        roles[name] = None if role == "none" else known("role", role, [*(kind.value for kind in Role), "none"])
     return roles

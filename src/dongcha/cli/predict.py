@@ -7,6 +7,7 @@ import typer
 
 from dongcha.cli.options import File, ModelFolder, Quiet, Said, language
 from dongcha.cli.progress import progress
+from dongcha.cli.told import tell
 
 
 def command(
@@ -23,7 +24,9 @@ def command(
     from dongcha.loop.predict import output_path, predict, write_rows
 
     path = output_path(file, out)
-    with progress(language(lang), quiet=quiet) as on_step:
+    spoken = language(lang)
+    with progress(spoken, quiet=quiet) as on_step:
         table = predict(model, file, text=text, name=name, on_step=on_step)
+    tell(table.notes, spoken, quiet=quiet)
     write_rows(table, path)
     typer.echo(path)

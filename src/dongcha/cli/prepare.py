@@ -7,6 +7,7 @@ import typer
 
 from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, language, stated_roles
 from dongcha.cli.progress import progress
+from dongcha.cli.told import tell
 
 
 def command(
@@ -30,6 +31,7 @@ def command(
     path = output_path(file, out) if out else None
     with progress(spoken, quiet=quiet) as on_step:
         cleaned = clean(read(file, roles=stated_roles(role)), on_step=on_step)
+    tell(cleaned.table.notes, spoken, quiet=quiet)
     if path is not None:
         write_rows(cleaned.table, path, given=False)
     if json:

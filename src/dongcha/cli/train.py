@@ -17,7 +17,7 @@ def command(
     task: Annotated[
         str, typer.Option(help="What to learn: text-classification or token-classification.")
     ] = "text-classification",
-    method: Annotated[str | None, typer.Option(help="linear, probe or full; otherwise the best on validation.")] = None,
+    method: Annotated[str, typer.Option(help="linear, probe, full, or auto: the best on validation.")] = "auto",
     encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of the recipe, NAME=VALUE; may be repeated.")
@@ -44,9 +44,10 @@ def command(
         settings=settings_from(settings or ()),
     )  # fmt: skip
     spoken = language(lang)
+    early = _place(out, label or "") if out or label else None  # a place that cannot be written is said before the work
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
-    place = save(trained.model, out or Path(f"{trained.model.label}-model"))
+    place = save(trained.model, early or _place(out, trained.model.label))
     if json:
         typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
         return
@@ -54,3 +55,13 @@ def command(
 
     show_trained(trained, spoken)
     typer.echo(place)
+
+
+def _place(out: Path | None, label: str) -> Path:
+    """Where the model goes; it can be written there."""
+    from dongcha.core.files import file_name
+    from dongcha.model.folder import check_place
+
+    place = out or Path(f"{file_name(label)}-model")
+    check_place(place)
+    return place

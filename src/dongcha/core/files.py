@@ -11,8 +11,22 @@ from pathlib import Path
 from dongcha.core.errors import StorageError
 
 
-def storage_error(path: Path, error: OSError) -> StorageError:
+def file_name(text: str) -> str:
+    """A name for a file or folder out of any text.
+
+    >>> file_name("a/b 中文")
+    'a_b_中文'
+    """
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in text)[:60] or "data"
+
+
+def storage_error(path: Path | str, error: OSError) -> StorageError:
     """A sentence for an `OSError` at `path`: what failed, where, and what to do."""
+    return StorageError(f"cannot write {str(path)!r}: {reason(error)}")
+
+
+def reason(error: OSError) -> str:
+    """Why the file system refused, and what to do."""
     reasons = {
         28: "no space is left on the disk; free some and run again",
         122: "the disk quota is used up; free some space and run again",
@@ -20,9 +34,24 @@ def storage_error(path: Path, error: OSError) -> StorageError:
         1: "permission was denied; choose a folder that you may write to, for example with --project or --out",
         30: "the file system is read-only; choose another folder, for example with --project or --out",
         36: "the name is too long; choose a shorter one",
+        17: "a file is in the way; choose another place",
+        20: "a part of the path is a file, not a folder; choose another place",
+        21: "a folder has that name; choose another name",
+        2: "its folder cannot be made; choose another place",
     }
-    why = reasons.get(error.errno or 0, error.strerror or str(error))
-    return StorageError(f"cannot write {str(path)!r}: {why}")
+    return reasons.get(error.errno or 0, error.strerror or str(error))
+
+
+def check_writable(path: Path) -> None:
+    """Raise `StorageError` where `path` could not be written: said before long work, not after."""
+    place = path.parent.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    number = 20 if not place.is_dir() else 21 if path.is_dir() and path.suffix else 0
+    if not number and not os.access(place, os.W_OK):
+        number = 30 if os.statvfs(place).f_flag & os.ST_RDONLY else 13
+    if number:
+        raise storage_error(path, OSError(number, os.strerror(number)))
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 Knows values.  What was changed is returned as notes that name the column.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from dongcha.core.errors import DataError
 from dongcha.core.settings import setting
 from dongcha.core.words import Words
 
@@ -44,7 +45,11 @@ def _counts(expr: "ir.Table", tests: "dict[str, ir.BooleanValue]") -> dict[str, 
 
 
 def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
-    """`expr` with decimals as floats and times without a zone (those of UTC), and notes on the latter."""
+    """`expr` in the types that later steps know, and notes on what was changed.
+
+    Decimals become floats, times lose their zone (they are those of UTC), nested values and times of day become text;
+    bytes are left out.
+    """
     import ibis
     from ibis.expr import datatypes as dt
 
@@ -52,13 +57,35 @@ def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
     def at_zone(zone: str, moment: dt.Timestamp("UTC")) -> dt.Timestamp():  # type: ignore[valid-type]
         """DuckDB's own function."""
 
-    changed, notes = {}, []
+    changed, notes, without = {}, [], []
     for name, kind in expr.schema().items():
-        if kind.is_decimal():
+        if kind.is_binary():
+            without.append(name)
+            notes.append(Words(f"Column {name!r}: it holds bytes, left out", f"列「{name}」：内容是字节，已略去"))
+        elif kind.is_decimal():
             changed[name] = expr[name].cast("float64")
+        elif kind.is_nested() or kind.is_json():
+            changed[name] = _json_text(expr[name])
+            notes.append(Words(f"Column {name!r}: nested values are read as text", f"列「{name}」：嵌套值按文本读取"))
+        elif kind.is_time() or kind.is_interval() or kind.is_uuid():
+            changed[name] = expr[name].cast("string")
         elif kind.is_timestamp() and kind.timezone:
             changed[name] = at_zone("UTC", expr[name])
             notes.append(Words(f"Column {name!r}: times are those of UTC", f"列「{name}」：时间为 UTC"))
         elif kind.is_timestamp() and kind.scale not in (None, 6):
             changed[name] = expr[name].cast("timestamp(6)")
-    return (expr.mutate(**changed) if changed else expr), notes
+    if len(without) == len(expr.columns) - 1:
+        raise DataError("every column holds bytes; Dongcha reads text, numbers and dates")
+    held = expr.drop(*without) if without else expr
+    return (held.mutate(**changed) if changed else held), notes
+
+
+def _json_text(value: "ir.Value") -> "ir.Value":
+    """Nested values as JSON; a lone text among them without its quotes."""
+    import ibis
+
+    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+    def json_extract_string(value, path: str) -> str:  # type: ignore[no-untyped-def, empty-body]
+        """DuckDB's own function."""
+
+    return cast("ir.Value", json_extract_string(value.cast("json"), "$"))

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.settings import setting
 from dongcha.core.words import Words
-from dongcha.data.encoding import detect, stated, to_utf8
+from dongcha.data.encoding import NEARLY, detect, stated, to_utf8
 from dongcha.data.engine import engine, fresh_name
-from dongcha.data.schema import ROW
+from dongcha.data.schema import ROW, is_hidden
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,8 +40,12 @@ def read_delimited(
             to_utf8(path, found, plain)
         mark = delimiter or _delimiter(plain)
         names, notes = _header(plain, mark, path.name)
-        rows = _load(plain, mark, names, path.name)
-    found = found.removesuffix("-sig")
+        rows = _load(_one_line_header(plain, mark, Path(folder)), mark, names, path.name)
+    if found == NEARLY:
+        notes.append(
+            Words(f"{path.name}: bytes that are not utf-8 were read as �", f"{path.name}：不是 UTF-8 的字节读作 �")
+        )
+    found = found.removesuffix("-sig").replace("_", "-")
     named = DELIMITERS.get(mark, repr(mark)), _CHINESE.get(mark, repr(mark))
     told = Words(
         f"{path.name}: read as {found}, {named[0]}-separated", f"{path.name}：按 {found} 编码、{named[1]}分隔读取"
@@ -76,6 +80,22 @@ def _header(path: Path, delimiter: str, shown: str) -> tuple[list[str], list[Wor
     return unique(names)
 
 
+def _one_line_header(path: Path, delimiter: str, folder: Path) -> Path:
+    """`path`, or a copy whose header fills one line: one of several misleads the engine about the ends of lines."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines, again = itertools.tee(itertools.dropwhile(lambda line: not line.strip(), file))
+        header = csv.reader(lines, delimiter=delimiter)
+        width = len(next(header))
+        if header.line_num == 1:
+            return path
+        last = list(itertools.islice(again, header.line_num))[-1]
+        copy = folder / "header.csv"
+        with copy.open("w", encoding="utf-8", newline="") as out:
+            out.write(delimiter.join(f"c{at}" for at in range(width)) + last[len(last.rstrip("\r\n")) :])
+            out.writelines(file)
+    return copy
+
+
 def check_width(columns: int, shown: str) -> None:
     """Raises `DataError` where a table is wider than the limit."""
     if columns > (limit := int(setting("column_limit"))):
@@ -86,18 +106,21 @@ def check_width(columns: int, shown: str) -> None:
 
 
 def unique(names: list[str]) -> tuple[list[str], list[Words]]:
-    """Column names without repeats or blanks (compared as DuckDB does, ignoring case), and notes on what was renamed.
+    """Column names without repeats, blanks and names of hidden columns, and notes on what was renamed.
 
-    >>> unique(["a", "", "A"])[0]
-    ['a', 'column_2', 'A_2']
+    Names are compared as DuckDB does, ignoring case.
+
+    >>> unique(["a", "", "A", "__row__"])[0]
+    ['a', 'column_2', 'A_2', 'row']
     """
     seen: set[str] = set()
     kept, notes = [], []
     for at, name in enumerate(names, 1):
-        new = name or f"column_{at}"
+        stem = name.strip("_") if is_hidden(name) else name
+        new = stem or f"column_{at}"
         number = 2
         while new.lower() in seen:
-            new, number = f"{name or 'column'}_{number}", number + 1
+            new, number = f"{stem or 'column'}_{number}", number + 1
         seen.add(new.lower())
         kept.append(new)
         if new != name:

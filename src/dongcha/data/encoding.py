@@ -20,6 +20,10 @@ _MARKS = (
 )
 
 
+NEARLY = "utf_8"
+"""Python's other name for UTF-8: that of a file with a few bytes which are not, to be read as `�`."""
+
+
 def detect(path: Path) -> str:
     """The encoding of a text file, by its mark, by strict decoding of the whole file, or by statistics.
 
@@ -34,7 +38,11 @@ def detect(path: Path) -> str:
         return _unmarked_utf16(path, head)
     if _control_share(head) > 0.02:
         raise _not_text(path)
-    return next((name for name in ("utf-8", "gb18030") if _decodes(path, name)), "cp1252")
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _nearly_utf8(path):
+        return NEARLY
+    return "gb18030" if _decodes(path, "gb18030") else "cp1252"
 
 
 def stated(path: Path, encoding: str) -> str:
@@ -57,8 +65,12 @@ def stated(path: Path, encoding: str) -> str:
 
 def to_utf8(path: Path, encoding: str, target: Path) -> None:
     """Write the text of `path` to `target` as UTF-8 without a mark, a block at a time."""
+    errors = "replace" if encoding == NEARLY else "strict"
     try:
-        with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+        with (
+            path.open(encoding=encoding, newline="", errors=errors) as source,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
             while block := source.read(BLOCK):
                 out.write(block)
     except LookupError:
@@ -66,6 +78,14 @@ def to_utf8(path: Path, encoding: str, target: Path) -> None:
     except UnicodeError as error:
         shown = encoding.removesuffix("-sig")
         raise DataError(f"{path.name!r} cannot be read as {shown}: {error}; name another with encoding=") from None
+
+
+def _nearly_utf8(path: Path) -> bool:
+    """Whether the head is UTF-8 but for a few bytes: in another encoding, hardly a wide character would be valid."""
+    with path.open("rb") as file:
+        text = file.read(BLOCK).decode("utf-8", errors="replace")
+    broken, wide = text.count("�"), sum(c > "\x7f" for c in text)
+    return wide - broken >= _PROOF and broken <= 0.05 * wide
 
 
 def _unknown(encoding: str) -> ConfigError:

@@ -6,10 +6,13 @@ Knows memory, threads and spilling.  Knows nothing of file formats or roles.
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
+from dongcha.core.errors import DataError, StorageError
 from dongcha.core.settings import setting, thread_count
 
 if TYPE_CHECKING:
@@ -27,12 +30,48 @@ def engine() -> "Backend":
 
     spill = tempfile.mkdtemp(prefix="dongcha-")
     atexit.register(shutil.rmtree, spill, ignore_errors=True)
-    return ibis.duckdb.connect(
+    made = ibis.duckdb.connect(
         temp_directory=spill,
         memory_limit=f"{int(setting('memory_limit_mb'))}MB",
         threads=thread_count(),
         autoinstall_known_extensions=False,
     )
+    made.raw_sql("SET enable_progress_bar = false")  # it would write to the output; ours goes to stderr
+    return made
+
+
+@contextmanager
+def reading(shown: str) -> Iterator[None]:
+    """Raise the engine's errors as ours: `StorageError` for want of memory or disk, `DataError` for bad content."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise engine_error(shown, error) from None
+    except duckdb.Error as error:
+        raise DataError(f"{shown} cannot be read: {first_line(error)}; mend it or write it anew") from None
+
+
+def engine_error(shown: str, error: BaseException) -> StorageError:
+    """A sentence for an error of the engine that the machine caused, not the data."""
+    if "memory" in str(error).lower():
+        limit = int(setting("memory_limit_mb"))
+        return StorageError(
+            f"{shown} needs more memory than the table engine may use ({limit:,} MB); raise DONGCHA_MEMORY_LIMIT_MB, "
+            "or bring fewer rows or columns"
+        )
+    return StorageError(f"{shown} cannot be used: {first_line(error)}; check the disk and the rights of its folder")
+
+
+def first_line(error: BaseException) -> str:
+    r"""What the engine says, without its suggestions.
+
+    >>> first_line(ValueError("Invalid Input Error: no such byte.\nTry again"))
+    'no such byte'
+    """
+    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return said.removeprefix("Invalid Input Error: ").removeprefix("IO Error: ").rstrip(".;: ")
 
 
 def fresh_name(stem: str) -> str:

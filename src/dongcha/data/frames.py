@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.delimited import check_width, unique
-from dongcha.data.schema import RAW, ROW
+from dongcha.data.schema import ROW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +35,8 @@ def read_frame(frame: object, shown: str = "the table") -> "tuple[pa.Table, list
         kind = type(frame).__name__
         raise DataError(f"read: source must be a path or a pandas, Polars or Arrow table, got {kind}")
     if not rows.num_rows:
-        raise DataError(f"{shown} has no rows")
+        raise DataError(f"{shown} has no rows; it needs at least one")
     check_width(rows.num_columns, shown)
-    if taken := [n for n in rows.column_names if n == ROW or n.startswith(RAW)]:
-        raise DataError(f"the column name {taken[0]!r} is used by Dongcha itself; rename it")
     names, renamed = unique(rows.column_names)
     columns = [_held(column, name, notes) for column, name in zip(rows.columns, names, strict=True)]
     whole = pa.table([*columns, pa.array(np.arange(rows.num_rows))], names=[*names, ROW])

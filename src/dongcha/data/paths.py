@@ -4,6 +4,7 @@ Knows names.  Brings what is remote or compressed to a plain file in a folder th
 """
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from dongcha.core.errors import DataError, StorageError
@@ -33,13 +34,14 @@ def plain_files(sources: Sequence[str | Path], folder: Path) -> tuple[list[Path]
             name = found[0].name
             notes.append(Words(f"{name}: downloaded, {size:,.1f} MB", f"{name}：已下载，{size:,.1f} MB"))
         else:
-            found = _matches(source)
+            found = matches(source)
         for file in found:
             files.append(_unpacked(file, folder / f"{len(files)}-plain"))
     return files, notes
 
 
-def _matches(pattern: str) -> list[Path]:
+def matches(pattern: str) -> list[Path]:
+    """The local files that a path or a pattern names; raises `StorageError` or `DataError` for one that is unfit."""
     path = Path(pattern).expanduser()
     try:
         if path.is_dir():
@@ -48,13 +50,23 @@ def _matches(pattern: str) -> list[Path]:
         files = [path] if path.exists() else sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     except (ValueError, NotImplementedError, IndexError) as error:
         raise StorageError(f"{pattern!r} is not a path: {error}") from None
+    if not files and path.is_symlink():
+        raise StorageError(f"{pattern!r} is a link that leads to no file; mend the link or name the file itself")
     if not files:
-        near = sorted(path.parent.glob("*")) if path.parent.is_dir() else []
-        names = ", ".join(repr(p.name) for p in near if _read(p))[:200]
-        raise StorageError(f"there is no file {pattern!r}" + (f"; the folder holds {names}" if names else ""))
+        raise StorageError(f"there is no file {pattern!r}; {_near(path)}")
     for file in files:
         _check(file)
     return files
+
+
+def _near(path: Path) -> str:
+    """What to do about a file that is not there."""
+    names = sorted(p.name for p in path.parent.glob("*") if _read(p)) if path.parent.is_dir() else []
+    if close := get_close_matches(path.name, names, 1):
+        return f"did you mean {close[0]!r}?"
+    if not names:
+        return f"check the path: the folder {str(path.parent.absolute())!r} holds no file that Dongcha reads"
+    return f"the folder holds {', '.join(map(repr, names[:5]))}" + (", …" if len(names) > 5 else "")
 
 
 def _read(file: Path) -> bool:
@@ -67,6 +79,11 @@ def _check(file: Path) -> None:
         raise DataError(f"{file.name!r} is of no kind that Dongcha reads: {kinds}, or .csv.gz, .jsonl.zst and the like")
     if not file.is_file():
         raise StorageError(f"{file.name!r} is not a file")
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise StorageError(f"{file.name!r} cannot be read: {why}; check the rights of the file") from None
     if not file.stat().st_size:
         raise DataError(f"{file.name!r} is empty; it needs a header line and at least one row")
 

@@ -58,7 +58,7 @@ def all_periods(table: Table, column: str) -> tuple[Periods, ...]:
     """Every grain that gives 6 to 60 periods with at least 20 rows each on average, the finest first; or none."""
     days = _days_with_rows(table, column)
     length = (days[-1][0] - days[0][0]).days + 1
-    fits = [grain for grain in _fitting(days) if length / _DAYS[grain] >= _FEWEST - 1]
+    fits = [grain for grain in _fitting(days) if _FEWEST - 1 <= length / _DAYS[grain] <= _MOST + 1]
     return tuple(_periods(column, days, grain) for grain in fits)
 
 
@@ -74,12 +74,12 @@ def _days_with_rows(table: Table, column: str) -> list[tuple[dt.date, int]]:
 def _periods(column: str, days: list[tuple[dt.date, int]], grain: str) -> Periods:
     first, last = days[0][0], days[-1][0]
     starts = [_start(first, grain)]
-    while (following := _after(starts[-1], grain)) <= last:
+    while (following := _after(starts[-1], grain)) <= last and following < dt.date.max:
         starts.append(following)
     ends = [_after(start, grain) for start in starts]
     slack = _slack([day for day, _ in days])
     whole = [
-        start >= first - slack and end - dt.timedelta(days=1) <= last + slack
+        first - start <= slack and end - last - dt.timedelta(days=1) <= slack
         for start, end in zip(starts, ends, strict=True)
     ]
     return Periods(column, grain, tuple(starts), tuple(ends), tuple(whole))
@@ -107,7 +107,8 @@ def _start(day: dt.date, grain: str) -> dt.date:
 
 
 def _after(start: dt.date, grain: str) -> dt.date:
+    """The start of the next period; the last day that there is, where the year 9999 ends before it."""
     if grain in ("day", "week"):
-        return start + dt.timedelta(days=1 if grain == "day" else 7)
+        return start + min(dt.timedelta(days=1 if grain == "day" else 7), dt.date.max - start)
     months = start.year * 12 + start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[grain]
-    return dt.date(months // 12, months % 12 + 1, 1)
+    return dt.date(months // 12, months % 12 + 1, 1) if months // 12 <= dt.MAXYEAR else dt.date.max

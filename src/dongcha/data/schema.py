@@ -24,6 +24,16 @@ TEXTS = "VARCHAR[]"
 """DuckDB's name of a column whose values are lists of texts: the words of a sentence, or their tags."""
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a name is one that Dongcha keeps for its own columns, in whatever letter case.
+
+    >>> is_hidden("__row__"), is_hidden("__RAW__x"), is_hidden("row")
+    (True, True, False)
+    """
+    low = name.lower()
+    return low.startswith(RAW) or (low.startswith("__") and low.endswith("__"))
+
+
 class Role(StrEnum):
     """What a column is for."""
 

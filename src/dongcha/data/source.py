@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.cells import bounded, plain
-from dongcha.data.delimited import read_delimited
-from dongcha.data.engine import engine, fresh_name, from_arrow
+from dongcha.data.delimited import check_width, read_delimited, unique
+from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, reading
 from dongcha.data.excel import EXCEL, read_excel
 from dongcha.data.frames import read_frame
 from dongcha.data.paths import DELIMITED, JSON, TAGGED, plain_files
@@ -50,7 +50,7 @@ def read(
     Raises `StorageError` for a file that is not there, `DataError` for one that cannot be read.
     """
     asked = _Asked(encoding, delimiter, sheet)
-    with tempfile.TemporaryDirectory(prefix="dongcha-") as folder:
+    with tempfile.TemporaryDirectory(prefix="dongcha-") as folder, reading(_shown(source)):
         rows, name, notes = _rows(source, asked, Path(folder))
         rows, settled = plain(rows)
         texts = [c for c, kind in rows.schema().items() if kind.is_string()]
@@ -60,6 +60,10 @@ def read(
         rows = engine().create_table(fresh_name("table"), rows.order_by(ROW))
     table = Table(rows, infer(rows, types), name, (*notes, *settled, *assumed, *changed))
     return table.with_roles(roles) if roles else table
+
+
+def _shown(source: "Source") -> str:
+    return repr(Path(source).name) if isinstance(source, str | Path) else "the data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,6 @@ def _rows(source: "Source", asked: _Asked, folder: Path) -> "tuple[ir.Table, str
 
 def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
     import duckdb
-    import ibis
     import pyarrow as pa
     from pyarrow import feather
 
@@ -102,14 +105,30 @@ def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
         return rows, [*notes, *more]
     try:
         if kind == ".parquet":
-            rows = engine().read_parquet(str(path), table_name=fresh_name("parquet"))
-        elif kind in JSON:
-            rows = engine().read_json(str(path), table_name=fresh_name("json"))
-        else:
-            return _frame(feather.read_table(path), path.name)
-        return rows.mutate(**{ROW: ibis.row_number()}), []
+            return _stored(engine().read_parquet(str(path), table_name=fresh_name("parquet")), path.name)
+        if kind in JSON:
+            # Every row is looked at, and objects with many keys stay objects.
+            how = {"sample_size": -1, "map_inference_threshold": -1}
+            return _stored(engine().read_json(str(path), table_name=fresh_name("json"), **how), path.name)
+        return _frame(feather.read_table(path), path.name)
     except (duckdb.Error, pa.ArrowException) as error:
-        raise DataError(f"{path.name!r} cannot be read as {kind[1:]}: {str(error).splitlines()[0]}") from None
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        why = first_line(error).replace(f"{path.resolve().parent}/", "")
+        raise DataError(f"{path.name!r} cannot be read as {kind[1:]}: {why}; mend it or write it anew") from None
+
+
+def _stored(rows: "ir.Table", shown: str) -> "tuple[ir.Table, list[Words]]":
+    """The rows of a file that carries its types, numbered; raises `DataError` where it has none or is too wide."""
+    import ibis
+
+    check_width(len(rows.columns), shown)
+    if not rows.count().to_pyarrow().as_py():
+        raise DataError(f"{shown!r} has no rows; it needs at least one")
+    names, notes = unique(list(rows.columns))
+    renamed = {new: old for new, old in zip(names, rows.columns, strict=True) if new != old}
+    numbered = rows.rename(renamed).mutate(**{ROW: ibis.row_number()})
+    return engine().create_table(fresh_name("rows"), numbered), notes
 
 
 def _frame(frame: object, shown: str = "the table") -> "tuple[ir.Table, list[Words]]":

@@ -6,7 +6,7 @@ Knows rows, groups and labels.  Where a row goes depends on the seed and on its 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from dongcha.core.checks import need
@@ -172,10 +172,43 @@ def shared(parts: Split) -> Iterator[tuple[str, str, str]]:
                 yield key, other, name
 
 
+def without_repeats(parts: Split, text: str) -> tuple[Split, list[Words]]:
+    """The parts where a row whose `text` recurs in a later part is left out of the earlier one, and notes on how many.
+
+    The test stays as it was given, and so do rows without text.
+    """
+    later, notes = set(_normal(parts.test, [text])), []
+    for name, zh in (("validation", "验证"), ("train", "训练")):
+        table: Table = getattr(parts, name)
+        keyed = list(zip(table.values().column(ROW).to_pylist(), _normal(table, [text]), strict=True))
+        rows = [row for row, key in keyed if not key or key not in later]
+        if len(rows) < len(keyed):
+            table = _part(table, rows)
+            parts = replace(parts, train=table) if name == "train" else replace(parts, validation=table)
+        if left := len(keyed) - len(rows):
+            notes.append(
+                Words(
+                    f"{left:,} {name} rows were left out: their text recurs in the rows that judge the model.",
+                    f"略去 {left:,} 行{zh}数据：其文本在用于评判模型的数据中重复出现。",
+                )
+            )
+        if not rows:
+            raise DataError(
+                f"every {name} row recurs in the files that judge the model, so none is left; bring other files for "
+                "validation and test"
+            )
+        later |= {key for _, key in keyed}
+    return parts, notes
+
+
 def _keys(table: Table) -> Iterable[str]:
     texts = [column.name for column in table.schema.of(Role.TEXT)]
     if not texts:
         return (str(row) for row in table.values().column(ROW).to_pylist())
+    return (key for key in _normal(table, texts) if key)
+
+
+def _normal(table: Table, texts: Sequence[str]) -> Iterable[str]:
+    """The texts of each row without letter case and signs, in row order; empty where a row has none."""
     columns = [table.texts(name) for name in texts]
-    keys = (normal("\n".join(row)) for row in zip(*columns, strict=True))
-    return (key for key in keys if key)
+    return (normal("\n".join(row)) for row in zip(*columns, strict=True))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from dongcha.core.checks import known
 from dongcha.core.words import Words
 from dongcha.data.schema import ROW, Column, Role, Schema
+from dongcha.data.stated import fitted
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,11 +39,27 @@ class Table:
         return int(self.expr.count().to_pyarrow().as_py())
 
     def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
-        """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`."""
+        """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`.
+
+        A column that the role needs in another type is converted; raises `DataError` where it cannot be.
+        """
         stated = {
             name: Role(known("role", role, [r.value for r in Role])) if role else None for name, role in roles.items()
         }
-        return replace(self, schema=self.schema.with_roles(stated))
+        return replace(self, schema=self.schema.with_roles(stated))._fitted(stated)
+
+    def _fitted(self, stated: Mapping[str, Role | None]) -> "Table":
+        """The table with each column of a stated role in the type that the role needs."""
+        table = self
+        for name, role in stated.items():
+            found = fitted(table.expr, name, role) if role else None
+            if found is not None:
+                value, kind, said = found
+                column = replace(table.schema[name], type=kind)
+                notes = [Words(f"Column {name!r}: {note.en}", f"列「{name}」：{note.zh}") for note in said]
+                table = table.with_column(table.expr.mutate(**{name: value}), column)
+                table = replace(table, notes=(*table.notes, *notes))
+        return table
 
     def with_expr(self, expr: "ir.Table") -> "Table":
         """The same columns over other rows."""

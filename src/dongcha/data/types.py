@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "缺失", "无", "空", "暂无")
 """Values, in lower case, that stand for a missing one."""
 
+_LONG = r"^[-+]?\d{19,}$"
 _NEARLY = 0.9
 """Share of values that read as a number or date from which a column that stays text is worth a note."""
 
@@ -34,7 +35,7 @@ def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str]
     """`expr` with the text columns `names` converted, their DuckDB types, and notes on what was assumed."""
     if not names:
         return expr, {}, []
-    forms = _forms()
+    forms = read_forms()
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
     counts = _counts(expr, tidy, forms)
     chosen = {name: forms[_fits(counts[name])[0]] for name in names}
@@ -58,8 +59,8 @@ def present(text: "ir.StringColumn") -> "ir.StringColumn":
 def _decimal(text: "ir.StringValue", pattern: str, plain: "ir.StringValue") -> "ir.Value":
     import ibis
 
-    # A leading zero marks a code (postcode, account), which is not a number.
-    ok = text.re_search(pattern) & ~text.re_search(r"^[-+]?0\d")
+    # A leading zero marks a code (postcode, account), which is not a number; of a long one a float keeps 16 digits.
+    ok = text.re_search(pattern) & ~text.re_search(rf"^[-+]?0\d|{_LONG}")
     return cast("ir.Value", ibis.ifelse(ok, plain.try_cast("float64"), None))
 
 
@@ -83,7 +84,8 @@ def _money(text: "ir.StringValue") -> "ir.Value":
     return _decimal(text, r"^[-+]?\s*[$€£¥￥]?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$", plain)
 
 
-def _forms() -> dict[str, Form]:
+def read_forms() -> dict[str, Form]:
+    """The ways to read a text value, by name, best first."""
     money = Words("signs of money and commas between thousands were dropped", "去掉了货币符号和千分位逗号")
     return {
         "whole": Form("BIGINT", _whole),
@@ -131,9 +133,16 @@ def _assumed(expr: "ir.Table", text: "ir.StringColumn", form: Form, counts: Mapp
 
 def _nearly(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]) -> list[Words]:
     """A note where most values of a text column read as numbers or as dates, with one that does not."""
-    total, forms = counts["text"], _forms()
+    total, forms = counts["text"], read_forms()
     if total and dates.orders_clash(expr, text, counts):
         return [dates.CLASH]
+    if long := int(expr.aggregate(n=text.re_search(_LONG).sum()).to_pyarrow().column("n")[0].as_py() or 0):
+        return [
+            Words(
+                f"kept as text, since {long:,} whole numbers have more digits than a number can keep",
+                f"保留为文本：{long:,} 个整数的位数超出数值可保留的范围",
+            )
+        ]
     best = max((key for key in forms if key != "text"), key=lambda key: counts[key])
     if not total or not _NEARLY * total <= counts[best] < total:
         return []

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
 from dongcha.data.schema import ROW, Column, Role
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 KNOWN = 0.95
 """Share of rows with a label from which on the label itself is mined, and not what a model reads."""
+
+_ALIKE = Words("The texts share too few phrases to be grouped into topics.", "文本之间的共同短语太少，无法归为主题。")
 
 FEWEST_TEXTS = 200
 """Texts under which topics would be anecdotes."""
@@ -35,7 +38,10 @@ def annotated(run: Run, table: Table) -> tuple[Table, Result]:
     text = text_of(table, run.project.config)
     texts = table.texts(text) if text else []
     if text and sum(bool(value.strip()) for value in texts) >= FEWEST_TEXTS:
-        found = topics(texts, seed=run.project.config.seed, on_step=run.on_step)
+        try:
+            found = topics(texts, seed=run.project.config.seed, on_step=run.on_step)
+        except DataError:
+            return table.with_note(_ALIKE), said
         table = _with_topics(table, text, found)
         said["topics"] = found.to_json()
     return table, said

@@ -8,9 +8,9 @@ from dongcha.core.checks import known
 from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.clean import clean
-from dongcha.data.schema import ROW, Role
+from dongcha.data.schema import Role
 from dongcha.data.source import read
-from dongcha.data.split import PARTS, Split, check_leak, shared, split
+from dongcha.data.split import Split, check_leak, shared, split, without_repeats
 from dongcha.data.table import Table
 from dongcha.model.knobs import Value
 from dongcha.model.ladder import train
@@ -42,24 +42,25 @@ def learn(
     file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
-    known("task", ask.task, TASKS)
-    task, table = TASKS.get(ask.task), read(file)
+    task, table = TASKS.get(known("task", ask.task, TASKS)), read(file)
     ask = replace(ask, label=task.label(table, ask.label))
-    parts = split_for(_stated(table, ask.label, ask.text), ask, on_step, given=(validation, test))
-    if validation:
-        parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
-    if test:
-        parts = replace(parts, test=readable(test, ask.label, ask.text, TEXT_RULES))
-    notes: tuple[Words, ...] = ()
+    assert ask.label is not None
+    table = _stated(table, ask.label, ask.text)
+    text = task.source(table, ask.label, ask.text)
+    parts = split_for(table, ask, on_step)
+    if validation or test:
+        parts = _with_given(parts, ask.label, text, (validation, test))
+    notes: list[Words] = []
     if task.per_word:  # short sentences ("Tennis :") stand in any two files, and teach no more than their words
-        notes = tuple(_repeated(parts))
+        notes = [*table.notes, *_repeated(parts)]
+    elif validation or test:
+        parts, notes = without_repeats(parts, text)
     else:
         check_leak(parts)
-    assert ask.label is not None
     trained = train(
         parts,
         label=ask.label,
-        text=ask.text,
+        text=text,
         task=ask.task,
         settings=ask.settings,
         budget_s=ask.budget_s,
@@ -68,7 +69,19 @@ def learn(
         seed=ask.seed,
         on_step=on_step,
     )
-    return replace(trained, notes=(*table.notes, *trained.notes, *notes)) if task.per_word else trained
+    return replace(trained, notes=(*notes, *trained.notes))
+
+
+def _with_given(parts: Split, label: str, text: str, files: tuple[str | None, str | None]) -> Split:
+    """The parts with those of `files` (validation, test) for the drawn ones, whose rows are then trained on."""
+    for name, file in zip(("validation", "test"), files, strict=True):
+        if file:
+            drawn: Table = getattr(parts, name)
+            train = parts.train.with_expr(parts.train.expr.union(drawn.expr))
+            given = readable(file, label, text, TEXT_RULES)
+            parts = replace(parts, train=train)
+            parts = replace(parts, validation=given) if name == "validation" else replace(parts, test=given)
+    return parts
 
 
 def _repeated(parts: Split) -> Iterator[Words]:
@@ -79,19 +92,9 @@ def _repeated(parts: Split) -> Iterator[Words]:
         )
 
 
-def split_for(
-    table: Table, ask: Learning, on_step: OnStep = silent, *, given: tuple[str | None, str | None] = (None, None)
-) -> Split:
-    """The cleaned rows of `table` in three parts; a part for which a file is given stays with the train rows."""
-    cleaned = clean(table, on_step=on_step).table
-    parts = split(cleaned, label=ask.label, seed=ask.seed)
-    held = [getattr(parts, name) for name, file in zip(PARTS[1:], given, strict=True) if not file]
-    if len(held) == 2:
-        return parts
-    train = cleaned.expr.filter(cleaned.expr[ask.label].notnull())
-    for part in held:
-        train = train.anti_join(part.expr, ROW)
-    return replace(parts, train=cleaned.with_expr(train))
+def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
+    """The cleaned rows of `table` in three parts."""
+    return split(clean(table, on_step=on_step).table, label=ask.label, seed=ask.seed)
 
 
 def readable(file: str, label: str | None, text: str | None, rules: Sequence[str] = ()) -> Table:
@@ -108,7 +111,9 @@ def _stated(table: Table, label: str | None, text: str | None) -> Table:
     return table.with_roles(stated)
 
 
-def evaluate(model: Model, file: str, *, label: str | None = None, text: str | None = None) -> Metrics:
+def evaluate(
+    model: Model, file: str, *, label: str | None = None, text: str | None = None, on_step: OnStep = silent
+) -> Metrics:
     """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
     table, task = read(file), model.task
     names = table.schema.names
@@ -118,4 +123,5 @@ def evaluate(model: Model, file: str, *, label: str | None = None, text: str | N
     source = text or (model.text if model.text in names or not task.per_word else None) or None
     table = clean(_stated(table, column, source), rules=TEXT_RULES).table
     rows, _ = task.rows(table, column, task.source(table, column, source))
-    return model.evaluate(rows.inputs, rows.answers)
+    task.comparable(rows.answers, model.classes, column)
+    return model.evaluate(rows.inputs, rows.answers, on_step)

@@ -5,10 +5,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dongcha.core.checks import known
-from dongcha.core.errors import DataError
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
-from dongcha.core.files import atomic_file
+from dongcha.core.files import atomic_file, check_writable
 from dongcha.data.clean import clean
 from dongcha.data.schema import RAW, Role
 from dongcha.data.source import read
@@ -43,8 +42,7 @@ def write_rows(table: Table, path: Path, *, given: bool = True) -> None:
 
     In CSV, a text that a spreadsheet would run as a formula is written with an apostrophe before it.
     """
-    if path.suffix.lower() not in WRITES:
-        raise DataError(f"{path.name!r}: the name must end in {' or '.join(WRITES)}")
+    output_path("", path)
     raw = table.with_expr(as_given(table)) if given else table
     with atomic_file(path) as temporary:
         if path.suffix.lower() == ".parquet":
@@ -92,8 +90,9 @@ def _parquet(table: Table, path: Path) -> None:
 
 
 def output_path(file: str, out: Path | None) -> Path:
-    """Where the rows go: `out`, or the file's name with `.predicted.csv` in the working folder."""
-    if out is None:
-        return Path(Path(file).name).with_suffix(".predicted.csv")
-    known("kind of file", out.suffix.lower(), WRITES)
-    return out
+    """Where the rows go: `out`, or the file's name with `.predicted.csv` in the working folder; it can be written."""
+    path = out or Path(Path(file).name).with_suffix(".predicted.csv")
+    if path.suffix.lower() not in WRITES:
+        raise ConfigError(f"{str(path)!r} is no name for rows: it must end in {' or '.join(WRITES)}")
+    check_writable(path)
+    return path

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dongcha.core.errors import ConfigError, StorageError
+from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
+from dongcha.data.paths import matches
+from dongcha.data.remote import is_address
 from dongcha.loop.stage import Run, follow
 from dongcha.loop.stages import STAGES
 from dongcha.store.config import Config
@@ -33,12 +35,11 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
 
 
 def sources_of(files: Sequence[str]) -> tuple[str, ...]:
-    """The files as absolute paths (URLs and patterns stay patterns); raises `StorageError` for one that is missing."""
-    found = tuple(name if "://" in name else str(Path(name).expanduser().resolve()) for name in files)
-    for given, name in zip(files, found, strict=True):
-        if "://" not in name and not set(name) & set("*?[") and not Path(name).is_file():
-            raise StorageError(f"there is no file {given!r}")
-    return found
+    """The files as absolute paths (URLs and patterns stay patterns); raises `StorageError` for one that is unfit."""
+    for name in files:
+        if not is_address(name):
+            matches(name)
+    return tuple(name if is_address(name) else str(Path(name).expanduser().resolve()) for name in files)
 
 
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
@@ -49,7 +50,12 @@ def run(project: Project, *, on_step: OnStep = silent) -> Run:
         )
     state = Run(project, on_step)
     with project.locked():
-        follow(state, STAGES)
+        try:
+            follow(state, STAGES)
+        except DongchaError:
+            if not state.results:  # nothing was collected: what was asked for is not kept for the next run
+                project.undo()
+            raise
     return state
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dongcha.core.duration import seconds_of
-from dongcha.core.files import write_json
+from dongcha.core.files import file_name, write_json
 from dongcha.core.words import Words
 from dongcha.data.clean import clean
 from dongcha.data.profile import profile
@@ -62,6 +62,13 @@ def _split(run: Run) -> Result:
         return {"reason": reason.to_json()}
     parts = split(table, label=label_of(table), seed=run.project.config.seed)
     check_leak(parts)
+    if not (parts.validation.rows and parts.test.rows):
+        return {
+            "reason": Words(
+                "Too few rows share a label for a validation and a test part, so no model was trained.",
+                "同一标签的记录太少，无法分出验证集和测试集，因此没有训练模型。",
+            ).to_json()
+        }
     tables = {"train": parts.train, "validation": parts.validation, "test": parts.test}
     for name, part in tables.items():
         save_table(part, run.path(f"{name}.parquet"))
@@ -98,7 +105,7 @@ def _train(run: Run) -> Result:
     )
     old = run.project.state.latest("train") or {}
     version = int(old.get("version", 0)) + 1
-    place = save(trained.model, run.project.models / _file_name(label) / str(version))
+    place = save(trained.model, run.project.models / file_name(label) / str(version))
     return {
         "model": str(place.relative_to(run.project.folder)),
         "version": version,
@@ -107,10 +114,6 @@ def _train(run: Run) -> Result:
         "rows": found["rows"],
         **trained.to_json(),
     }
-
-
-def _file_name(label: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in label)[:60] or "model"
 
 
 def _annotate(run: Run) -> Result:
@@ -171,7 +174,7 @@ STAGES = (
         lambda r: r.project.config.model_dump(include={"top", "fdr"}),
         _mine,
         lambda r, _: [r.path("mined.json")],
-        version=2,
+        version=3,
     ),
     Stage(
         "report",
@@ -179,5 +182,6 @@ STAGES = (
         lambda r: r.project.config.lang,
         _report,
         lambda r, found: [r.project.folder / found["report"]],
+        version=2,
     ),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dongcha.core.checks import known, need
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
 from dongcha.model.knobs import Value, checked_settings
 from dongcha.model.methods import METHODS
@@ -37,6 +38,8 @@ class Ask:
             object.__setattr__(self, "method", None)
         if self.method is not None:
             known("method", self.method, METHODS)
+            if self.encoder and not METHODS.get(self.method).encoder:
+                raise ConfigError(f"train: method {self.method!r} uses no encoder; leave out {self.encoder!r}")
         object.__setattr__(self, "settings", checked_settings(self.settings))
 
     @property

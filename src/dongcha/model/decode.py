@@ -35,7 +35,7 @@ class Grammar:
         before = np.concatenate([[-1], tags[:-1]])
         before[starts[:-1][starts[:-1] < len(tags)]] = -1
         follows = (before == tags) | (before == self.opener[tags])
-        return np.isin(tags, self.inside) & ~follows
+        return np.asarray(np.isin(tags, self.inside) & ~follows, dtype=np.bool_)
 
 
 def decode(logits: Floats, starts: Ints, outputs: Sequence[str]) -> Ints:
@@ -43,7 +43,7 @@ def decode(logits: Floats, starts: Ints, outputs: Sequence[str]) -> Ints:
     if not len(logits):
         return np.zeros(0, dtype=np.int64)
     grammar = Grammar.of(outputs)
-    best = logits.argmax(axis=1).astype(np.int64)
+    best: Ints = logits.argmax(axis=1).astype(np.int64)
     wrong = np.flatnonzero(grammar.broken(best, starts))
     if len(wrong):
         _search(logits, starts, np.unique(np.searchsorted(starts, wrong, side="right") - 1), (grammar, best))

@@ -45,7 +45,7 @@ FEATURES: Registry[Features] = Registry("features")
 class TextFeatures:
     """TF-IDF of words and character n-grams, each text's vector of length 1: (1 + ln tf) · idf."""
 
-    strengths = (1.0, 4.0, 16.0)
+    strengths: Sequence[float] = (1.0, 4.0, 16.0)
 
     def learn(self, inputs: Sequence[Any]) -> "tuple[Vocabulary, Floats, csr_matrix]":
         """Terms of two texts at least (of one where there are few texts), the commonest of them."""
@@ -85,7 +85,7 @@ class TextFeatures:
 class WordFeatures:
     """Facts of each word and of its neighbours: spelling, shape, affixes; each there or not."""
 
-    strengths = (0.3, 1.0)
+    strengths: Sequence[float] = (0.3, 1.0)
 
     def learn(self, inputs: Sequence[Any]) -> "tuple[Vocabulary, Floats, csr_matrix]":
         """Facts of two words at least (of one where there are few), the commonest of them."""

@@ -5,10 +5,10 @@ dongcha.json   {"format": 1, "task", "labels", "recipe", "data", "metrics", "tem
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from dongcha.core.errors import NewerFormat, StorageError, UnknownName
-from dongcha.core.files import atomic_folder, write_json
+from dongcha.core.files import atomic_folder, check_writable, write_json
 from dongcha.model.card import card
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
@@ -21,15 +21,21 @@ RECORD = "dongcha.json"
 
 def save(model: Model, path: Path) -> Path:
     """Write the model as the folder `path`, whole or not at all; an older model there is replaced."""
-    if path.exists() and not _replaceable(path):
-        raise StorageError(
-            f"{str(path)!r} exists and is no model folder, so it is not overwritten; choose another place"
-        )
+    check_place(path)
     with atomic_folder(path) as folder:
         model.fitted.save(folder, model.classes)
         write_json(folder / RECORD, record(model))
         (folder / "README.md").write_text(card(model), encoding="utf-8", newline="\n")
     return path
+
+
+def check_place(path: Path) -> None:
+    """Raise `StorageError` where no model could be written to `path`: said before a training, not after."""
+    if path.exists() and not _replaceable(path):
+        raise StorageError(
+            f"{str(path)!r} exists and is no model folder, so it is not overwritten; choose another place"
+        )
+    check_writable(path)
 
 
 def load(path: Path | str) -> Model:
@@ -46,7 +52,7 @@ def load(path: Path | str) -> Model:
             raise NewerFormat(
                 f"the model in {str(folder)!r} has format {version}, this Dongcha reads up to {FORMAT}; upgrade Dongcha"
             )
-        case {"format": int(), "labels": [str(), *_], "recipe": dict(), "temperature": int() | float()}:
+        case {"format": int(), "labels": [str(), *_], "recipe": _, "temperature": int() | float()}:
             return _model(folder, found)
     raise StorageError(f"{str(folder / RECORD)!r} is damaged: fields are missing; train the model again")
 
@@ -71,8 +77,15 @@ def _model(folder: Path, found: dict[str, Any]) -> Model:
     recipe = recipe_from(found["recipe"])
     try:
         fitted = METHODS.get(recipe.method).load(folder, TASKS.get(recipe.task))
+        held = fitted.logits([]).shape[1]
     except UnknownName as error:
         raise StorageError(f"the model in {str(folder)!r} cannot be used here: {error}") from error
+    named = len(found["labels"])
+    if held != named:
+        raise StorageError(
+            f"the model in {str(folder)!r} is damaged: {RECORD} names {named} classes and its weights hold {held}; "
+            "train it again"
+        )
     metrics = found.get("metrics")
     return Model(
         recipe=recipe,
@@ -80,11 +93,18 @@ def _model(folder: Path, found: dict[str, Any]) -> Model:
         fitted=fitted,
         temperature=float(found["temperature"]),
         fingerprint=str(found.get("data", "")),
-        metrics=metrics if isinstance(metrics, dict) else {},
+        metrics=metrics if _measured(metrics) else {},
         name=str(found.get("name", folder.name)),
         text=str(found.get("text", "")),
         label=str(found.get("label", "")),
     )
+
+
+def _measured(metrics: object) -> TypeGuard[dict[str, object]]:
+    match metrics:
+        case {"accuracy": int() | float(), "rows": int()}:
+            return True
+    return False
 
 
 def _replaceable(path: Path) -> bool:

@@ -43,7 +43,6 @@ class Network(ABC):
     batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
 
     beside: Any = None  # a `torch.nn.Module` of our own that learns with the encoder
-    caveat: str = ""  # what plain Transformers does not load of the folder
 
     def __init__(self, body: Any, head: Head | None = None) -> None:
         self.body = body
@@ -51,6 +50,11 @@ class Network(ABC):
 
     def settle(self, recipe: Recipe) -> None:  # noqa: B027
         """Take the settings that are of this kind of network; called once, before anything is read."""
+
+    @property
+    def caveat(self) -> str:
+        """What plain Transformers does not load of the folder; empty where it loads all."""
+        return ""
 
     @property
     def width(self) -> int:

@@ -73,4 +73,4 @@ def recipe_from(record: object) -> Recipe:
             "settings": dict(settings),
         }:
             return Recipe(task, method, encoder, seed, settings)
-    raise StorageError(f"not a recipe: {str(record)[:200]}; train the model again")
+    raise StorageError(f"the model's recipe is damaged ({str(record)[:80]!r}); train the model again")

@@ -77,11 +77,16 @@ def spread_words(answers: Sequence[Sequence[object]], most: int, seed: int) -> l
 
 def input_column(table: Table, label: str, named: str | None, role: Role) -> str:
     """The column to read: the one named, else the one of that role; raises `DataError` or `UnknownName`."""
+    if named == label:
+        raise DataError(
+            f"column {label!r} is both text and label; name another with text= (--text) or label= (--label)"
+        )
     if named is not None:
         return table.schema[named].name
     found = [column.name for column in table.schema.of(role) if column.name != label]
     if len(found) == 1:
         return found[0]
     what = f"table {table.name!r} has {'several' if found else 'no'} {role.value} column{'s' if found else ''}"
-    names = ", ".join(found or table.schema.names[:12])
+    others = [name for name in table.schema.names if name != label][:12]
+    names = ", ".join(found or others) or "it has no other column"
     raise DataError(f"{what}; name one with text= (--text): {names}")

@@ -5,7 +5,8 @@ Knows layers.  Knows nothing of adapters or training.
 
 from dongcha.core.errors import ConfigError
 from dongcha.model.method import Job
-from dongcha.model.network import NETWORKS, Network
+from dongcha.model.network import Network
+from dongcha.model.networks import NETWORKS
 from dongcha.model.recipe import Recipe
 
 TOKEN_LIMIT = 256

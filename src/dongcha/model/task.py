@@ -69,6 +69,11 @@ class Task(ABC):
     def checked(self, parts: Parts, owner: str = "train") -> Parts:
         """The parts with outputs, and notes on what is thin; raises `DataError` where nothing can be learned."""
 
+    def comparable(self, answers: Sequence[Any], outputs: Sequence[str], column: str) -> None:
+        """Raise `DataError` where the answers of a file have nothing to do with what a model answers."""
+        if not answers:
+            raise DataError(f"evaluate: no row has a value of {column!r}; name another column with --label")
+
     @abstractmethod
     def targets(self, answers: Sequence[Any], outputs: Sequence[str]) -> Targets:
         """The answers as numbers, one line a unit."""

@@ -109,8 +109,11 @@ def _grouped(points: Vectors, most: int, seed: int) -> tuple[list[int], Vectors]
 
     learned = np.random.default_rng(seed).permutation(len(points))[:MOST_TEXTS]
     sample = learned[:SAMPLE]
+    distinct = len(np.unique(points[learned], axis=0))
+    if distinct < 3:
+        raise DataError("topics: the texts say too few different things to be grouped")
     best, quality = None, -math.inf
-    for k in range(3, max(3, min(most, len(learned) // 10)) + 1):
+    for k in range(3, max(3, min(most, len(learned) // 10, distinct)) + 1):
         model = KMeans(k, n_init=4, random_state=seed).fit(points[learned])
         found = model.predict(points[sample])
         score = float(silhouette_score(points[sample], found)) if len(set(found)) > 1 else -1.0

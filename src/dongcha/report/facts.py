@@ -8,6 +8,14 @@ from dongcha.report.names import conditions, value_text
 from dongcha.report.numbers import number, percent, period, times
 from dongcha.report.subject import PARTS, amount, group_pairs
 
+FAR = 1.25
+"""Ratio from which it is told."""
+SMALL = (
+    (0.1, Words("less than a tenth", "不到十分之一")),
+    (0.25, Words("less than a quarter", "不到四分之一")),
+    (0.5, Words("less than half", "不到一半")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -30,7 +38,15 @@ class Facts:
 
     def amount(self, name: str) -> str:
         """The fact as a value of the subject's aggregation."""
-        return amount(self.insight.subject, self.insight.facts.get(name))
+        value = self.insight.facts.get(name)
+        if self.insight.subject.aggregation == "mean" and isinstance(value, int | float):
+            return number(value, self.digits)
+        return amount(self.insight.subject, value)
+
+    @property
+    def digits(self) -> int:
+        """Digits of a mean that tell it from the rest."""
+        return 3 if abs(self.number("times") - 1) >= 0.05 else 4
 
     def count(self, name: str) -> str:
         """The fact as a whole number."""
@@ -44,15 +60,24 @@ class Facts:
         """The fact as a period at the subject's grain."""
         return period(self.insight.facts.get(name), self.insight.subject.grain)
 
+    def when(self, name: str) -> Words:
+        """The fact as a time at which something is: `in May 2023`, `on 9 May 2023`."""
+        said, preposition = self.period(name), "on" if self.insight.subject.grain == "day" else "in"
+        return Words(f"{preposition} {said.en}", said.zh)
+
     def group(self) -> Words:
-        """The group that the insight is about: `“state” is “TX”`."""
+        """The group that the insight is about: `state is “TX”`."""
         return conditions(group_pairs(self.insight))
 
     def ratio(self) -> str:
-        """The fact `times`; empty where there is none, it is 0, or it would read as 1."""
+        """The fact `times`; empty where there is none or the two are so near that it tells nothing."""
         value = self.number("times")
-        said = times(value) if value > 0 else ""
-        return "" if said == "1" else said
+        return times(value) if value >= FAR else ""
+
+    def part_of(self) -> Words:
+        """How small the fact `times` is, in words; empty where it is half or more."""
+        value = self.number("times")
+        return next((said for limit, said in SMALL if 0 < value < limit), Words("", ""))
 
     def rises(self, before: str, after: str) -> bool:
         """Whether the fact `after` is at least the fact `before`."""

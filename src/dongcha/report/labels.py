@@ -30,6 +30,7 @@ LABELS: dict[str, Words] = {
     "before": Words("Before", "清洗前"),
     "after": Words("After", "清洗后"),
     "warnings": Words("To keep in mind", "需要留意"),
+    "notes": Words("Good to know", "说明"),
     "nothing_cleaned": Words("No cleaning rule had anything to do.", "没有需要清洗之处。"),
     "class": Words("Class", "类别"),
     "precision": Words("Precision", "精确率"),
@@ -67,7 +68,7 @@ LABELS: dict[str, Words] = {
     "outside": Words("elsewhere", "其余"),
     "evidence": Words("Evidence: the query and its rows", "证据：查询与结果"),
     "more_rows": Words("more rows in insights.json", "行见 insights.json"),
-    "folded": Words("near-repeats of this fact were folded into it", "个近似重复的发现已并入本条"),
+    "folded": Words("near-repeats of this fact folded into it", "个近似重复的发现已并入本条"),
     "checked": Words("Checked, and found even or flat", "已检验，未见差异"),
     "left_out": Words("Left out", "未展示"),
     "left_out_hint": Words(
@@ -125,6 +126,14 @@ ROLES: dict[str, Words] = {
 }
 
 TESTS: dict[str, Words] = {
+    "externally studentised residual": Words("externally studentised residual", "外学生化残差检验"),
+    "fisher's exact test within each of the two groups": Words(
+        "Fisher's exact test within each of the two groups", "两组内分别作 Fisher 精确检验"
+    ),
+    "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
+    "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
+    "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
+    "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
     "binomial test": Words("binomial test", "二项检验"),
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
@@ -142,6 +151,9 @@ TESTS: dict[str, Words] = {
 
 EFFECTS: dict[str, Words] = {
     "cohen's d": Words("Cohen's d", "Cohen's d"),
+    "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "log ratio": Words("log ratio", "对数比"),
+    "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),
     "cramér's v": Words("Cramér's V", "Cramér's V"),
     "relative change": Words("relative change", "相对变化"),
@@ -155,6 +167,9 @@ METHODS: dict[str, Words] = {
     "linear": Words("word counts (linear)", "词频线性模型"),
     "probe": Words("encoder with a trained head", "编码器加分类头"),
     "full": Words("fine-tuned encoder", "微调编码器"),
+    "lora": Words("encoder with low-rank updates (LoRA)", "低秩更新 LoRA"),
+    "adalora": Words("encoder with adaptive low-rank updates (AdaLoRA)", "自适应低秩更新 AdaLoRA"),
+    "adapter": Words("encoder with adapters", "编码器加适配器"),
 }
 
 

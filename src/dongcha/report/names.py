@@ -1,7 +1,7 @@
 """How columns, values and conditions are named in prose.
 
-Names and values from data always stand in “quotes”, so that nobody takes them for our words, nor a digit in a name for
-a figure.
+Values from data always stand in “quotes”, so that nobody takes them for our words; so do names of columns, unless they
+are a few plain words.
 """
 
 import re
@@ -13,6 +13,13 @@ from dongcha.insight.insight import Cell
 MISSING = Words("missing", "缺失")
 LONGEST = 80
 """Characters of a value that a sentence shows; the evidence has the whole."""
+
+_PLAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?:[（(][^\W\d_]+[）)])?")
+_OURS = {
+    *("a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "have", "in", "is", "it", "no", "not", "of"),
+    *("on", "or", "the", "than", "to", "via", "was", "where", "with"),
+}
+"""Words that a sentence would swallow at either end of a name."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
@@ -49,8 +56,30 @@ def quoted(value: Cell) -> str:
 
 
 def column(name: str) -> str:
-    """A column's name in prose: `sub_product` is “sub product”."""
-    return quoted(human(name))
+    """A column's name in prose: plain words as they are, in quotes what would be taken for a part of the sentence.
+
+    >>> column("sub_product"), column("plan_2019"), column("submitted_via"), column("金额（元）")
+    ('sub product', '“plan 2019”', '“submitted via”', '金额（元）')
+    """
+    words = human(name)
+    parts = words.split(" ")
+    plain = len(words) <= 30 and len(parts) <= 4 and all(_PLAIN.fullmatch(part) for part in parts)
+    return words if plain and not {parts[0].lower(), parts[-1].lower()} & _OURS else quoted(words)
+
+
+def zh_column(name: str) -> str:
+    """A column's name in Chinese prose, with a space before the Chinese that follows a Latin one.
+
+    >>> zh_column("sub_product"), zh_column("渠道"), zh_column("plan_2019")
+    ('sub product ', '渠道', '“plan 2019”')
+    """
+    said = column(name)
+    return f"{said} " if said[-1:].isascii() else said
+
+
+def after_zh(text: str) -> str:
+    """A piece that follows Chinese characters: with a space before a Latin letter."""
+    return f" {text}" if text[:1].isascii() else text
 
 
 def value_words(value: Cell) -> Words:
@@ -59,13 +88,15 @@ def value_words(value: Cell) -> Words:
 
 
 def condition(name: str, value: Cell) -> Words:
-    """`“state” is “TX”`, `“state”为“TX”`; a missing value reads `“state” is missing`, `“state”缺失`."""
+    """`state is “TX”`, `state 为“TX”`; a missing value reads `state is missing`, `state 缺失`."""
     if value is None:
-        return Words(f"{column(name)} is missing", f"{column(name)}缺失")
-    return Words(f"{column(name)} is {quoted(value)}", f"{column(name)}为{quoted(value)}")
+        return Words(f"{column(name)} is missing", f"{zh_column(name)}缺失")
+    return Words(f"{column(name)} is {quoted(value)}", f"{zh_column(name)}为{quoted(value)}")
 
 
 def conditions(pairs: Iterable[tuple[str, Cell]]) -> Words:
     """Several conditions that hold together."""
     each = [condition(name, value) for name, value in pairs]
-    return Words(" and ".join(c.en for c in each), "且".join(c.zh for c in each))
+    return Words(
+        " and ".join(c.en for c in each), "且".join(after_zh(c.zh) if at else c.zh for at, c in enumerate(each))
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dongcha.core.words import Words
 from dongcha.insight.insight import Mined
 from dongcha.report.facts import Facts
-from dongcha.report.names import quoted
+from dongcha.report.names import after_zh, column, quoted, zh_column
 from dongcha.report.numbers import number, percent, period
 from dongcha.report.reading import Object, baselines, bounds, confusion, figure, part, parts
 from dongcha.report.subject import group_pairs
@@ -45,7 +45,7 @@ def _driver(mined: Mined) -> Words | None:
     )
     return Words(
         f"Read the rows of {after.en} where {group.en}: they account for {part_of} of the change (finding {found.rank}).",
-        f"阅读{after.zh}中{group.zh}的记录：{part_of} 的变化来自它们（发现 {found.rank}）。",
+        f"阅读{after.zh}中{after_zh(group.zh)}的记录：{part_of} 的变化来自它们（发现 {found.rank}）。",
     )
 
 
@@ -63,8 +63,8 @@ def _standing_out(mined: Mined) -> Words | None:
         else Words("", "")
     )
     return Words(
-        f"Ask who is responsible why rows where {group.en} differ (finding {found.rank}){phrases.en}.",
-        f"向负责人核实{group.zh}的记录为何不同（发现 {found.rank}）{phrases.zh}。",
+        f"Ask the people in charge why rows where {group.en} differ (finding {found.rank}){phrases.en}.",
+        f"向负责人核实{after_zh(group.zh)}的记录为何不同（发现 {found.rank}）{phrases.zh}。",
     )
 
 
@@ -167,8 +167,8 @@ def _missing(table: Object) -> Words | None:
     if share < MANY_MISSING:
         return None
     return Words(
-        f"Find out why {quoted(name)} is missing in {percent(share)} of rows before leaning on findings about it.",
-        f"查明{quoted(name)}为何有 {percent(share)} 的记录缺失，再使用与之有关的发现。",
+        f"Find out why {column(name)} is missing in {percent(share)} of rows before leaning on findings about it.",
+        f"查明{after_zh(zh_column(name))}为何有 {percent(share)} 的记录缺失，再使用与之有关的发现。",
     )
 
 

@@ -16,7 +16,7 @@ MONTHS = (
 _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?![\d.])")
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 4) -> str:
     """A measure with about four significant digits and thousands separated.
 
     >>> number(1234), number(1234567.8), number(12.345), number(0.012345), number(-3.0)
@@ -29,8 +29,8 @@ def number(value: float) -> str:
         return f"{value:.3e}"
     if value == int(value):
         return f"{int(value):,}"
-    places = 0 if size >= 1000 else 3 - math.floor(math.log10(size)) if size < 100 else 1
-    return _trimmed(f"{value:,.{min(places, 8)}f}")
+    places = digits - 1 - math.floor(math.log10(size))
+    return _trimmed(f"{value:,.{min(max(places, 0), 8)}f}")
 
 
 def percent(value: float) -> str:
@@ -53,15 +53,15 @@ def percent(value: float) -> str:
 
 
 def times(value: float) -> str:
-    """A ratio with two significant digits or one decimal.
+    """A ratio with two significant digits, whole from 10.
 
     >>> times(2.44), times(12.6), times(0.163), times(3.0)
-    ('2.4', '12.6', '0.16', '3')
+    ('2.4', '13', '0.16', '3')
     """
     if not math.isfinite(value) or value == 0:
         return number(value)
     size = abs(value)
-    places = 0 if size >= 100 else 1 if size >= 0.995 else min(1 - math.floor(math.log10(size)), 8)
+    places = 0 if size >= 9.95 else 1 if size >= 0.995 else min(1 - math.floor(math.log10(size)), 8)
     return _trimmed(f"{value:,.{places}f}")
 
 

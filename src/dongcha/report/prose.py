@@ -2,7 +2,7 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.report.labels import LABELS
-from dongcha.report.names import column
+from dongcha.report.names import after_zh, column, zh_column
 from dongcha.report.numbers import number, percent, period
 from dongcha.report.reading import Object, baselines, bounds, figure, part, parts, text
 from dongcha.report.report import Report
@@ -21,7 +21,7 @@ def about_data(table: Object) -> Words:
     if time.get("first") and time.get("last"):
         first, last = period(time["first"], "day"), period(time["last"], "day")
         en += f", from {first.en} to {last.en} ({column(str(time.get('column', '')))})"
-        zh += f"，{column(str(time.get('column', '')))}自{first.zh}至{last.zh}"
+        zh += f"，{zh_column(str(time.get('column', '')))}自{first.zh}至{last.zh}"
     return Words(f"{en}.", f"{zh}。")
 
 
@@ -52,8 +52,9 @@ def about_model(model: Object) -> list[Words]:
         return [Words(text(model["reason"], "en"), text(model["reason"], "zh"))] if model.get("reason") else []
     said: list[Words] = []
     if model.get("label") and model.get("text"):
-        label, source = column(str(model["label"])), column(str(model["text"]))
-        said.append(Words(f"The model reads {label} out of {source}.", f"模型从{source}中读出{label}。"))
+        label, source = str(model["label"]), str(model["text"])
+        zh = f"模型从{after_zh(zh_column(source))}中读出{after_zh(column(label))}。"
+        said.append(Words(f"The model reads {column(label)} out of {column(source)}.", zh))
     rows, interval = figure(metrics, "rows"), bounds(metrics, "accuracy")
     where = Words(f"On {number(rows)} test rows", f"在 {number(rows)} 条测试记录上") if rows else Words("", "")
     between = (
@@ -127,9 +128,10 @@ def method_notes(report: Report) -> list[Words]:
             "p 值：若并无差异，偶然看到至少这么大差异的概率；q 值：对全部检验校正之后的结果。",
         ),
         Words(
-            "Every number, period and name in a finding's sentence was looked up in the rows of its query before it was shown. "
+            "Every number, period and quoted name in a finding's sentence was looked up in the rows of its query before it "
+            "was shown. "
             "The query runs against a table called data.",
-            "每条发现中的数字、时间和名称，在展示前都已在查询结果中逐一核对。查询所针对的表名为 data。",
+            "每条发现中的数字、时间和引号中的名称，在展示前都已在查询结果中逐一核对。查询所针对的表名为 data。",
         ),
         Words(
             "A finding says what goes together in this data. It does not prove what causes what.",

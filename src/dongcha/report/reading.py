@@ -1,9 +1,11 @@
 """Read the JSON-like facts of a report without trusting their shape: a missing or odd part reads as nothing."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from dongcha.core.words import Lang, Words
 
+_STRAIGHT = re.compile(r"(?<![\w'])'([^'\n]{1,80})'(?![\w'])")
 Object = Mapping[str, object]
 
 
@@ -37,6 +39,15 @@ def text(value: object, lang: Lang) -> str:
     if isinstance(value, Mapping):
         return str(value.get(lang) or value.get("en") or value.get("zh") or "")
     return "" if value is None else str(value)
+
+
+def curly(said: str) -> str:
+    r"""The text with names in “quotes” as on the rest of the page, not in 'these'; apostrophes stay.
+
+    >>> curly("The label 'sub_product' is known")
+    'The label “sub_product” is known'
+    """
+    return _STRAIGHT.sub(r"“\1”", said)
 
 
 def bounds(metrics: Object, name: str) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dongcha.core.words import Words
 from dongcha.insight.insight import Cell, Insight, Subject
-from dongcha.report.names import column, condition, conditions
+from dongcha.report.names import column, condition, conditions, zh_column
 from dongcha.report.numbers import number, percent
 
 PARTS = ("share", "rate")
@@ -18,15 +18,15 @@ def quantity(subject: Subject) -> Words:
         return Words(f"the share of rows where {met.en}", f"{met.zh}的记录占比")
     if subject.measure is None:
         return Words("the share of all rows", "记录占比") if subject.aggregation == "share" else _ROWS
-    name = column(subject.measure)
+    name, zh = column(subject.measure), zh_column(subject.measure)
     named = {
-        "sum": Words(f"the total of {name}", f"{name}的合计"),
-        "mean": Words(f"the average {name}", f"{name}的平均值"),
-        "share": Words(f"the share of the total of {name}", f"{name}合计的占比"),
-        "median": Words(f"the median {name}", f"{name}的中位数"),
+        "sum": Words(f"the total of {name}", f"{zh}的合计"),
+        "mean": Words(f"the average {name}", f"{zh}的平均值"),
+        "share": Words(f"the share of the total of {name}", f"{zh}合计的占比"),
+        "median": Words(f"the median {name}", f"{zh}的中位数"),
         "count": _ROWS,
     }
-    other = Words(f"the {subject.aggregation} of {name}", f"{name}的 {subject.aggregation}")
+    other = Words(f"the {subject.aggregation} of {name}", f"{zh}的 {subject.aggregation}")
     return named.get(subject.aggregation, other)
 
 
@@ -38,14 +38,14 @@ def within(subject: Subject) -> Words:
     if not subject.where:
         return Words("", "")
     met = conditions((f.column, f.value) for f in subject.where)
-    return Words(f"Among rows where {met.en}, ", f"在{met.zh}的记录中，")
+    return Words(f"Among rows where {met.en}, ", f"{met.zh}的记录中，")
 
 
 def amount(subject: Subject, value: Cell) -> str:
     """A value of the subject's aggregation as text: a part of a whole in per cent, anything else as a number."""
     if not isinstance(value, int | float):
         return "–"
-    return percent(value) if subject.aggregation in PARTS else number(value)
+    return percent(value) if subject.aggregation in PARTS else number(value, 3 if subject.aggregation == "count" else 4)
 
 
 def is_subject(row: Mapping[str, Cell]) -> bool:

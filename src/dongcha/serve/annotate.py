@@ -11,7 +11,7 @@ from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import ROW, TEXTS, Column, ReadBy, Role
+from dongcha.data.schema import ROW, TEXTS, Column, ReadBy, Role, is_hidden
 from dongcha.data.table import Table
 from dongcha.model.model import Model
 from dongcha.serve.tag import columns, tag
@@ -62,10 +62,14 @@ def _name(table: Table, model: Model, name: str | None, added: Callable[[str], l
     chosen = name or (model.label or model.name)
     if name is None and chosen in taken:
         chosen += SUFFIX
+    if is_hidden(chosen):
+        raise ConfigError(f"annotate: {chosen!r} is a name that Dongcha keeps for itself; choose another with name=")
     for column in added(chosen):
         old = next((c for c in table.schema if c.name == column), None)
         if old is not None and old.read_by is None and not column.endswith(SUFFIX + SCORE):
-            raise ConfigError(f"annotate: the table already has a column {column!r}; choose another with name=")
+            raise ConfigError(
+                f"annotate: the table already has a column {column!r}; choose another with name= (--name)"
+            )
     return chosen
 
 
@@ -76,7 +80,7 @@ def _read(table: Table, model: Model, source: str, column: str, on_step: OnStep)
     job = Words(f"reading {source}", f"读取 {source}")
     schema = pa.schema([(ROW, pa.int64()), (column, pa.string()), (column + SCORE, pa.float64())])
     for batch in table.batches(source):
-        rows, texts = batch.column(0).to_pylist(), [value or "" for value in batch.column(1).to_pylist()]
+        rows, texts = batch.column(0).to_pylist(), ["" if v is None else str(v) for v in batch.column(1).to_pylist()]
         held = [i for i, value in enumerate(texts) if value.strip()]
         found = model.predict([texts[i] for i in held], shifted(on_step, job, done, total))
         labels: list[str | None] = [None] * len(rows)

@@ -2,13 +2,14 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dongcha.core.errors import StorageError
-from dongcha.core.files import storage_error
+from dongcha.core.files import storage_error, write_text
 from dongcha.store.config import NAME, Config, load_config, save_config
 from dongcha.store.state import State, open_state
 
@@ -22,6 +23,8 @@ class Project:
     folder: Path
     config: Config
     state: State = field(repr=False)
+    undo: Callable[[], None] = field(default=lambda: None, repr=False)
+    """Takes back what opening it wrote down; for a run that could not even collect its data."""
 
     @property
     def data(self) -> Path:
@@ -63,6 +66,7 @@ def create_project(folder: Path | str, config: Config | None = None) -> Project:
     """Make a project in `folder`, or open the one that is there, with the decisions of `config` written down."""
     place = Path(folder).expanduser()
     toml = place / NAME
+    undo = _undoing(place)
     if toml.exists():
         load_config(toml)  # a newer or damaged one is refused before anything is written
     elif place.is_dir() and any(place.iterdir()):
@@ -77,8 +81,25 @@ def create_project(folder: Path | str, config: Config | None = None) -> Project:
         save_config(config or Config(), toml)
     ignore = place / ".gitignore"
     if not ignore.exists():
-        ignore.write_text(IGNORED, encoding="utf-8")
-    return open_project(place)
+        write_text(ignore, IGNORED)
+    return replace(open_project(place), undo=undo)
+
+
+def _undoing(place: Path) -> Callable[[], None]:
+    """What puts the folder back to how it is now, but for the work of finished stages."""
+    toml, existed = place / NAME, place.exists()
+    before = toml.read_bytes() if toml.is_file() else None
+
+    def undo() -> None:
+        if before is not None:
+            toml.write_bytes(before)
+        elif existed:
+            for path in place.iterdir():  # it was empty
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        else:
+            shutil.rmtree(place, ignore_errors=True)
+
+    return undo
 
 
 def open_project(folder: Path | str) -> Project:

@@ -63,10 +63,33 @@ class TextClassification(Task):
                 f"{owner}: the label has one class only, {outputs[0]!r}; learning needs at least two: "
                 "name another label column or bring rows of another class"
             )
+        if len(parts.train) == len(outputs):
+            raise DataError(
+                f"{owner}: the label differs in every row ({len(outputs):,} classes), so nothing can be learned; "
+                "name another label column"
+            )
         if not len(parts.validation) or not len(parts.test):
-            raise DataError(f"{owner}: the validation or the test part has no labelled row; bring more rows")
+            raise DataError(
+                f"{owner}: the validation or the test part has no labelled row; bring more rows of each class"
+            )
+        for name, part in (("validation", parts.validation), ("test", parts.test)):
+            if not set(part.answers) & set(outputs):
+                raise DataError(
+                    f"{owner}: no label of the {name} part ({part.answers[0]!r}, …) is among those to learn "
+                    f"({outputs[0]!r}, …); bring {name} rows of the same classes"
+                )
         notes = (*parts.notes, *_thin(parts, outputs))
         return Parts(parts.train, parts.validation, parts.test, parts.fingerprint, notes, outputs)
+
+    def comparable(self, answers: Sequence[Any], outputs: Sequence[str], column: str) -> None:
+        """At least one label has to be a class of the model."""
+        super().comparable(answers, outputs, column)
+        if not set(answers) & set(outputs):
+            shown = [", ".join(map(repr, sorted(set(names))[:3])) for names in (answers, outputs)]
+            raise DataError(
+                f"evaluate: no value of {column!r} ({shown[0]}, …) is a class that the model knows ({shown[1]}, …); "
+                "name another column with --label"
+            )
 
     def targets(self, answers: Sequence[Any], outputs: Sequence[str]) -> Targets:
         """The number of each class, -1 for one that is not among the outputs; shape (rows,)."""

@@ -2,7 +2,7 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.series import amounts, label, line, named, over_time, points, time
+from dongcha.report.charts.series import amounts, label, line, named, over_time, partly, points, time
 from dongcha.report.charts.theme import Ink, Spec, spec
 from dongcha.report.facts import Facts
 from dongcha.report.numbers import day_of
@@ -28,8 +28,8 @@ def chart(insight: Insight, lang: Lang) -> Spec:
             level: Spec = {"type": "line", "color": Ink.ACCENT, "strokeWidth": 2.5}
             layers.append({"data": {"values": part}, "mark": level, "encoding": {"x": x, "y": y}})
             said = facts.amount(name)
-            layers.append(label(part[0], said, x, y, align="left", dy=-10, dx=4))
+            layers.append(label(part[len(part) // 2], said, x, y, align="center", dy=-10))
     said = Words(f"from {named(insight, at, 'en')}", f"{named(insight, at, 'zh')}起").at(lang)
     text: Spec = {"type": "text", "color": Ink.WARM, "align": "left", "dx": 6, "y": 0, "text": said}
     layers.append({"data": {"values": [{"at": at}]}, "mark": text, "encoding": {"x": x}})
-    return spec(insight, over_time(insight), lang, layer=layers, height=240)
+    return spec(insight, over_time(insight), lang, subtitle=partly(insight, data), layer=layers, height=240)

@@ -2,7 +2,7 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.bars import STEP, about, chosen, grouped_by, labelled, measured
+from dongcha.report.charts.bars import STEP, about, apart, chosen, extent, grouped_by, labelled, measured
 from dongcha.report.charts.theme import Ink, Spec, number_axis, spec
 from dongcha.report.facts import Facts
 from dongcha.report.numbers import number, percent
@@ -14,10 +14,10 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     facts, by = Facts(insight), grouped_by(insight)
     parts = insight.subject.aggregation in PARTS
     values = []
-    for row in chosen(insight, "contribution", abs):
+    rows = chosen(insight, "contribution", abs)
+    for row, name in zip(rows, apart([labelled(insight, row, lang) for row in rows]), strict=True):
         amount = measured(row, "contribution") or 0.0
         shown = ("+" if amount >= 0 else "−") + (percent if parts else number)(abs(amount))
-        name = labelled(insight, row, lang)
         values.append({"group": name, "value": amount, "shown": shown, "about": about(insight, row), "up": amount >= 0})
     first, last = facts.period("before_period"), facts.period("after_period")
     totals = f"{facts.amount('total_before')} → {facts.amount('total_after')}"
@@ -26,7 +26,8 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         f"{first.zh}到{last.zh}的变化，按{by.zh}（合计 {totals}）",
     )
     biggest = max((abs(float(str(v["value"]))) for v in values), default=1.0)
-    y: Spec = {"field": "group", "type": "nominal", "sort": None, "title": None}
+    around: Spec = {"title": None, "minExtent": extent([str(v["group"]) for v in values])}
+    y: Spec = {"field": "group", "type": "nominal", "sort": None, "axis": around}
     scale, axis = {"padding": 40, "nice": False}, number_axis(biggest, lang, parts=parts)
     x: Spec = {"field": "value", "type": "quantitative", "axis": axis, "title": None, "scale": scale}
     colour = {

@@ -15,5 +15,5 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         f"{human(of)}合计的占比，按{by.zh}" if of else f"记录占比，按{by.zh}",
     )
     value = "share" if any("share" in row for row in insight.evidence.rows) else "value"
-    layers, data = bars(insight, chosen(insight, value), value, title=Words("", ""), lang=lang)
+    layers, data = bars(insight, chosen(insight, value), value, lang=lang)
     return spec(insight, title, lang, layer=layers, data=data, height={"step": STEP})

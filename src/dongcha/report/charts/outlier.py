@@ -3,10 +3,11 @@
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import outstanding
-from dongcha.report.charts.series import amounts, label, line, named, over_time, points, time
+from dongcha.report.charts.series import amounts, label, line, named, over_time, partly, points, time
 from dongcha.report.charts.theme import Ink, Spec, spec
 from dongcha.report.facts import Facts
 from dongcha.report.numbers import day_of
+from dongcha.report.subject import opened
 
 BAND = ("low", "high")
 
@@ -17,13 +18,12 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     if day is None:
         return outstanding.chart(insight, lang)
     facts, data = Facts(insight), points(insight, *BAND)
-    for point in data:
-        for name in BAND:
-            point[name] = facts.number(name) if point[name] is None else point[name]
+    expected = [point for point in data if all(point[name] is not None for name in BAND)]
+    wide: Spec = {"type": "area"} if len(expected) > 1 else {"type": "rule", "strokeWidth": 14}
     x, y = time(insight, lang), amounts(insight, data, lang)
     band: Spec = {
-        "data": {"values": data},
-        "mark": {"type": "area", "color": Ink.ACCENT, "opacity": 0.12},
+        "data": {"values": expected},
+        "mark": {**wide, "color": Ink.ACCENT, "opacity": 0.2},
         "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
     }
     layers = [band, *line(insight, data, lang)]
@@ -33,5 +33,12 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         said = Words(f"{named(insight, day.isoformat(), 'en')}: ", f"{named(insight, day.isoformat(), 'zh')}：").at(
             lang
         )
-        layers.append(label(point, said + facts.amount("value"), x, y, dy=-14, color=Ink.WARM))
-    return spec(insight, over_time(insight), lang, layer=layers, height=240)
+        away = -14 if facts.rises("expected", "value") else 18
+        layers.append(label(point, said + facts.amount("value"), x, y, dy=away, color=Ink.WARM))
+    return spec(insight, over_time(insight), lang, subtitle=_under(insight, data), layer=layers, height=240)
+
+
+def _under(insight: Insight, data: list[dict[str, object]]) -> Words:
+    """Under the title: what is shaded, and which periods are not complete."""
+    part, band = partly(insight, data), Words("shaded: what one would expect", "阴影：预期范围")
+    return Words(f"{part.en}; {band.en}", f"{part.zh}；{band.zh}") if part else opened(band)

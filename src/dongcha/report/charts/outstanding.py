@@ -2,7 +2,7 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.bars import STEP, bars, chosen, grouped_by
+from dongcha.report.charts.bars import STEP, bars, chosen, grouped_by, which
 from dongcha.report.charts.theme import Ink, Spec, spec
 from dongcha.report.facts import Facts
 from dongcha.report.subject import quantity
@@ -13,12 +13,15 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     what, by = quantity(insight.subject), grouped_by(insight)
     plain = what.en.removeprefix("the ")
     title = Words(f"{plain[:1].upper()}{plain[1:]}, by {by.en}", f"{what.zh}，按{by.zh}")
-    layers, data = bars(insight, chosen(insight, "value"), "value", title=Words("", ""), lang=lang)
+    rows = chosen(insight, "value")
     facts = Facts(insight)
-    if facts.has("rest"):
+    rest = facts.number("rest") if facts.has("rest") else None
+    layers, data = bars(insight, rows, "value", lang=lang, beside=rest)
+    if rest is not None:
         said = Words(f"others: {facts.amount('rest')}", f"其余：{facts.amount('rest')}").at(lang)
-        at: Spec = {"datum": facts.number("rest"), "type": "quantitative"}
+        at: Spec = {"datum": rest, "type": "quantitative"}
         rule = {"type": "rule", "color": Ink.WARM, "strokeDash": [5, 3], "strokeWidth": 1.5}
         text = {"type": "text", "color": Ink.WARM, "align": "left", "dx": 4, "y": -8, "text": said}
         layers[1:1] = [{"data": {"values": [{}]}, "mark": mark, "encoding": {"x": at}} for mark in (rule, text)]
-    return spec(insight, title, lang, layer=layers, data=data, height={"step": STEP})
+    under = which(insight, rows)
+    return spec(insight, title, lang, layer=layers, subtitle=under, data=data, height={"step": STEP})

@@ -2,8 +2,9 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.theme import Ink, Spec, spec
+from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, spec
 from dongcha.report.facts import Facts
+from dongcha.report.fit import cut
 from dongcha.report.names import value_text
 from dongcha.report.numbers import percent
 
@@ -14,7 +15,7 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     """Two dots a phrase, joined: filled inside the group, hollow outside."""
     values = [
         {
-            "phrase": value_text(text),
+            "phrase": cut(value_text(text), LABEL_ROOM),
             "inside": inside,
             "outside": outside,
             "in": percent(inside),

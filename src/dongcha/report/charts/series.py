@@ -1,5 +1,7 @@
 """A line over time with its incomplete periods hollow and dashed: shared by the patterns about time."""
 
+import itertools
+
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
 from dongcha.report.charts.bars import measured
@@ -65,13 +67,9 @@ def amounts(insight: Insight, data: list[dict[str, object]], lang: Lang, field: 
 
 
 def line(insight: Insight, data: list[dict[str, object]], lang: Lang) -> list[Spec]:
-    """Layers of the measured line: solid through whole periods, dashed into one that is not complete yet."""
+    """Layers of the measured line: solid between whole periods, dashed to and from one that is not complete."""
     x, y = time(insight, lang), amounts(insight, data, lang)
-    last = next((i for i, point in enumerate(data) if not point["complete"]), len(data))
-    tail = data[max(last - 1, 0) :] if last == len(data) - 1 else []
-    layers: list[Spec] = [_stroke(data[:last] if tail else data, x, y)]
-    if tail:
-        layers.append(_stroke(tail, x, y, strokeDash=[4, 4]))
+    layers = [_stroke(part, x, y, **({} if whole else {"strokeDash": [4, 4]})) for whole, part in _strokes(data)]
     layers.append(
         {
             "data": {"values": data},
@@ -84,9 +82,30 @@ def line(insight: Insight, data: list[dict[str, object]], lang: Lang) -> list[Sp
             },
         }
     )
-    if tail:
-        layers.append(_note(tail[-1:], x, y, lang))
+    layers += [_note(point, x, y, lang, first=point is data[0]) for point in data if not point["complete"]]
     return layers
+
+
+def partly(insight: Insight, data: list[dict[str, object]]) -> Words | None:
+    """Under the title: which periods are not complete, and that the finding does not rest on them."""
+    named_each = [period(point["at"], insight.subject.grain) for point in data if not point["complete"]]
+    if not named_each:
+        return None
+    en, zh = " and ".join(name.en for name in named_each), "、".join(name.zh for name in named_each)
+    verb = "are" if len(named_each) > 1 else "is"
+    return Words(f"○ {en[:1].upper()}{en[1:]} {verb} incomplete and not counted", f"○ {zh}的数据不完整，未计入")
+
+
+def _strokes(data: list[dict[str, object]]) -> list[tuple[bool, list[dict[str, object]]]]:
+    """The line in runs: whether all points of a run are complete, and its points; runs share their ends."""
+    runs: list[tuple[bool, list[dict[str, object]]]] = []
+    for one, two in itertools.pairwise(data):
+        whole = bool(one["complete"] and two["complete"])
+        if runs and runs[-1][0] == whole:
+            runs[-1][1].append(two)
+        else:
+            runs.append((whole, [one, two]))
+    return runs
 
 
 def label(point: dict[str, object], text: str, x: Spec, y: Spec, **mark: object) -> Spec:
@@ -111,6 +130,6 @@ def _stroke(data: list[dict[str, object]], x: Spec, y: Spec, **mark: object) -> 
     }
 
 
-def _note(data: list[dict[str, object]], x: Spec, y: Spec, lang: Lang) -> Spec:
-    said = Words("incomplete", "未完整").at(lang)
-    return label(data[0], said, x, y, dy=18, align="right", dx=4, color=Ink.MUTED, fontWeight=400)
+def _note(point: dict[str, object], x: Spec, y: Spec, lang: Lang, *, first: bool) -> Spec:
+    said, side = Words("incomplete", "不完整").at(lang), ("left", -4) if first else ("right", 4)
+    return label(point, said, x, y, dy=18, align=side[0], dx=side[1], color=Ink.MUTED, fontWeight=400)

@@ -10,22 +10,30 @@ from typing import Any
 _IDENTIFIER = re.compile(r'(id="|url\(#)(?:clip|gradient_)[\w-]*')
 _TAG = re.compile(r"<[^>]*>")  # the converter escapes > in attributes, so this ends where the tag does
 _ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+_FAMILY = re.compile(r' font-family="[^"]*"')
+MEASURED = "sans-serif"
+"""The font that texts are measured in: one that is found at once, where a list of fonts is tried in turn."""
 
 
 def svg(spec: Mapping[str, object], name: str) -> str:
     """The chart as one `<svg>` element; `name` keeps its inner identifiers apart from other charts'."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(_plain(spec), allowed_base_urls=[])
+    plain = _plain(spec)
+    config = plain.get("config", {})
+    fonts = config.get("font", MEASURED)
+    plain["config"] = {**config, "font": MEASURED}
+    drawn: str = vl_convert.vegalite_to_svg(plain, allowed_base_urls=[])
     seen: dict[str, str] = {}
 
     def renamed(found: "re.Match[str]") -> str:
         old = found.group()[len(found.group(1)) :]
         return found.group(1) + seen.setdefault(old, f"{name}-{len(seen)}")
 
-    body = _TAG.sub(lambda tag: _IDENTIFIER.sub(renamed, _ROLE.sub("", tag.group())), drawn)
+    body = _TAG.sub(lambda tag: _IDENTIFIER.sub(renamed, _FAMILY.sub("", _ROLE.sub("", tag.group()))), drawn)
     head, rest = body.split(">", 1)
-    return f'{head} role="img" aria-label="{_attribute(str(spec.get("description", "")))}">{rest}'
+    alt = _attribute(str(spec.get("description", "")))
+    return f'{head} font-family="{_attribute(fonts)}" role="img" aria-label="{alt}">{rest}'
 
 
 def _attribute(text: str) -> str:

@@ -8,9 +8,14 @@ from enum import StrEnum
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
+from dongcha.report.fit import lines
 
 Spec = dict[str, object]
 WIDTH = 680
+TITLE_ROOM = 88
+"""Letters of a line of the title."""
+LABEL_ROOM = 44
+"""Letters of a group's name beside its bar."""
 FONTS = (
     "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', 'PingFang SC', 'Hiragino Sans GB', "
     "'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Micro Hei', sans-serif"
@@ -44,7 +49,10 @@ def spec(
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "usermeta": {"title": title.to_json(), "description": alt.to_json()},
-        "title": {"text": title.at(lang), **({"subtitle": subtitle.at(lang)} if subtitle else {})},
+        "title": {
+            "text": lines(title.at(lang), TITLE_ROOM),
+            **({"subtitle": lines(subtitle.at(lang), TITLE_ROOM)} if subtitle else {}),
+        },
         "description": alt.at(lang),
         "width": WIDTH,
         "autosize": {"type": "fit-x", "contains": "padding"},
@@ -67,7 +75,7 @@ def config() -> Spec:
         "titleFontWeight": "normal",
         "titlePadding": 10,
         "labelPadding": 6,
-        "labelLimit": 250,
+        "labelLimit": 0,  # texts are cut before (fit.py): measuring each takes long
     }
     title = {
         "anchor": "start",
@@ -76,14 +84,13 @@ def config() -> Spec:
         "fontSize": 13,
         "fontWeight": 600,
         "offset": 14,
-        "limit": WIDTH - 30,
         "subtitleColor": Ink.MUTED,
         "subtitleFontSize": 12,
         "subtitlePadding": 5,
     }
     return {
         "background": "transparent",
-        "padding": {"left": 10, "right": 10, "top": 6, "bottom": 6},
+        "padding": {"left": 0, "right": 10, "top": 6, "bottom": 6},
         "font": FONTS,
         "view": {"stroke": None},
         "axis": axis,

@@ -2,7 +2,7 @@
 
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.series import amounts, line, over_time, points, time
+from dongcha.report.charts.series import amounts, line, over_time, partly, points, time
 from dongcha.report.charts.theme import Ink, Spec, spec
 
 
@@ -14,4 +14,11 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         "mark": {"type": "line", "color": Ink.ACCENT, "strokeWidth": 2.5},
         "encoding": {"x": time(insight, lang), "y": amounts(insight, data, lang, "fitted")},
     }
-    return spec(insight, over_time(insight), lang, layer=[*line(insight, data, lang), fitted], height=240)
+    return spec(
+        insight,
+        over_time(insight),
+        lang,
+        subtitle=partly(insight, data),
+        layer=[*line(insight, data, lang), fitted],
+        height=240,
+    )

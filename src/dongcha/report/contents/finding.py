@@ -1,5 +1,6 @@
 """One finding as a page shows it."""
 
+import math
 from dataclasses import dataclass
 
 from dongcha.core.words import Lang, Words
@@ -63,7 +64,7 @@ def finding(insight: Insight, place: int, lang: Lang) -> Finding:
         sql=short(insight.evidence.sql, 10_000),
         rows=grid,
         more=_more(left).at(lang) if left > 0 else "",
-        folded=f"{number(insight.folded)} {LABELS['folded'].at(lang)}" if insight.folded else "",
+        folded=_folded(insight.folded).at(lang) if insight.folded else "",
     )
 
 
@@ -82,6 +83,13 @@ def _more(left: int) -> Words:
     return Words(f"{number(left)} {told.en}", f"另有 {number(left)} {told.zh}")
 
 
+def _folded(many: int) -> Words:
+    """How many near-repeats of the fact are not shown."""
+    told = LABELS["folded"]
+    en = told.en if many != 1 else told.en.replace("repeats", "repeat")
+    return Words(f"{number(many)} {en}", f"{number(many)} {told.zh}")
+
+
 def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
     values = {
         "effect": _effect(insight.effect, lang),
@@ -95,11 +103,18 @@ def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
 
 def _effect(effect: Effect, lang: Lang) -> str:
     """The effect size with its interval: `risk ratio 3 (95% interval 2.2 – 4.1)`."""
-    said = f"{named(EFFECTS, effect.name, lang)} {number(effect.value)}"
+    said = f"{named(EFFECTS, effect.name, lang)} {_two(effect.value)}"
     if effect.low is None or effect.high is None:
         return said
-    between = f"{LABELS['interval'].at(lang)} {number(effect.low)} – {number(effect.high)}"
+    between = f"{LABELS['interval'].at(lang)} {_two(effect.low)} – {_two(effect.high)}"
     return f"{said}（{between}）" if lang == "zh" else f"{said} ({between})"
+
+
+def _two(value: float) -> str:
+    """An effect with two decimals; what is not 0 does not read so."""
+    if not math.isfinite(value) or 0 < abs(value) < 0.005:
+        return number(value)
+    return f"{value:,.2f}".replace("-", "−")
 
 
 def _is_figure(value: object) -> bool:

@@ -45,18 +45,21 @@ def scores(model: Object, lang: Lang) -> tuple[Score, ...]:
     name = LABELS["this_model"].at(lang)
     method = named(METHODS, str(model.get("method") or ""), lang)
     if method:
-        name += f"（{method}）" if lang == "zh" else f" ({method})"
+        name += f"：{method}" if lang == "zh" else f": {method}"
     ours = Score(name, accuracy, bounds(metrics, "accuracy"), _with_bounds(metrics, "macro_f1", lang), True)
     others = [
         Score(named(METHODS, other, lang), value, None, share(part(part(model, "baselines"), other), "macro_f1"), False)
         for other, value in baselines(model).items()
+        if other != model.get("method")
     ]
     return (ours, *others)
 
 
 def _with_bounds(metrics: Object, name: str, lang: Lang) -> str:
     value, interval = share(metrics, name), bounds(metrics, name)
-    return f"{value} ({between(interval)})" if value and interval else value
+    if not value or not interval:
+        return value
+    return f"{value}（{between(interval)}）" if lang == "zh" else f"{value} ({between(interval)})"
 
 
 def between(interval: tuple[float, float]) -> str:
@@ -95,7 +98,7 @@ def rungs(model: Object, lang: Lang) -> Grid:
             named(METHODS, str(rung.get("method", "")), lang),
             share(rung, "accuracy"),
             share(rung, "macro_f1"),
-            count(rung, "seconds"),
+            "" if rung.get("skipped") else count(rung, "seconds"),
             _fate(rung, lang),
         )
         for rung in found

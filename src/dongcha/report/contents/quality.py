@@ -6,7 +6,7 @@ from dongcha.core.words import Lang
 from dongcha.report.contents.grid import Grid, cell, count, filled, heads, share, short
 from dongcha.report.labels import LABELS, ROLES, named
 from dongcha.report.names import human
-from dongcha.report.reading import Object, items, parts, text
+from dongcha.report.reading import Object, curly, items, parts, text
 
 MOST_EXAMPLES = 3
 _COLUMNS = ("column", "role", "why", "missing", "distinct", "examples")
@@ -27,7 +27,7 @@ def columns(table: Object, lang: Lang) -> Grid:
         (
             short(str(column.get("name", ""))),
             named(ROLES, str(column.get("role") or "—"), lang),
-            text(column.get("reason"), lang),
+            curly(text(column.get("reason"), lang)),
             share(column, "missing"),
             count(column, "distinct"),
             _examples(column, lang),
@@ -67,4 +67,4 @@ def _value(example: Object, name: str, lang: Lang) -> str:
 
 def texts(facts: Object, name: str, lang: Lang) -> tuple[str, ...]:
     """The texts in the list called `name`."""
-    return tuple(said for item in items(facts, name) if (said := text(item, lang)))
+    return tuple(curly(said) for item in items(facts, name) if (said := text(item, lang)))
