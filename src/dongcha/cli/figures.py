@@ -1,6 +1,6 @@
 """Figures of models as tables in the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -8,12 +8,15 @@ from rich.text import Text
 
 from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
-from dongcha.model.evaluate import ClassificationMetrics
+from dongcha.model.entity_metrics import TokenMetrics
+from dongcha.model.evaluate import ClassificationMetrics, ClassMetrics
 from dongcha.model.task import Metrics
 from dongcha.model.trained import Trained
 from dongcha.report.labels import LABELS, METHODS, named
 from dongcha.report.numbers import percent
 from dongcha.report.reading import curly
+
+_ENTITY, _TAG = Words("entity", "实体"), Words("tag", "标签")
 
 
 def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
@@ -32,15 +35,21 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
         say(console, title, f"{_name(name, lang)} {_amount(name, value)}{opening}{bounds}")
     if isinstance(metrics, ClassificationMetrics):
         console.print()
-        console.print(_per_class(metrics, lang))
+        console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
+    if isinstance(metrics, TokenMetrics):
+        entities, words = Words("entities", "实体数"), Words("words", "词数")
+        for lines, heads in ((metrics.per_type, (_ENTITY, entities)), (metrics.per_tag, (_TAG, words))):
+            console.print()
+            console.print(_lines(lines, heads, lang))
 
 
-def _per_class(metrics: ClassificationMetrics, lang: Lang) -> Table:
+def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang) -> Table:
+    """One line a class, type or tag; `heads` name the first and the last column."""
     grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column(LABELS["class"].at(lang), overflow="fold")
-    for head in ("precision", "recall", "f1", "records"):
-        grid.add_column(LABELS[head].at(lang), justify="right", no_wrap=True)
-    for line in metrics.per_class:
+    grid.add_column(heads[0].at(lang), overflow="fold")
+    for head in (LABELS["precision"], LABELS["recall"], LABELS["f1"], heads[1]):
+        grid.add_column(head.at(lang), justify="right", no_wrap=True)
+    for line in lines:
         shares = (percent(value) for value in (line.precision, line.recall, line.f1))
         grid.add_row(Text(line.label), *shares, f"{line.support:,}")
     return grid

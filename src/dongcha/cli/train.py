@@ -12,13 +12,16 @@ from dongcha.cli.progress import progress
 def command(
     file: File,
     *,
-    label: Annotated[str, typer.Option(help="The column to learn.")],
+    label: Annotated[str | None, typer.Option(help="The column to learn; tags are found by themselves.")] = None,
     text: Annotated[str | None, typer.Option(help="The column to read; the text column if there is one.")] = None,
     task: Annotated[
-        str, typer.Option(help="What to learn; text-classification is what there is.")
+        str, typer.Option(help="What to learn: text-classification or token-classification.")
     ] = "text-classification",
     method: Annotated[str, typer.Option(help="linear, probe, full, or auto: the best on validation.")] = "auto",
     encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the recipe, NAME=VALUE; may be repeated.")
+    ] = None,
     validation: Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")] = None,
     test: Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")] = None,
     budget: Budget = "2m",
@@ -31,18 +34,20 @@ def command(
     """Train models from cheap to dear within the budget and keep the best on validation."""
     import json as codec
 
-    from dongcha.core.checks import known
     from dongcha.core.duration import seconds_of
     from dongcha.loop.learn import Learning, learn
     from dongcha.model.folder import save
-    from dongcha.model.recipe import TEXT_CLASSIFICATION
+    from dongcha.model.knobs import settings_from
 
-    known("task", task, [TEXT_CLASSIFICATION])
-    ask = Learning(label=label, text=text, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed)
-    place, spoken = _place(out, label), language(lang)
+    ask = Learning(
+        label=label, text=text, task=task, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed,
+        settings=settings_from(settings or ()),
+    )  # fmt: skip
+    spoken = language(lang)
+    early = _place(out, label or "") if out or label else None  # a place that cannot be written is said before the work
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
-    save(trained.model, place)
+    place = save(trained.model, early or _place(out, trained.model.label))
     if json:
         typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
         return

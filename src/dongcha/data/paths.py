@@ -15,8 +15,11 @@ from dongcha.data.remote import download, is_address
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 JSON = (".json", ".jsonl", ".ndjson")
-READS = (*DELIMITED, *JSON, ".parquet", ".arrow", ".feather", *EXCEL)
-PACKED = tuple(kind + packing for packing in COMPRESSED for kind in (*DELIMITED, *JSON))
+TAGGED = (".conll", ".iob", ".iob2", ".bio")
+"""Column files of tagged words."""
+
+READS = (*DELIMITED, *JSON, *TAGGED, ".parquet", ".arrow", ".feather", *EXCEL)
+PACKED = tuple(kind + packing for packing in COMPRESSED for kind in (*DELIMITED, *JSON, *TAGGED))
 
 
 def plain_files(sources: Sequence[str | Path], folder: Path) -> tuple[list[Path], list[Words]]:

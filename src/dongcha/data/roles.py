@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
-from dongcha.data.schema import Column, Role, Schema
+from dongcha.data.schema import TEXTS, Column, Role, Schema
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,6 +17,8 @@ _ID = re.compile(
     r"(?i:(^|[_\s-])(id|uuid|guid|key|code|no|zip|postcode)$)|Id$|ID$|编号|单号|订单号|编码|账号|邮编|身份证"
 )
 _LABEL = re.compile(r"^(label|labels|target|sentiment|intent|标签|标注|情感|意图|类别标签)$", re.IGNORECASE)
+_WORDS = re.compile(r"^(tokens?|words?|sentence|text|词|词语|分词|单词|字)$", re.IGNORECASE)
+_TAGS = re.compile(r"^(tags?|ner_?tags?|ner|labels?|标签|标注|实体标签)$", re.IGNORECASE)
 _YEAR = re.compile(r"(^|[_\s-])(year|month|day|hour|weekday|quarter)$|年份|月份|星期", re.IGNORECASE)
 _FILES = {Role.IMAGE: r"(?i)\.(jpe?g|png|webp|gif|bmp)$", Role.AUDIO: r"(?i)\.(wav|flac|mp3|ogg|m4a)$"}
 _NUMBERS = ("BIGINT", "DOUBLE")
@@ -60,7 +62,9 @@ def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
 
 def decide(facts: Facts) -> Column:
     """The column with the role that fits the facts."""
-    role, confidence, reason = _unused(facts) or _named_label(facts) or _by_type(facts) or _by_values(facts)
+    role, confidence, reason = (
+        _unused(facts) or _lists(facts) or _named_label(facts) or _by_type(facts) or _by_values(facts)
+    )
     return Column(facts.name, facts.type, role, reason, confidence)
 
 
@@ -73,6 +77,16 @@ def _unused(facts: Facts) -> Choice | None:
     if facts.distinct == 1 and facts.rows > 1:
         return None, 1.0, Words("it has one value only", "只有一个取值")
     return None
+
+
+def _lists(facts: Facts) -> Choice | None:
+    if facts.type != TEXTS:
+        return None
+    if _TAGS.search(facts.name):
+        return Role.LABEL, 0.9, Words("lists of tags, one a word", "逐词标签的列表")
+    if _WORDS.search(facts.name):
+        return Role.TEXT, 0.95, Words("lists of words", "词的列表")
+    return None, 0.5, Words("lists of texts; say what they are for", "文本列表；请指明用途")
 
 
 def _named_label(facts: Facts) -> Choice | None:

@@ -20,6 +20,10 @@ GROUP = "__group__"
 """Hidden column that cleaning adds: rows with nearly the same text share the lowest `ROW` among them."""
 
 
+TEXTS = "VARCHAR[]"
+"""DuckDB's name of a column whose values are lists of texts: the words of a sentence, or their tags."""
+
+
 def is_hidden(name: str) -> bool:
     """Whether a name is one that Dongcha keeps for its own columns, in whatever letter case.
 

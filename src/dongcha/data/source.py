@@ -16,10 +16,11 @@ from dongcha.data.delimited import check_width, read_delimited, unique
 from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, reading
 from dongcha.data.excel import EXCEL, read_excel
 from dongcha.data.frames import read_frame
-from dongcha.data.paths import DELIMITED, JSON, plain_files
+from dongcha.data.paths import DELIMITED, JSON, TAGGED, plain_files
 from dongcha.data.roles import infer
-from dongcha.data.schema import ROW, Role
+from dongcha.data.schema import ROW, TEXTS, Role
 from dongcha.data.table import Table
+from dongcha.data.tagged import read_tagged
 from dongcha.data.types import typed
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def read(
 ) -> Table:
     """The rows of a file, of all files that a pattern matches, or of a pandas, Polars or Arrow table.
 
-    A file may be CSV, TSV, JSON, Parquet, Arrow or Excel; text files may be compressed (`.gz`, `.zst`); an address on
-    the web (`https://…`) and a list of files are read as well.
+    A file may be CSV, TSV, JSON, Parquet, Arrow, Excel or CoNLL (tagged words); text files may be compressed (`.gz`,
+    `.zst`); an address on the web (`https://…`) and a list of files are read as well.
 
     `roles` states what columns are for; the rest is inferred.  `encoding` and `delimiter` are for delimited text,
     `sheet` is the name of an Excel sheet; without it the first with rows is read.
@@ -95,6 +96,9 @@ def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
     kind = path.suffix.lower()
     if kind in DELIMITED:
         return read_delimited(path, encoding=asked.encoding, delimiter=asked.delimiter)
+    if kind in TAGGED:
+        tagged, notes = read_tagged(path, asked.encoding)
+        return from_arrow(tagged), notes
     if kind in EXCEL:
         cells, notes = read_excel(path, asked.sheet)
         rows, more = _frame(cells, path.name)
@@ -163,5 +167,7 @@ def _duckdb_type(rows: "ir.Table", name: str) -> str:
         return "BIGINT"
     if kind.is_numeric():
         return "DOUBLE"
+    if kind.is_array() and kind.value_type.is_string():
+        return TEXTS
     tests = {"BOOLEAN": kind.is_boolean(), "DATE": kind.is_date(), "TIMESTAMP": kind.is_timestamp()}
     return next((type_ for type_, fits in tests.items() if fits), str(kind).upper())

@@ -5,7 +5,7 @@ Knows rows, groups and labels.  Where a row goes depends on the seed and on its 
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -14,6 +14,7 @@ from dongcha.core.errors import DataError, LeakError
 from dongcha.core.words import Words
 from dongcha.data.clean.near import normal
 from dongcha.data.engine import from_arrow
+from dongcha.data.iob import is_tag, type_of
 from dongcha.data.schema import GROUP, ROW, Role
 from dongcha.data.table import Table
 
@@ -87,7 +88,7 @@ def _groups(table: Table, label: str | None, time: str | None) -> list[_Group]:
     found = kept.select(ROW, *marked, *dict.fromkeys(names)).order_by(ROW).to_pyarrow()
     rows = cast("list[int]", found.column(ROW).to_pylist())
     marks = found.column(GROUP).to_pylist() if marked else rows
-    labels = [str(v) for v in found.column(label).to_pylist()] if label else [""] * len(rows)
+    labels = _strata(found.column(label).to_pylist()) if label else [""] * len(rows)
     times = [str(v or "") for v in found.column(time).to_pylist()] if time else [""] * len(rows)
     members: dict[int, list[int]] = defaultdict(list)
     for at, mark in enumerate(marks):
@@ -100,6 +101,18 @@ def _groups(table: Table, label: str | None, time: str | None) -> list[_Group]:
         )
         for places in members.values()
     ]
+
+
+def _strata(labels: Sequence[object]) -> list[str]:
+    """What stands for each label; of a list of tags the rarest type, so that rare types are in every part."""
+    if not any(isinstance(label, list) for label in labels):
+        return [str(label) for label in labels]
+    kinds = [
+        {type_of(tag) if is_tag(tag) else str(tag) for tag in label} if isinstance(label, list) else set()
+        for label in labels
+    ]
+    rows = Counter(kind for found in kinds for kind in found)
+    return [min(found, key=lambda kind: (rows[kind], kind), default="") for found in kinds]
 
 
 def _by_time(groups: Sequence[_Group], shares: tuple[float, float]) -> dict[str, list[_Group]]:
@@ -142,15 +155,21 @@ def _part(table: Table, rows: list[int]) -> Table:
 
 def check_leak(parts: Split) -> None:
     """Raise `LeakError` where two parts share a near-duplicate group or a text (letter case and signs aside)."""
+    for key, other, name in shared(parts):
+        raise LeakError(
+            f"the {other} and {name} parts share a text ({key[:60]!r}…): take it out of one of them, or let "
+            "dongcha split one file"
+        )
+
+
+def shared(parts: Split) -> Iterator[tuple[str, str, str]]:
+    """Texts that stand in two parts, with the names of the parts."""
     seen: dict[str, str] = {}
     for name in PARTS:
         for key in set(_keys(getattr(parts, name))):
             other = seen.setdefault(key, name)
             if other != name:
-                raise LeakError(
-                    f"the {other} and {name} parts share a text ({key[:60]!r}…): take it out of one of them, or let "
-                    "dongcha split one file"
-                )
+                yield key, other, name
 
 
 def without_repeats(parts: Split, text: str) -> tuple[Split, list[Words]]:

@@ -80,8 +80,9 @@ class Table:
         return cast("pa.Table", self.expr.select(ROW, *names).order_by(ROW).to_pyarrow())
 
     def texts(self, name: str) -> list[str]:
-        """The values of a text column in row order, missing ones as the empty string."""
-        return [value or "" for value in cast("Sequence[str | None]", self.values(name).column(name).to_pylist())]
+        """The values of a text column in row order, missing ones as the empty string, lists of words joined."""
+        found = cast("Sequence[str | list[str | None] | None]", self.values(name).column(name).to_pylist())
+        return [as_text(value) for value in found]
 
     def batches(self, *names: str, size: int = 20_000) -> "Iterator[pa.RecordBatch]":
         """`ROW` and the named columns in row order, at most `size` rows at a time."""
@@ -119,6 +120,15 @@ class Table:
         total = row.aggregate(n=row.count(), low=low.sum(), high=high.sum()).to_pyarrow().to_pylist()
         head = [(c.name, c.type, c.role) for c in self.schema]
         return hashlib.sha256(repr((head, total)).encode()).hexdigest()[:20]
+
+
+def as_text(value: "str | list[str | None] | None") -> str:
+    """A text, or a list of words as one.
+
+    >>> as_text(["a", "b"]), as_text(None)
+    ('a b', '')
+    """
+    return " ".join(word or "" for word in value) if isinstance(value, list) else value or ""
 
 
 def _row_hash(expr: "ir.Table") -> "ir.IntegerValue":

@@ -1,6 +1,7 @@
 """Let a model read a file and write the file's rows with what it read beside them."""
 
 import csv
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,12 @@ def _csv(table: Table, path: Path) -> None:
         writer.writerow([safe_cell(name) for name in table.schema.names])
         for batch in table.batches(*table.schema.names):
             columns = [batch.column(at).to_pylist() for at in range(1, batch.num_columns)]
-            writer.writerows([safe_cell(cell) for cell in row] for row in zip(*columns, strict=True))
+            writer.writerows([safe_cell(_cell(cell)) for cell in row] for row in zip(*columns, strict=True))
+
+
+def _cell(value: object) -> object:
+    """A list as JSON; other values as they are."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
 def _parquet(table: Table, path: Path) -> None:

@@ -3,7 +3,7 @@
 Knows numbers.  Knows nothing of how a method uses them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dongcha.core.checks import known
@@ -64,6 +64,20 @@ KNOBS: Mapping[str, Knob] = {
         _knob("strength", 1.0, (1e-6, 1e6), "inverse penalty of a fitted head", "线性头的正则化强度的倒数"),
         _knob("balanced", False, (0, 1), "weigh rare classes as much as common ones", "各类别等权"),
         _knob("token_limit", 256, (8, 8192), "tokens of a text that are read", "每条文本读取的词元数"),
+        _knob(
+            "context_words",
+            0,
+            (0, 10_000),
+            "words of neighbouring sentences read around one",
+            "句子两侧读取的上下文词数",
+        ),
+        _knob(
+            "shape_features",
+            True,
+            (0, 1),
+            "letter case and spelling of words beside an encoder that lower-cases; stated, beside any encoder",
+            "为小写化的编码器补充词形特征；明确指定时适用于任何编码器",
+        ),
         _knob("epochs", 3.0, (0.01, 1000), "passes over the train rows", "训练轮数"),
         _knob(
             "learning_rate",
@@ -102,6 +116,18 @@ KNOBS: Mapping[str, Knob] = {
         _knob("adapter_width", 24, (1, 4096), "width of a bottleneck adapter", "瓶颈适配器的宽度"),
     )
 }
+
+
+def settings_from(pairs: Sequence[str]) -> dict[str, Value]:
+    """Settings written as `NAME=VALUE`.
+
+    >>> settings_from(["epochs=2"])
+    {'epochs': 2.0}
+    """
+    for pair in pairs:
+        if "=" not in pair:
+            raise ConfigError(f"a setting is written NAME=VALUE, got {pair!r}")
+    return checked_settings(dict(pair.split("=", 1) for pair in pairs))
 
 
 def checked_settings(given: Mapping[str, object]) -> dict[str, Value]:

@@ -18,6 +18,9 @@ from dongcha.model.network import Item, Network
 if TYPE_CHECKING:
     import torch
 
+BESIDE_RATE = 10.0
+"""Learning rate of what stands beside the encoder, as a multiple: it starts from nothing."""
+
 PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 UNDECAYED = ("bias", "LayerNorm.weight", "layernorm.weight", "layer_norm.weight")
 """Endings of the names of weights that weight decay spares, as BERT's authors did."""
@@ -53,7 +56,11 @@ class Learner:
     @property
     def learning(self) -> "list[torch.Tensor]":
         """Every weight that learns, the head's last."""
-        return [w for w in self.plain.parameters() if w.requires_grad] + [self.head_weight, self.head_bias]
+        body = [w for w in self.plain.parameters() if w.requires_grad]
+        return [*body, *self._beside(), self.head_weight, self.head_bias]
+
+    def _beside(self) -> "list[torch.Tensor]":
+        return [] if self.net.beside is None else list(self.net.beside.parameters())
 
     def _groups(self) -> list[dict[str, Any]]:
         rate, decay = self.course.number("learning_rate"), self.course.number("weight_decay")
@@ -64,6 +71,7 @@ class Learner:
         groups = [
             {"params": decayed, "weight_decay": decay},
             {"params": spared, "weight_decay": 0.0},
+            {"params": self._beside(), "weight_decay": decay, "lr": rate * BESIDE_RATE},
             {"params": [self.head_weight], "weight_decay": decay, "lr": own},
             {"params": [self.head_bias], "weight_decay": 0.0, "lr": own},
         ]

@@ -19,6 +19,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
+from dongcha.model.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -41,9 +42,19 @@ class Network(ABC):
     job: ClassVar[Words] = Words("reading texts", "读取文本")
     batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
 
+    beside: Any = None  # a `torch.nn.Module` of our own that learns with the encoder
+
     def __init__(self, body: Any, head: Head | None = None) -> None:
         self.body = body
         self.head = head
+
+    def settle(self, recipe: Recipe) -> None:  # noqa: B027
+        """Take the settings that are of this kind of network; called once, before anything is read."""
+
+    @property
+    def caveat(self) -> str:
+        """What plain Transformers does not load of the folder; empty where it loads all."""
+        return ""
 
     @property
     def width(self) -> int:
@@ -74,17 +85,23 @@ class Network(ABC):
 
     def vectors(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """Vectors of all units, shape (units, width), read in batches of like size."""
+        return self._read(inputs, lambda found: found, (self.width, on_step))
+
+    def _read(self, inputs: Sequence[Any], then: Callable[[Floats], Floats], how: tuple[int, OnStep]) -> Floats:
+        """What `then` makes of the vectors, batch by batch; `how` holds its number of columns."""
         import torch
 
+        columns, on_step = how
         self.body.eval()
-        parts, done = [np.zeros((0, self.width))], 0
+        parts, done = [np.zeros((0, columns))], 0
         with steady(0), torch.inference_mode():
             for start in range(0, len(inputs), CHUNK):
                 items = self.items(inputs[start : start + CHUNK])
-                found = np.zeros((sum(len(item.units) for item in items), self.width))
+                found = np.zeros((sum(len(item.units) for item in items), columns))
                 for rows in self.cut(items):
                     batch = [items[i] for i in rows]
-                    found[[unit for item in batch for unit in item.units]] = self.hidden(batch).double().cpu().numpy()
+                    units = [unit for item in batch for unit in item.units]
+                    found[units] = then(self.hidden(batch).double().cpu().numpy())
                     done += len(rows)
                     on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
                 parts.append(found)
@@ -97,7 +114,7 @@ class Network(ABC):
     def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """Logits, shape (units, outputs)."""
         assert self.head is not None, "a network without a head cannot answer"
-        return self.head.of(self.vectors(inputs, on_step))
+        return self._read(inputs, self.head.of, (len(self.head.bias), on_step))
 
 
 @dataclass(frozen=True, slots=True)

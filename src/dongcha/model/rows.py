@@ -25,6 +25,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    def at(self, places: Sequence[int]) -> "Rows":
+        """The rows at these positions."""
+        return Rows(tuple(self.inputs[i] for i in places), tuple(self.answers[i] for i in places))
+
     def first(self, most: int) -> "Rows":
         """The first rows, at most `most`."""
         return Rows(self.inputs[:most], self.answers[:most])
@@ -52,6 +56,23 @@ def spread(answers: Sequence[object], most: int, seed: int) -> list[int]:
     first = {name: i for i, name in reversed(list(enumerate(answers)))}
     drawn = np.random.default_rng(seed).permutation(len(answers))[: max(0, most - len(first))]
     return sorted({*first.values(), *drawn.tolist()})
+
+
+def spread_words(answers: Sequence[Sequence[object]], most: int, seed: int) -> list[int]:
+    """Positions of sentences drawn at random, with at most about `most` words, and at least one of every tag."""
+    if sum(map(len, answers)) <= most:
+        return list(range(len(answers)))
+    kept: dict[object, int] = {}
+    for i, tags in enumerate(answers):
+        for tag in tags:
+            kept.setdefault(tag, i)
+    chosen, words = set(kept.values()), 0
+    for i in np.random.default_rng(seed).permutation(len(answers)).tolist():
+        words += len(answers[i])
+        if words > most:
+            break
+        chosen.add(i)
+    return sorted(chosen)
 
 
 def input_column(table: Table, label: str, named: str | None, role: Role) -> str:

@@ -18,6 +18,7 @@ def built(job: Job) -> Network:
     if job.encoder is None:
         raise ConfigError(f"method {job.recipe.method!r} needs an encoder: name one, for example 'minilm' or 'e5'")
     net = NETWORKS.get(job.task.reads).build(job.encoder, job.recipe.whole("token_limit"))
+    net.settle(job.recipe)
     shortened(net, job.recipe.whole("kept_layers"))
     dropped(net, job.recipe.number("dropout"))
     return net

@@ -47,7 +47,15 @@ class Task(ABC):
 
     name: ClassVar[str]  # Hugging Face's where there is one
     reads: ClassVar[str]  # the kind of network that it needs
+    per_word: ClassVar[bool] = False  # whether an input has as many units as words, and not one
     chosen_on: ClassVar[str]  # the figure that checks and choices maximise
+
+    def label(self, table: Table, named: str | None) -> str:
+        """The column to learn; raises `DataError` where none is named and the task cannot find it."""
+        if named is None:
+            names = ", ".join(table.schema.names[:12])
+            raise DataError(f"{self.name} needs the column to learn; name it with label= (--label): {names}")
+        return table.schema[named].name
 
     @abstractmethod
     def source(self, table: Table, label: str, named: str | None) -> str:

@@ -11,6 +11,7 @@ from dongcha.model.task import Metrics
 
 FIGURES = {
     "macro_f1": Words("macro F1", "宏平均 F1"),
+    "entity_f1": Words("entity F1", "实体 F1"),
     "accuracy": Words("accuracy", "准确率"),
 }
 """How a sentence names a figure; others go by their own name."""

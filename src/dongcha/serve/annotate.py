@@ -3,6 +3,7 @@
 The only place that joins models and tables for `insight`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -10,9 +11,10 @@ from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import ROW, Column, ReadBy, Role, is_hidden
+from dongcha.data.schema import ROW, TEXTS, Column, ReadBy, Role, is_hidden
 from dongcha.data.table import Table
 from dongcha.model.model import Model
+from dongcha.serve.tag import columns, tag
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,11 +30,16 @@ def annotate(
     """The table with two more columns: `name`, what the model reads in `text`, and `name_score`, its probability.
 
     `text` is the column that the model learned to read unless told otherwise; `name` is the label's name, with
-    `_predicted` where the table has a column of that name.  Rows without text get neither.  Raises `UnknownName` or
+    `_predicted` where the table has a column of that name.  Rows without text get neither.  A model of words adds the
+    columns that `serve.tag` names.  Raises `UnknownName` or
     `DataError` where a column is missing, and `ConfigError` where `name` is taken.
     """
     source = _source(table, model, text)
-    column = _name(table, model, name)
+    if model.task.per_word:
+        listed = table.schema[source].type == TEXTS
+        column = _name(table, model, name, lambda chosen: columns(model, chosen, listed=listed))
+        return tag(table, model, (source, column), on_step)
+    column = _name(table, model, name, lambda chosen: [chosen, chosen + SCORE])
     answers = _read(table, model, source, column, on_step)
     expr = _joined(table, answers)
     label, score = _columns(model, source, column)
@@ -50,14 +57,14 @@ def _source(table: Table, model: Model, text: str | None) -> str:
     raise DataError(f"annotate: say which column of {table.name!r} to read with text= (--text){learned}")
 
 
-def _name(table: Table, model: Model, name: str | None) -> str:
+def _name(table: Table, model: Model, name: str | None, added: Callable[[str], list[str]]) -> str:
     taken = table.schema.names
     chosen = name or (model.label or model.name)
     if name is None and chosen in taken:
         chosen += SUFFIX
     if is_hidden(chosen):
         raise ConfigError(f"annotate: {chosen!r} is a name that Dongcha keeps for itself; choose another with name=")
-    for column in (chosen, chosen + SCORE):
+    for column in added(chosen):
         old = next((c for c in table.schema if c.name == column), None)
         if old is not None and old.read_by is None and not column.endswith(SUFFIX + SCORE):
             raise ConfigError(

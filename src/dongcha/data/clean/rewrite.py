@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dongcha.data.clean.applied import EXAMPLES, Applied, Pair, shortened
 from dongcha.data.clean.texts import TextRule
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import RAW, ROW, Role
+from dongcha.data.schema import RAW, ROW, TEXTS, Role
 from dongcha.data.table import Table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def rewrite(table: Table, rules: Sequence[TextRule]) -> tuple[Table, list[Applie
     """The table with its texts mended, and what each rule did; rows are counted once a rule and column."""
     touched: Counter[str] = Counter()
     examples: dict[str, list[Pair]] = defaultdict(list)
-    for column in table.schema.of(Role.TEXT):
+    for column in (column for column in table.schema.of(Role.TEXT) if column.type != TEXTS):
         mended = _mended(table, column.name, rules, touched, examples)
         if mended:
             table = table.with_expr(_put_back(table.expr, column.name, mended))

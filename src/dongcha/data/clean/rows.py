@@ -1,14 +1,14 @@
 """Rules on whole rows: texts that hold nothing, exact duplicates, near-duplicates, impossible dates."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
 from dongcha.data.clean.applied import EXAMPLES, Applied, Pair, shortened
 from dongcha.data.clean.near import MOST, groups, normal
 from dongcha.data.engine import from_arrow
 from dongcha.data.schema import GROUP, RAW, ROW, Role
-from dongcha.data.table import Table
+from dongcha.data.table import Table, as_text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,11 +51,18 @@ def _hollow(table: Table, fewest: int, name: str, words: Words) -> Done:
     texts = _names(table, Role.TEXT)
     if not texts:
         return table, Applied(name, words, 0)
-    letters = [table.expr[text].fill_null("").re_replace(r"[^\p{L}\p{N}]", "").length() for text in texts]
+    values = [_as_text(table, text) for text in texts]
+    letters = [value.re_replace(r"[^\p{L}\p{N}]", "").length() for value in values]
     # One letter tells something in Chinese more often than not, and nothing in a word of the Latin script.
-    han = [table.expr[text].fill_null("").re_search(r"\p{Han}") for text in texts]
+    han = [value.re_search(r"\p{Han}") for value in values]
     enough = [(n >= fewest) | h for n, h in zip(letters, han, strict=True)]
     return _without(table, ~ibis.or_(*enough), name, words)
+
+
+def _as_text(table: Table, name: str) -> "ir.StringValue":
+    """The texts of a column, lists of words joined, missing ones empty."""
+    value = table.expr[name]
+    return cast("ir.StringValue", (value.join(" ") if value.type().is_array() else value).fill_null(""))
 
 
 def exact_duplicates(table: Table) -> Done:
@@ -85,8 +92,8 @@ def near_duplicates(table: Table) -> Done:
     if not texts:
         return table, Applied("near_duplicates", words, 0)
     found = table.values(*texts)
-    columns = [found.column(name).to_pylist() for name in texts]
-    keys = [normal("\n".join(value or "" for value in row)) for row in zip(*columns, strict=True)]
+    columns = [[as_text(value) for value in found.column(name).to_pylist()] for name in texts]
+    keys = [normal("\n".join(row)) for row in zip(*columns, strict=True)]
     place = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     distinct = list(place)
     leaders = groups(distinct) if len(distinct) <= MOST else list(range(len(distinct)))
@@ -95,9 +102,7 @@ def near_duplicates(table: Table) -> Done:
     marks = [first.setdefault(leaders[place[key]], row) for key, row in zip(keys, rows, strict=True)]
     repeats = [i for i, (mark, row) in enumerate(zip(marks, rows, strict=True)) if mark != row]
     at = {row: i for i, row in enumerate(rows)}
-    examples = tuple(
-        (shortened(columns[0][i] or ""), shortened(columns[0][at[marks[i]]] or "")) for i in repeats[:EXAMPLES]
-    )
+    examples = tuple((shortened(columns[0][i]), shortened(columns[0][at[marks[i]]])) for i in repeats[:EXAMPLES])
     added = from_arrow(pa.table({"__key__": pa.array(rows, pa.int64()), GROUP: pa.array(marks, pa.int64())}))
     kept = table.expr.drop(GROUP) if GROUP in table.expr.columns else table.expr
     joined = kept.left_join(added, kept[ROW] == added["__key__"]).drop("__key__")

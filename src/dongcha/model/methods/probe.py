@@ -8,7 +8,7 @@ import numpy as np
 from dongcha.model.headed import Headed
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.network import NETWORKS, Network
-from dongcha.model.rows import spread
+from dongcha.model.rows import Rows, spread, spread_words
 from dongcha.model.selection import choose_head
 from dongcha.model.speed import tokens_per_s
 from dongcha.model.structure import TOKEN_LIMIT, built
@@ -51,19 +51,25 @@ class ProbeMethod:
     def fit(self, job: Job) -> Outcome:
         """Read the inputs once and fit the head."""
         net = built(job)
-        train, validation = job.parts.train, job.parts.validation
+        train, validation = taught(job, MOST_UNITS), job.parts.validation
         vectors = net.vectors((*train.inputs, *validation.inputs), job.on_step)
         targets = job.task.targets(train.answers, job.parts.outputs)
-        held = vectors[len(targets) :]
-        some = np.array(
-            spread(targets.tolist() if targets.ndim == 1 else range(len(targets)), MOST_UNITS, job.recipe.seed)
-        )
-        net.head, recipe = choose_head(job, (vectors[some], targets[some]), held, STRENGTHS)
+        shown, held = vectors[: len(targets)], vectors[len(targets) :]
+        net.head, recipe = choose_head(job, (shown, targets), held, STRENGTHS)
         return Outcome(Headed(net), recipe, net.head.of(held), net.head.weight.size + net.head.bias.size)
 
     def load(self, folder: Path, task: Task) -> Fitted:
         """Read a Hugging Face folder."""
         return Headed(NETWORKS.get(task.reads).load(folder))
+
+
+def taught(job: Job, most: int) -> Rows:
+    """Train rows of at most about `most` units, drawn at random, with at least one of every answer."""
+    rows, seed = job.parts.train, job.recipe.seed
+    if job.task.per_word:
+        return rows.at(spread_words(rows.answers, most, seed))
+    targets = job.task.targets(rows.answers, job.parts.outputs) if len(rows) > most else np.zeros(len(rows))
+    return rows.at(spread(targets.tolist() if targets.ndim == 1 else range(len(targets)), most, seed))
 
 
 def read_speed(job: Job, net: Network) -> float:
