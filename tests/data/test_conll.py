@@ -84,7 +84,7 @@ def test_a_wrong_line_is_one_sentence(tmp_path: Path, text: str, message: str) -
 def sentences(count: int) -> pa.Table:
     words = [["Sentence", str(i), "of", f"w{i * 7919 % 97}", "and", f"v{i * 31 % 89}"] for i in range(count)]
     words[1] = [*words[0][:-1], words[0][-1].upper()]  # differs in letter case only
-    tags = [["O", "O", "O", "B-RARE" if i % 20 == 2 else "B-MANY", "O", "O"] for i in range(count)]
+    tags = [["O", "O", "O", "B-RARE" if i % 10 == 2 else "B-MANY", "O", "O"] for i in range(count)]
     return pa.table({"id": range(count), "tokens": words, "pos": tags, "ner_tags": tags})
 
 

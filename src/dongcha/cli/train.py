@@ -1,12 +1,16 @@
 """`dongcha train`: the best model that a budget buys."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dongcha.cli.options import AsJson, Budget, File, Quiet, Said, Seed, language
 from dongcha.cli.progress import progress
+from dongcha.core.words import Lang
+
+if TYPE_CHECKING:
+    from dongcha.model.trained import Trained
 
 
 def command(
@@ -32,8 +36,6 @@ def command(
     lang: Said = None,
 ) -> None:
     """Train models from cheap to dear within the budget and keep the best on validation."""
-    import json as codec
-
     from dongcha.core.duration import seconds_of
     from dongcha.loop.learn import Learning, learn
     from dongcha.model.folder import save
@@ -48,11 +50,18 @@ def command(
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
     place = save(trained.model, early or _place(out, trained.model.label))
+    _tell(trained, place, spoken, json=json)
+
+
+def _tell(trained: "Trained", place: Path, spoken: Lang, *, json: bool) -> None:
+    """One JSON object, or tables and the place of the model."""
+    import json as codec
+
+    from dongcha.cli.figures import show_trained
+
     if json:
         typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
         return
-    from dongcha.cli.figures import show_trained
-
     show_trained(trained, spoken)
     typer.echo(place)
 

@@ -10,6 +10,7 @@ from dongcha.core.settings import setting
 from dongcha.core.words import Words
 
 if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
 
 
@@ -44,11 +45,21 @@ def _counts(expr: "ir.Table", tests: "dict[str, ir.BooleanValue]") -> dict[str, 
     return {name: int(counted[str(at)]) for at, name in enumerate(tests) if counted[str(at)]}
 
 
+def is_words(kind: "dt.DataType") -> bool:
+    """Whether cells of this type are lists of texts."""
+    return bool(kind.is_array() and kind.value_type.is_string())
+
+
+def is_other_nesting(kind: "dt.DataType") -> bool:
+    """Whether cells of this type hold more than a plain value, and are not lists of texts."""
+    return bool((kind.is_nested() and not is_words(kind)) or kind.is_json())
+
+
 def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
     """`expr` in the types that later steps know, and notes on what was changed.
 
-    Decimals become floats, times lose their zone (they are those of UTC), nested values and times of day become text;
-    bytes are left out.
+    Decimals become floats, times lose their zone (they are those of UTC), times of day and nested values (but for lists
+    of texts) become text; bytes are left out.
     """
     import ibis
     from ibis.expr import datatypes as dt
@@ -64,7 +75,7 @@ def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
             notes.append(Words(f"Column {name!r}: it holds bytes, left out", f"列「{name}」：内容是字节，已略去"))
         elif kind.is_decimal():
             changed[name] = expr[name].cast("float64")
-        elif kind.is_nested() or kind.is_json():
+        elif is_other_nesting(kind):
             changed[name] = _json_text(expr[name])
             notes.append(Words(f"Column {name!r}: nested values are read as text", f"列「{name}」：嵌套值按文本读取"))
         elif kind.is_time() or kind.is_interval() or kind.is_uuid():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
+from dongcha.data.cells import is_words
 from dongcha.data.schema import Role
 from dongcha.data.types import present, read_forms
 
@@ -25,7 +26,7 @@ def fitted(expr: "ir.Table", name: str, role: Role) -> "tuple[ir.Value, str, lis
     column = expr[name]
     kind = column.type()
     if role in (Role.TEXT, Role.IMAGE, Role.AUDIO):
-        return None if kind.is_string() else (column.cast("string"), "VARCHAR", [])
+        return None if kind.is_string() or is_words(kind) else (column.cast("string"), "VARCHAR", [])
     if role not in _ASKED or (kind.is_numeric() if role is Role.MEASURE else kind.is_timestamp() or kind.is_date()):
         return None
     if role is Role.MEASURE and kind.is_boolean():
