@@ -54,7 +54,7 @@ def test_evaluate_and_its_tables(trained):
     done = dongcha("evaluate", folder / "m", folder / "test.conll", "--json")
     assert json.loads(done.stdout)["metrics"] == found["metrics"]
     shown = dongcha("evaluate", folder / "m", folder / "test.conll", "--lang", "en").stdout
-    assert "entity F1" in shown
+    assert "Entity F1" in shown
     assert "B-PER" in shown
 
 

@@ -12,7 +12,7 @@ from dongcha.core.errors import DataError
 from dongcha.data.clean import clean
 from dongcha.data.profile import profile
 from dongcha.data.saved import load_table, save_table
-from dongcha.data.schema import GROUP, TEXTS, Role
+from dongcha.data.schema import TEXTS, Role
 from dongcha.data.source import read
 from dongcha.data.split import check_leak, split
 
@@ -99,8 +99,6 @@ def test_list_columns_go_through_every_step(tmp_path: Path, kind: str) -> None:
     assert {c.type for c in table.schema} == {"BIGINT", TEXTS}
     assert "ner_tags" in str(profile(table).to_json())
     done = clean(table.with_roles({"pos": "category"})).table
-    marks = done.values(GROUP).column(GROUP).to_pylist() if GROUP in done.schema.names else None
-    assert marks is None
     save_table(done, tmp_path / "saved.parquet")
     again = load_table(tmp_path / "saved.parquet")
     assert again.schema == done.schema

@@ -49,6 +49,7 @@ LABELS: dict[str, Words] = {
     ),
     "approach": Words("Method", "方法"),
     "accuracy": Words("Accuracy", "准确率"),
+    "entity_f1": Words("Entity F1", "实体 F1"),
     "macro_f1": Words("Macro F1", "宏平均 F1"),
     "seconds": Words("Seconds", "秒"),
     "chosen": Words("chosen", "采用"),
