@@ -17,7 +17,7 @@ demo: $(READY)
 	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 90s --project demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q
 
 check: $(READY)
 	$(BIN)/ruff format --check .
