@@ -5,8 +5,8 @@
 Tutorial: every text padded to 128 tokens, batches of 16 in random order, AdamW 2e-5, fp32, a new classifier on the
 first token.  Ours: method `full` as it comes (`ours`), and with one thing changed at a time to say where the factor
 comes from (`--ablate`).  Every run is a process of its own, timed from the first token to the last check on validation;
-the tutorial's loading is left out.  SST-2, one epoch; settings were chosen on validation; each model sees the test rows
-once.
+the tutorial's loading is left out.  SST-2, one epoch; `OURS` has to be chosen on validation before the test figures are
+looked at; each model sees the test rows once.
 """
 
 import argparse

@@ -56,6 +56,7 @@ def test_evaluate_and_its_tables(trained):
     shown = dongcha("evaluate", folder / "m", folder / "test.conll", "--lang", "en").stdout
     assert "Entity F1" in shown
     assert "B-PER" in shown
+    assert "实体 F1" in dongcha("evaluate", folder / "m", folder / "test.conll", "--lang", "zh").stdout
 
 
 def test_predict_writes_tags_entities_and_counts(trained):

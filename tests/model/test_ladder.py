@@ -53,6 +53,8 @@ def test_worse_than_linear_on_test_is_said(parts: Parts, tiny: Encoder) -> None:
     trained = climb(parts, Ask(encoder=tiny.name, method="probe", budget_s=60))
     assert trained.metrics.macro_f1 < 1.0, "random weights should not read perfectly; choose another seed"
     assert "worse than linear" in trained.verdict.en
+    tried = {rung.method: rung.figures["macro_f1"] for rung in trained.rungs}
+    assert ("though not on validation" in trained.verdict.en) == (tried["probe"] > tried["linear"])
     assert "不如 linear" in trained.verdict.zh
 
 

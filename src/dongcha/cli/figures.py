@@ -56,7 +56,7 @@ def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang
 
 
 def _name(figure: str, lang: Lang) -> str:
-    return LABELS[figure].at(lang) if figure in LABELS else figure.replace("_", " ").replace("f1", "F1")
+    return LABELS[figure].at(lang) if figure in LABELS else figure.replace("_", " ")
 
 
 def _amount(figure: str, value: float) -> str:

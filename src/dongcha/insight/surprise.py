@@ -4,7 +4,7 @@ Knows names and counts.  Knows nothing of tests or order.
 """
 
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 
 from dongcha.data.vocabulary import phrases_of, same_words
 from dongcha.insight.cube import Cube
@@ -14,6 +14,9 @@ ALWAYS = 0.4
 
 ECHO = 0.4
 """A group whose name shares a word with a category ("Getting a line of credit", "Personal line of credit")."""
+
+KEPT = 1 << 16
+"""Names whose words are remembered, so that a process that mines for ever does not grow."""
 
 COMMON = 0.5
 """Part of a column's values that hold a word from which on the word tells nothing ("loan" among kinds of loans)."""
@@ -26,7 +29,7 @@ def surprise(cube: Cube, outcome: str, group: tuple[str, object], *, always: boo
     return (ALWAYS if always else 1.0) * (ECHO if echo else 1.0)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def same_name(one: str, other: str, common: frozenset[str] = frozenset()) -> bool:
     """Whether two names share a word that is not among the `common` ones.
 
@@ -45,12 +48,12 @@ def _values(cube: Cube, column: str) -> tuple[str, ...]:
     return tuple(str(key[0]) for key in cube.counts[(column,)].keys)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _shared(values: tuple[str, ...]) -> frozenset[str]:
     counted = Counter(word for value in values for word in set(_words(value)))
     return frozenset(word for word, n in counted.items() if n >= COMMON * len(values) and len(values) > 2)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _words(name: str) -> tuple[str, ...]:
     return tuple(phrase for phrase in phrases_of(name) if " " not in phrase)

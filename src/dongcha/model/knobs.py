@@ -1,4 +1,4 @@
-"""Every setting of a recipe, once: name, default, range, and what it does.  Help, docs, `--set` and tuning read it.
+"""Every setting of a recipe, once: name, default, range, and what it does.  `--set` and every recipe read it.
 
 Knows numbers.  Knows nothing of how a method uses them.
 """

@@ -1,4 +1,4 @@
-"""How fast this machine runs an encoder, measured once and remembered.
+"""How fast a computer runs an encoder, measured once and remembered.
 
 Remembered, because plans rest on it: the same data, budget and seed must give the same plan on the second run.
 """

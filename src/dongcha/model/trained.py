@@ -70,14 +70,24 @@ class Trained:
         p = "" if self.versus_linear is None else f"{self.versus_linear['p_value']:.3f}"
         test = Words(f"; paired test p = {p}" if p else "", f"；配对检验 p = {p}" if p else "")
         if ours < theirs:
+            also = (
+                Words(", though not on validation", "，尽管在验证集上更好")
+                if self._better(other, name)
+                else Words("", "")
+            )
             return Words(
-                f"On the test rows it is worse than {other} ({figures.en}{test.en}), not on validation.",
-                f"在测试集上不如 {other}（{figures.zh}{test.zh}），尽管在验证集上更好。",
+                f"On the test rows it is worse than {other} ({figures.en}{test.en}){also.en}.",
+                f"在测试集上不如 {other}（{figures.zh}{test.zh}）{also.zh}。",
             )
         return Words(
             f"On the test rows it matches or beats {other} ({figures.en}{test.en}).",
             f"在测试集上不低于 {other}（{figures.zh}{test.zh}）。",
         )
+
+    def _better(self, other: str, figure: str) -> bool:
+        """Whether the chosen method was better than `other` on the validation rows; only a rung that was tried says."""
+        found = {rung.method: rung.figures[figure] for rung in self.rungs if rung.figures}
+        return other in found and found[self.recipe.method] > found[other]
 
     def to_json(self) -> dict[str, object]:
         """The object that `dongcha train --json` prints, without the model's place on disk."""
