@@ -65,8 +65,13 @@ def mixed(expr: "ir.Table", text: "ir.StringColumn", formats: Sequence[str]) -> 
     """A note that names the formats of a column which has more than one."""
     import ibis
 
+    present = expr.filter(text.notnull())
+    read_one = ibis.coalesce(*(ibis.ifelse(reader([form])(text).notnull(), form, None) for form in formats))
+    one = present.select(form=read_one).limit(1).to_pyarrow().column("form").to_pylist()
+    if one and one[0] and not present.filter(reader(one)(text).isnull()).limit(1).count().to_pyarrow().as_py():
+        return []
     taken = ibis.cases(*((reader([form])(text).notnull(), form) for form in formats))
-    counts = expr.filter(text.notnull()).select(form=taken).form.value_counts(name="many").order_by(ibis.desc("many"))
+    counts = present.select(form=taken).form.value_counts(name="many").order_by(ibis.desc("many"))
     found = {row["form"]: row["many"] for row in counts.to_pyarrow().to_pylist() if row["form"]}
     if len(found) < 2:
         return []

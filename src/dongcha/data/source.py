@@ -55,9 +55,12 @@ def read(
         rows, settled = plain(rows)
         texts = [c for c, kind in rows.schema().items() if kind.is_string()]
         rows, read_as, assumed = typed(rows, texts)
-        rows, changed = bounded(rows)
-        types = {c: read_as.get(c) or _duckdb_type(rows, c) for c in rows.columns if c != ROW}
+        # Kept as a table here, so that what reads the cells is not computed again for each question that follows.
         rows = engine().create_table(fresh_name("table"), rows.order_by(ROW))
+        within, changed = bounded(rows)
+        types = {c: read_as.get(c) or _duckdb_type(within, c) for c in within.columns if c != ROW}
+        if changed:
+            rows = engine().create_table(fresh_name("table"), within.order_by(ROW))
     table = Table(rows, infer(rows, types), name, (*notes, *settled, *assumed, *changed))
     return table.with_roles(roles) if roles else table
 

@@ -4,12 +4,13 @@ Knows text values.  Knows nothing of files or roles.  A column becomes a number 
 not missing reads as one, so that no value is lost; what had to be assumed is returned as notes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
 from dongcha.data import dates
+from dongcha.data.schema import ROW
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,6 +21,10 @@ MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "缺失", 
 _LONG = r"^[-+]?\d{19,}$"
 _NEARLY = 0.9
 """Share of values that read as a number or date from which a column that stays text is worth a note."""
+_SAMPLE = 20_000
+"""Rows on which all forms are tried, so that of all rows only those are asked that may read the column."""
+_BESIDE = {"money": "comma", "month": "day"}
+"""The form that may read a column as well as the best one, which is then worth a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,42 @@ def read_forms() -> dict[str, Form]:
 def _counts(
     expr: "ir.Table", tidy: "Mapping[str, ir.StringColumn]", forms: Mapping[str, Form]
 ) -> dict[str, dict[str, int]]:
-    """For each column, how many values each form reads; under `text`, how many there are."""
-    counted = {
-        f"{at}:{key}": form.read(text).count() for at, text in enumerate(tidy.values()) for key, form in forms.items()
+    """For each column, how many values each form reads; under `text`, how many there are.
+
+    Rows spread over the table are tried first.  What reads none of them counts as reading none; where one form reads
+    all of them and then all rows, worse forms are not tried.
+    """
+    rows = int(expr.count().to_pyarrow().as_py())
+    spread = expr.filter(expr[ROW] % max(1, rows // _SAMPLE) == 0)
+    sampled = _read_by(spread, tidy, {name: list(forms) for name in tidy}, forms)
+    best = {name: _fits(counts)[0] for name, counts in sampled.items()}
+    first = {name: [*(key for key in (best[name], _BESIDE.get(best[name])) if key), "text"] for name in tidy}
+    counts = _read_by(expr, tidy, first, forms)
+    left = {
+        name: [key for key in forms if key not in first[name] and (sampled[name][key] or not sampled[name]["text"])]
+        for name in tidy
+        if best[name] == "text" or counts[name][best[name]] < counts[name]["text"]
     }
+    rest = _read_by(expr, tidy, left, forms)
+    return {name: dict.fromkeys(forms, 0) | counts[name] | rest.get(name, {}) for name in tidy}
+
+
+def _read_by(
+    expr: "ir.Table",
+    tidy: "Mapping[str, ir.StringColumn]",
+    asked: Mapping[str, Sequence[str]],
+    forms: Mapping[str, Form],
+) -> dict[str, dict[str, int]]:
+    """For each column of `asked`, how many values each form named there reads."""
+    at = {f"{place}:{key}": (name, key) for place, (name, keys) in enumerate(asked.items()) for key in keys}
+    if not at:
+        return {}
+    counted = {alias: forms[key].read(tidy[name]).count() for alias, (name, key) in at.items()}
     found = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
-    return {name: {key: int(found[f"{at}:{key}"]) for key in forms} for at, name in enumerate(tidy)}
+    many: dict[str, dict[str, int]] = {name: {} for name in asked}
+    for alias, (name, key) in at.items():
+        many[name][key] = int(found[alias])
+    return many
 
 
 def _fits(counts: Mapping[str, int]) -> list[str]:
