@@ -7,32 +7,33 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-import numpy as np
-
-from dongcha.core.events import OnStep, Step, silent
+from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.model.batching import Order, batches
 from dongcha.model.encoder import Encoder
 from dongcha.model.head import Head
+from dongcha.model.intake import Intake, Item, Passes
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
 
 if TYPE_CHECKING:
     import torch
 
-CHUNK = 20_000  # inputs that are prepared at once
+__all__ = ["NETWORKS", "Item", "Kind", "Network", "Reader", "device_name"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What goes through a network at once: `size` is its cost (tokens), `units` are the numbers of its answers."""
+class Reader(Protocol):
+    """Another way to the vectors of an encoder that nobody trains: faster, and nearly the same."""
 
-    size: int
-    units: Sequence[int]
-    data: Any
+    @property
+    def name(self) -> str:
+        """Tells it apart where speeds are remembered."""
+
+    def vectors(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Vectors of all units, shape (units, width)."""
 
 
 class Network(ABC):
@@ -40,6 +41,7 @@ class Network(ABC):
 
     job: ClassVar[Words] = Words("reading texts", "读取文本")
     batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
+    reader: Reader | None = None
 
     def __init__(self, body: Any, head: Head | None = None) -> None:
         self.body = body
@@ -68,6 +70,15 @@ class Network(ABC):
     def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
         """The vectors of the items' units in order, shape (units, width), with gradients where they are on."""
 
+    @property
+    def intake(self) -> Intake | None:
+        """How inputs become the arrays of a graph; None where this kind has no graph."""
+        return None
+
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
+        """The vectors of a batch out of the arrays of `intake`, in one traceable computation."""
+        raise NotImplementedError
+
     @abstractmethod
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a folder that plain Transformers loads."""
@@ -76,19 +87,17 @@ class Network(ABC):
         """Vectors of all units, shape (units, width), read in batches of like size."""
         import torch
 
+        def run(batch: Sequence[Item]) -> Floats:
+            found: Floats = self.hidden(batch).double().cpu().numpy()
+            return found
+
         self.body.eval()
-        parts, done = [np.zeros((0, self.width))], 0
         with steady(0), torch.inference_mode():
-            for start in range(0, len(inputs), CHUNK):
-                items = self.items(inputs[start : start + CHUNK])
-                found = np.zeros((sum(len(item.units) for item in items), self.width))
-                for rows in self.cut(items):
-                    batch = [items[i] for i in rows]
-                    found[[unit for item in batch for unit in item.units]] = self.hidden(batch).double().cpu().numpy()
-                    done += len(rows)
-                    on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
-                parts.append(found)
-        return np.concatenate(parts)
+            return Passes(self.items, self.cut, run, self.width, self.job).over(inputs, on_step)
+
+    def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Vectors for fitting a head on: from the reader where there is one."""
+        return self.vectors(inputs, on_step) if self.reader is None else self.reader.vectors(inputs, on_step)
 
     def cut(self, items: Sequence[Item]) -> Iterator[Order]:
         """Batches of the items for reading, the largest first."""
@@ -107,6 +116,7 @@ class Kind:
     build: Callable[[Encoder, int], Network]  # the encoder and the most tokens of an input
     load: Callable[[Path], Network]
     choose: Callable[[Sequence[Any]], str]
+    intake: Callable[[Path], Intake] | None = None  # read from a model's folder; None: this kind has no graph
 
 
 NETWORKS: Registry[Kind] = Registry("network")
