@@ -22,10 +22,13 @@ def command(
     """Measure a model on labelled rows: accuracy, macro F1, intervals, class by class, calibration."""
     import json as codec
 
+    from dongcha.cli.parity import show_notes
     from dongcha.loop.learn import evaluate
     from dongcha.model.folder import load
 
-    metrics = evaluate(load(Path(model)), file, label=label, text=text)
+    reader = load(Path(model))
+    show_notes(reader.notes, language(lang))
+    metrics = evaluate(reader, file, label=label, text=text)
     if json:
         found = {"model": model, "file": file, "metrics": metrics.to_json()}
         typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))

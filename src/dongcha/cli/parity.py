@@ -1,10 +1,19 @@
 """What a graph gains and loses beside PyTorch, in the terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from dongcha.cli.figures import figure_name
 from dongcha.core.words import Lang, Words
 from dongcha.model.onnx.parity import FILES, Parity, Variant
+
+
+def show_notes(notes: Sequence[Words], lang: Lang) -> None:
+    """What a person should know of how a model was loaded."""
+    console = Console(stderr=True, soft_wrap=True)
+    for note in notes:
+        console.print(note.at(lang), markup=False, highlight=False)
 
 
 def show_parity(parity: Parity, lang: Lang) -> None:

@@ -20,10 +20,13 @@ def command(
     lang: Said = None,
 ) -> None:
     """Write the file's rows with two more columns: the prediction and its score, a probability."""
+    from dongcha.cli.parity import show_notes
     from dongcha.loop.predict import output_path, predict, write_rows
+    from dongcha.model.folder import load
 
-    path = output_path(file, out)
+    path, reader = output_path(file, out), load(model)
+    show_notes(reader.notes, language(lang))
     with progress(language(lang), quiet=quiet) as on_step:
-        table = predict(model, file, text=text, name=name, on_step=on_step)
+        table = predict(reader, file, text=text, name=name, on_step=on_step)
     write_rows(table, path)
     typer.echo(path)

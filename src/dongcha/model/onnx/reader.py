@@ -61,18 +61,27 @@ def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader 
     try:
         if not file.exists():
             _make(net, list(sample), file)
-        found = OnnxReader(Session(file, net.intake))
+        found = OnnxReader(_session(file, net, sample))
         if not file.with_suffix(".good").exists():
             good = _good(found, net, sample)
             (file.with_suffix(".good") if good else refused).touch()
             if not good:
                 file.unlink()
                 return None
-    except MissingExtra:
-        return None
-    except (StorageError, OSError):  # a cache that cannot be written, or a file cut short: made again next time
+    except (MissingExtra, OSError):  # also a cache that cannot be written
         return None
     return found
+
+
+def _session(file: Path, net: Network, sample: Sequence[Any]) -> Session:
+    """The graph of the cache, made once more where it is damaged."""
+    assert net.intake is not None
+    try:
+        return Session(file, net.intake)
+    except StorageError:
+        file.unlink()
+        _make(net, list(sample), file)
+        return Session(file, net.intake)
 
 
 def fingerprint(encoder: Encoder, net: Network) -> str:
