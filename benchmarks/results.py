@@ -16,8 +16,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
-BENCHMARKS = ("noise", "planted", "clean_profile", "text_classification")
-VERSIONS = ("duckdb", "ibis-framework", "torch", "scikit-learn", "scipy", "pandas")
+BENCHMARKS = ("noise", "planted", "clean_profile", "text_classification", "inference")
+VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import typer
 
 from dongcha.cli.options import AsJson, File, ModelFolder, Quiet, Said, language
 from dongcha.cli.progress import progress
+from dongcha.cli.told import tell
 
 
 def command(
@@ -27,8 +28,10 @@ def command(
     from dongcha.loop.learn import evaluate
     from dongcha.model.folder import load
 
+    reader = load(Path(model))
+    tell(reader.notes, language(lang), quiet=quiet)
     with progress(language(lang), quiet=quiet) as on_step:
-        metrics = evaluate(load(Path(model)), file, label=label, text=text, on_step=on_step)
+        metrics = evaluate(reader, file, label=label, text=text, on_step=on_step)
     if json:
         found = {"model": model, "file": file, "metrics": metrics.to_json()}
         typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))

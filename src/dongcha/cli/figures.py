@@ -32,7 +32,7 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
             between = f"{LABELS['interval'].at(lang)} {low} – {high}"
             bounds = f"{between}{Words('), ', '），').at(lang)}{rows}"
         opening = Words(" (" if name in intervals else ", ", "（" if name in intervals else "，").at(lang)
-        say(console, title, f"{_name(name, lang)} {_amount(name, value)}{opening}{bounds}")
+        say(console, title, f"{figure_name(name, lang)} {_amount(name, value)}{opening}{bounds}")
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
@@ -55,7 +55,8 @@ def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang
     return grid
 
 
-def _name(figure: str, lang: Lang) -> str:
+def figure_name(figure: str, lang: Lang) -> str:
+    """What a figure is called in reports."""
     return LABELS[figure].at(lang) if figure in LABELS else figure.replace("_", " ")
 
 
@@ -66,7 +67,7 @@ def _amount(figure: str, value: float) -> str:
 
 def _told(figures: Mapping[str, float], lang: Lang) -> str:
     stop = Words(", ", "，").at(lang)
-    return stop.join(f"{_name(name, lang)} {_amount(name, value)}" for name, value in figures.items())
+    return stop.join(f"{figure_name(name, lang)} {_amount(name, value)}" for name, value in figures.items())
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:

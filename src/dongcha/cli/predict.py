@@ -22,11 +22,13 @@ def command(
 ) -> None:
     """Write the file's rows with two more columns: the prediction and its score, a probability."""
     from dongcha.loop.predict import output_path, predict, write_rows
+    from dongcha.model.folder import load
 
-    path = output_path(file, out)
+    path, reader = output_path(file, out), load(model)
     spoken = language(lang)
+    tell(reader.notes, spoken, quiet=quiet)
     with progress(spoken, quiet=quiet) as on_step:
-        table = predict(model, file, text=text, name=name, on_step=on_step)
+        table = predict(reader, file, text=text, name=name, on_step=on_step)
     tell(table.notes, spoken, quiet=quiet)
     write_rows(table, path)
     typer.echo(path)

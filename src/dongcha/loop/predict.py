@@ -14,6 +14,7 @@ from dongcha.data.source import read
 from dongcha.data.table import Table
 from dongcha.loop.learn import TEXT_RULES
 from dongcha.model.folder import load
+from dongcha.model.model import Model
 from dongcha.report.export import safe_cell
 from dongcha.serve.annotate import annotate
 
@@ -24,10 +25,10 @@ WRITES = (".csv", ".parquet")
 
 
 def predict(
-    model: Path | str, file: str, *, text: str | None = None, name: str | None = None, on_step: OnStep = silent
+    model: Model | Path | str, file: str, *, text: str | None = None, name: str | None = None, on_step: OnStep = silent
 ) -> Table:
     """The rows of `file` with two more columns: what the model reads, and how sure it is."""
-    reader = load(model)
+    reader = model if isinstance(model, Model) else load(model)
     table = read(file)
     column = text or reader.text
     if column in table.schema.names:

@@ -166,6 +166,7 @@ STAGES = (
         lambda r: r.project.config.model_dump(include={"budget", "method", "encoder"}),
         _train,
         lambda r, found: [r.project.folder / found["model"]] if "model" in found else [],
+        version=2,
     ),
     Stage("annotate", Words("reading", "读取"), _none, _annotate, lambda r, _: [r.path("annotated.parquet")]),
     Stage(

@@ -12,6 +12,7 @@ from dongcha.core.files import atomic_folder, check_writable, write_json
 from dongcha.model.card import card
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
+from dongcha.model.onnx.served import opened
 from dongcha.model.recipe import recipe_from
 from dongcha.model.tasks import TASKS
 
@@ -76,7 +77,8 @@ def record(model: Model) -> dict[str, object]:
 def _model(folder: Path, found: dict[str, Any]) -> Model:
     recipe = recipe_from(found["recipe"])
     try:
-        fitted = METHODS.get(recipe.method).load(folder, TASKS.get(recipe.task))
+        method, task = METHODS.get(recipe.method), TASKS.get(recipe.task)
+        fitted, notes = opened(folder, task.reads, lambda: method.load(folder, task))
         held = fitted.logits([]).shape[1]
     except UnknownName as error:
         raise StorageError(f"the model in {str(folder)!r} cannot be used here: {error}") from error
@@ -97,6 +99,7 @@ def _model(folder: Path, found: dict[str, Any]) -> Model:
         name=str(found.get("name", folder.name)),
         text=str(found.get("text", "")),
         label=str(found.get("label", "")),
+        notes=notes,
     )
 
 

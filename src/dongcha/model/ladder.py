@@ -20,6 +20,7 @@ from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
 from dongcha.model.networks import NETWORKS
+from dongcha.model.onnx.automatic import fast
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
@@ -168,7 +169,8 @@ def skipped(name: str, seconds: float, left: float) -> Rung:
 
 def _finished(state: _Climb, chosen: str) -> Trained:
     parts, task = state.parts, state.ask.learns
-    model = _model(parts, state.outcomes[chosen], task)
+    done = fast(state.outcomes[chosen], task, parts)  # before the test rows are read: figures are of what answers
+    model = _model(parts, done.outcome, task)
     metrics = model.evaluate(parts.test.inputs, parts.test.answers, state.ask.on_step)
     model = replace(model, metrics=metrics.to_json())
     baselines, versus = {"majority": task.simplest(parts)}, None
@@ -186,6 +188,7 @@ def _finished(state: _Climb, chosen: str) -> Trained:
         seconds=time.perf_counter() - state.start,
         versus_linear=versus,
         notes=parts.notes,
+        onnx=done.to_json(),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dongcha.core.events import OnStep, silent
+from dongcha.core.words import Words
 from dongcha.model.method import Fitted
 from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import Recipe
@@ -25,6 +26,7 @@ class Model:
     name: str = "model"
     text: str = ""  # the column that it learned to read
     label: str = ""  # the column that it learned to write
+    notes: tuple[Words, ...] = ()  # what a person should know of how it was loaded
 
     @property
     def task(self) -> Task:

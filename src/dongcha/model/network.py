@@ -7,16 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-import numpy as np
-
-from dongcha.core.events import OnStep, Step, silent
+from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.model.batching import Order, batches
 from dongcha.model.encoder import Encoder
 from dongcha.model.head import Head
+from dongcha.model.intake import Intake, Item, Passes
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
 from dongcha.model.recipe import Recipe
@@ -24,16 +23,18 @@ from dongcha.model.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-CHUNK = 20_000  # inputs that are prepared at once
+__all__ = ["NETWORKS", "Item", "Kind", "Network", "Reader", "device_name"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What goes through a network at once: `size` is its cost (tokens), `units` are the numbers of its answers."""
+class Reader(Protocol):
+    """Another way to the vectors of an encoder that nobody trains: faster, and nearly the same."""
 
-    size: int
-    units: Sequence[int]
-    data: Any
+    @property
+    def name(self) -> str:
+        """Tells it apart where speeds are remembered."""
+
+    def vectors(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Vectors of all units, shape (units, width)."""
 
 
 class Network(ABC):
@@ -41,6 +42,7 @@ class Network(ABC):
 
     job: ClassVar[Words] = Words("reading texts", "读取文本")
     batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
+    reader: Reader | None = None
 
     beside: Any = None  # a `torch.nn.Module` of our own that learns with the encoder
 
@@ -79,6 +81,15 @@ class Network(ABC):
     def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
         """The vectors of the items' units in order, shape (units, width), with gradients where they are on."""
 
+    @property
+    def intake(self) -> Intake | None:
+        """How inputs become the arrays of a graph; None where this kind has no graph."""
+        return None
+
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
+        """The vectors of a batch out of the arrays of `intake`, in one traceable computation."""
+        raise NotImplementedError
+
     @abstractmethod
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a folder that plain Transformers loads."""
@@ -92,20 +103,17 @@ class Network(ABC):
         import torch
 
         columns, on_step = how
+
+        def run(batch: Sequence[Item]) -> Floats:
+            return then(self.hidden(batch).double().cpu().numpy())
+
         self.body.eval()
-        parts, done = [np.zeros((0, columns))], 0
         with steady(0), torch.inference_mode():
-            for start in range(0, len(inputs), CHUNK):
-                items = self.items(inputs[start : start + CHUNK])
-                found = np.zeros((sum(len(item.units) for item in items), columns))
-                for rows in self.cut(items):
-                    batch = [items[i] for i in rows]
-                    units = [unit for item in batch for unit in item.units]
-                    found[units] = then(self.hidden(batch).double().cpu().numpy())
-                    done += len(rows)
-                    on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
-                parts.append(found)
-        return np.concatenate(parts)
+            return Passes(self.items, self.cut, run, columns, self.job).over(inputs, on_step)
+
+    def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """Vectors for fitting a head on: from the reader where there is one."""
+        return self.vectors(inputs, on_step) if self.reader is None else self.reader.vectors(inputs, on_step)
 
     def cut(self, items: Sequence[Item]) -> Iterator[Order]:
         """Batches of the items for reading, the largest first."""
@@ -124,6 +132,7 @@ class Kind:
     build: Callable[[Encoder, int], Network]  # the encoder and the most tokens of an input
     load: Callable[[Path], Network]
     choose: Callable[[Sequence[Any]], str]
+    intake: Callable[[Path], Intake] | None = None  # read from a model's folder; None: this kind has no graph
 
 
 NETWORKS: Registry[Kind] = Registry("network")

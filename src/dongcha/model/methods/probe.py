@@ -8,10 +8,11 @@ import numpy as np
 from dongcha.model.headed import Headed
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.network import NETWORKS, Network
+from dongcha.model.onnx.reader import reading
 from dongcha.model.rows import Rows, spread, spread_words
 from dongcha.model.selection import choose_head
 from dongcha.model.speed import tokens_per_s
-from dongcha.model.structure import TOKEN_LIMIT, built
+from dongcha.model.structure import TOKEN_LIMIT
 from dongcha.model.task import Task
 
 STRENGTHS = (0.01, 0.1, 1.0)  # inverse regularisation over vectors of variance 1
@@ -36,7 +37,7 @@ class ProbeMethod:
 
     def plan(self, job: Job) -> Plan:
         """The longest texts that fit into the budget."""
-        net, parts = built(job), job.parts
+        net, parts = reading(job), job.parts
         sizes = [item.size for part in parts for item in net.items(part.inputs)]
         speed = read_speed(job, net)
         head_s = HEAD_S * len(parts.train) * net.width * len(parts.outputs)
@@ -50,9 +51,9 @@ class ProbeMethod:
 
     def fit(self, job: Job) -> Outcome:
         """Read the inputs once and fit the head."""
-        net = built(job)
+        net = reading(job)
         train, validation = taught(job, MOST_UNITS), job.parts.validation
-        vectors = net.vectors((*train.inputs, *validation.inputs), job.on_step)
+        vectors = net.read((*train.inputs, *validation.inputs), job.on_step)
         targets = job.task.targets(train.answers, job.parts.outputs)
         shown, held = vectors[: len(targets)], vectors[len(targets) :]
         net.head, recipe = choose_head(job, (shown, targets), held, STRENGTHS)
@@ -73,17 +74,18 @@ def taught(job: Job, most: int) -> Rows:
 
 
 def read_speed(job: Job, net: Network) -> float:
-    """Tokens a second that the network reads, measured on inputs of the job."""
+    """Tokens a second that the network (its reader, where it has one) reads, measured on inputs of the job."""
     assert job.encoder is not None
 
     def measure() -> float:
         sample = job.parts.train.inputs[:64]
-        net.vectors(sample[:8])  # the first batch also warms up
+        net.read(sample[:8])  # the first batch also warms up
         start = time.perf_counter()
-        net.vectors(sample)
+        net.read(sample)
         return sum(item.size for item in net.items(sample)) / (time.perf_counter() - start)
 
-    return tokens_per_s(job.encoder, f"read {job.task.reads}", measure)
+    how = f" {net.reader.name}" if net.reader is not None else ""
+    return tokens_per_s(job.encoder, f"read {job.task.reads}{how}", measure)
 
 
 METHODS("probe")(ProbeMethod())

@@ -7,6 +7,7 @@ difference is about 1e-4 of a logit.
 """
 
 import copy
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,6 @@ def write_tokenizer(tokenizer: "Tokenizer", token_limit: int, family: str, folde
 def read_folder(folder: Path) -> "tuple[Any, Tokenizer, int, Head]":
     """Body, tokenizer, token limit and head that `write_folder` wrote; raises `StorageError` where it is damaged."""
     from safetensors import SafetensorError
-    from tokenizers import Tokenizer
     from transformers import AutoModelForSequenceClassification
 
     try:
@@ -74,18 +74,30 @@ def read_folder(folder: Path) -> "tuple[Any, Tokenizer, int, Head]":
             model = AutoModelForSequenceClassification.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
-        text = (folder / "tokenizer.json").read_text(encoding="utf-8")
-        tokenizer = Tokenizer.from_str(text)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise StorageError(f"the model in {str(folder)!r} is damaged ({str(error)[:200]}); train it again") from error
+    tokenizer, limit, _ = read_tokenizer(folder)
     body, _, out = _parts(model)
     body.encoder.layer = body.encoder.layer[:-1]
     body.config = copy.deepcopy(body.config)
     body.config.num_hidden_layers -= 1
     body.pooler = None
     head = Head(out.weight.detach().double().numpy() * DOWN, out.bias.detach().double().numpy())
-    limit = tokenizer.truncation["max_length"] if tokenizer.truncation else 256
-    return body, tokenizer, int(limit), head
+    return body, tokenizer, limit, head
+
+
+def read_tokenizer(folder: Path) -> "tuple[Tokenizer, int, int]":
+    """Tokenizer, token limit and the number of the padding token; raises `StorageError` where they are damaged."""
+    from tokenizers import Tokenizer
+
+    try:
+        text = (folder / "tokenizer.json").read_text(encoding="utf-8")
+        json.loads(text)  # a cut file is a `ValueError` here; the tokenizers raise a bare `Exception`
+        tokenizer = Tokenizer.from_str(text)
+        pad = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("pad_token_id")
+    except (OSError, ValueError, AttributeError) as error:
+        raise StorageError(f"the model in {str(folder)!r} is damaged ({str(error)[:200]}); train it again") from error
+    return tokenizer, int(tokenizer.truncation["max_length"] if tokenizer.truncation else 256), int(pad or 0)
 
 
 def _parts(model: Any) -> "tuple[Any, nn.Linear, nn.Linear]":

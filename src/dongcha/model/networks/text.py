@@ -1,14 +1,17 @@
 """A network that reads texts: the layer-normed mean of the last layer's tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from dongcha.model.encoder import Encoder, checked_encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
-from dongcha.model.network import NETWORKS, Item, Kind, Network, device_name
-from dongcha.model.networks.hf_text import read_folder, write_folder
+from dongcha.model.intake import Arrays, Intake, Item
+from dongcha.model.network import NETWORKS, Kind, Network, device_name
+from dongcha.model.networks.hf_text import read_folder, read_tokenizer, write_folder
 from dongcha.model.quiet import quiet
 
 if TYPE_CHECKING:
@@ -19,16 +22,19 @@ LETTERS = 24
 """Characters a token at most; cutting first keeps a text of megabytes from being tokenised whole."""
 
 
-class TextNetwork(Network):
-    """`body` is a Transformers encoder without pooler; a text is cut after `token_limit` tokens."""
+class TextIntake(Intake):
+    """Texts as token numbers, at most `token_limit` of them, special ones included."""
 
-    def __init__(self, body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None = None) -> None:
-        super().__init__(body, head)
-        self.tokenizer = tokenizer
-        self.token_limit = token_limit
+    axes: ClassVar[Mapping[str, Mapping[int, str]]] = {
+        "input_ids": {0: "texts", 1: "tokens"},
+        "attention_mask": {0: "texts", 1: "tokens"},
+    }
+
+    def __init__(self, tokenizer: "Tokenizer", token_limit: int, pad: int) -> None:
+        self.tokenizer, self.token_limit, self.pad = tokenizer, token_limit, pad
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token numbers of each text, at most `token_limit` of them, special ones included."""
+        """Token numbers of each text."""
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(max_length=self.token_limit)
         most = self.token_limit * LETTERS
@@ -38,33 +44,63 @@ class TextNetwork(Network):
         """One item and one unit a text."""
         return [Item(len(ids), (i,), ids) for i, ids in enumerate(self.tokens(inputs))]
 
+    def arrays(self, items: Sequence[Item]) -> Arrays:
+        """Token numbers and their mask, each of shape (texts, longest)."""
+        return padded([item.data for item in items], self.pad)
+
+
+class TextNetwork(Network):
+    """`body` is a Transformers encoder without pooler; a text is cut after `token_limit` tokens."""
+
+    def __init__(self, body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None = None) -> None:
+        super().__init__(body, head)
+        self.tokenizer = tokenizer
+        self.token_limit = token_limit
+
+    @property
+    def intake(self) -> TextIntake:
+        """How texts become token numbers."""
+        return TextIntake(self.tokenizer, self.token_limit, int(self.body.config.pad_token_id or 0))
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token numbers of each text, at most `token_limit` of them, special ones included."""
+        return self.intake.tokens(texts)
+
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """One item and one unit a text."""
+        return self.intake.items(inputs)
+
     def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
         """Mean-pooled vectors of mean 0 and variance 1, shape (texts, width)."""
         import torch
 
-        numbers, mask = padded([item.data for item in items], int(self.body.config.pad_token_id or 0))
-        numbers, mask = numbers.to(self.body.device), mask.to(self.body.device)
+        arrays = self.intake.arrays(items)
+        return self.forward(*(torch.from_numpy(array).to(self.body.device) for array in arrays.values()))
+
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
+        """As `hidden`, out of token numbers and their mask."""
+        import torch
+
+        numbers, mask = arrays
         last = self.body(input_ids=numbers, attention_mask=mask).last_hidden_state
         shown = mask.unsqueeze(-1).to(last.dtype)
         mean = (last * shown).sum(dim=1) / shown.sum(dim=1)
-        return torch.nn.functional.layer_norm(mean, mean.shape[-1:])
+        return torch.nn.functional.layer_norm(mean, (self.width,))
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """A folder of `AutoModelForSequenceClassification`."""
         write_folder(self.body, self.tokenizer, self.token_limit, self.head, (folder, outputs))
 
 
-def padded(ids: Sequence[Sequence[int]], pad: int) -> "tuple[torch.Tensor, torch.Tensor]":
+def padded(ids: Sequence[Sequence[int]], pad: int) -> Arrays:
     """Token numbers and their mask, each of shape (rows, longest)."""
-    import torch
-
     longest = max(len(row) for row in ids)
-    numbers = torch.full((len(ids), longest), pad)
-    mask = torch.zeros((len(ids), longest), dtype=torch.long)
+    numbers = np.full((len(ids), longest), pad, dtype=np.int64)
+    mask = np.zeros((len(ids), longest), dtype=np.int64)
     for i, row in enumerate(ids):
-        numbers[i, : len(row)] = torch.tensor(row)
+        numbers[i, : len(row)] = row
         mask[i, : len(row)] = 1
-    return numbers, mask
+    return {"input_ids": numbers, "attention_mask": mask}
 
 
 def open_encoder(encoder: Encoder) -> "tuple[Any, Tokenizer, int]":
@@ -95,4 +131,10 @@ def load_text_network(folder: Path) -> TextNetwork:
     return TextNetwork(body.to(device_name()), tokenizer, limit, head)
 
 
-NETWORKS("text")(Kind(text_network, load_text_network, choose_encoder))
+def text_intake(folder: Path) -> TextIntake:
+    """What a stored network needs beside its graph; raises `StorageError` where the folder is damaged."""
+    tokenizer, limit, pad = read_tokenizer(folder)
+    return TextIntake(tokenizer, limit, pad)
+
+
+NETWORKS("text")(Kind(text_network, load_text_network, choose_encoder, text_intake))

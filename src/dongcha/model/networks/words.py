@@ -115,8 +115,8 @@ class WordNetwork(Network):
 
         shown: list[Window] = [item.data for item in items]
         device = self.body.device
-        numbers, mask = padded([one.ids for one in shown], int(self.body.config.pad_token_id or 0))
-        numbers, mask = numbers.to(device), mask.to(device)
+        arrays = padded([one.ids for one in shown], int(self.body.config.pad_token_id or 0))
+        numbers, mask = (torch.from_numpy(array).to(device) for array in arrays.values())
         if self.beside is None:
             last = self.body(input_ids=numbers, attention_mask=mask).last_hidden_state
         else:

@@ -1,0 +1,68 @@
+"""How inputs enter a network: as items, in batches of like size, and as the arrays that a graph takes.
+
+Knows no weights, so that a stored graph can answer without PyTorch.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dongcha.core.events import OnStep, Step
+from dongcha.core.words import Words
+from dongcha.model.batching import Order
+from dongcha.model.predictions import Floats
+
+CHUNK = 20_000  # inputs that are prepared at once
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What goes through a network at once: `size` is its cost (tokens), `units` are the numbers of its answers."""
+
+    size: int
+    units: Sequence[int]
+    data: Any
+
+
+class Intake(ABC):
+    """What of a network is needed beside its graph."""
+
+    axes: ClassVar[Mapping[str, Mapping[int, str]]]  # the arrays in order, and which of their dimensions vary
+
+    @abstractmethod
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """The inputs as items; units are numbered from 0 in the order of the inputs."""
+
+    @abstractmethod
+    def arrays(self, items: Sequence[Item]) -> Arrays:
+        """A batch as the graph takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Batches through a network or a graph: `run` gives the units of a batch in order, shape (units, width)."""
+
+    items: Callable[[Sequence[Any]], list[Item]]
+    cut: Callable[[Sequence[Item]], Iterable[Order]]
+    run: Callable[[Sequence[Item]], Floats]
+    width: int
+    job: Words
+
+    def over(self, inputs: Sequence[Any], on_step: OnStep) -> Floats:
+        """What `run` gives for all units, in the order of the inputs."""
+        parts, done = [np.zeros((0, self.width))], 0
+        for start in range(0, len(inputs), CHUNK):
+            items = self.items(inputs[start : start + CHUNK])
+            found = np.zeros((sum(len(item.units) for item in items), self.width))
+            for rows in self.cut(items):
+                batch = [items[i] for i in rows]
+                found[[unit for item in batch for unit in item.units]] = self.run(batch)
+                done += len(rows)
+                on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
+            parts.append(found)
+        return np.concatenate(parts)

@@ -1,0 +1,1 @@
+"""Networks as ONNX graphs: written, quantised, held against PyTorch, and run without it."""

@@ -1,0 +1,55 @@
+"""A graph at work: inputs in, one line a unit out."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dongcha.core.errors import StorageError
+from dongcha.core.events import OnStep, silent
+from dongcha.core.settings import thread_count
+from dongcha.model.batching import Order, batches
+from dongcha.model.intake import Intake, Item, Passes
+from dongcha.model.network import Network
+from dongcha.model.onnx.graph import checked, parts
+from dongcha.model.predictions import Floats
+
+
+class Session:
+    """The graph in `file`, on the CPU; raises `StorageError` where it cannot be run."""
+
+    def __init__(self, file: Path, intake: Intake) -> None:
+        _, runtime = parts()
+        from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = thread_count(), 1
+        options.log_severity_level = 4
+        # Threads that spin while they wait take the cores from whatever else runs there.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        wrong = (
+            states.Fail,
+            states.InvalidArgument,
+            states.InvalidGraph,
+            states.InvalidProtobuf,
+            states.NotImplemented,
+        )
+        try:
+            self._session = runtime.InferenceSession(str(checked(file)), options, providers=["CPUExecutionProvider"])
+        except (*wrong, states.RuntimeException) as error:
+            raise StorageError(f"{str(file)!r} cannot be run ({str(error)[:100]})") from error
+        self.intake = intake
+        self.width = int(self._session.get_outputs()[0].shape[-1])
+
+    def run(self, items: Sequence[Item]) -> Floats:
+        """The units of one batch in order, shape (units, width)."""
+        return np.asarray(self._session.run(None, self.intake.arrays(items))[0], dtype=np.float64)
+
+    def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
+        """All units in the order of the inputs, read in batches of like size."""
+        return Passes(self.intake.items, _cut, self.run, self.width, Network.job).over(inputs, on_step)
+
+
+def _cut(items: Sequence[Item]) -> Iterator[Order]:
+    yield from batches([item.size for item in items], Network.batch_size)
