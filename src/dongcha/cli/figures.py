@@ -1,12 +1,12 @@
 """Figures of models as tables in the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from dongcha.core.words import Lang, Words
-from dongcha.model.evaluate import ClassificationMetrics
 from dongcha.model.task import Metrics
 from dongcha.model.trained import FIGURES, Trained
 
@@ -22,17 +22,20 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     for name, value in metrics.figures.items():
         bounds = f" ({intervals[name][0]:.3f} – {intervals[name][1]:.3f})" if name in intervals else ""
         console.print(f"{title}{figure_name(name, lang)} {value:.3f}{bounds}, {rows}", highlight=False)
-    if isinstance(metrics, ClassificationMetrics):
-        console.print(_per_class(metrics, lang), markup=False)
+    told = metrics.to_json()
+    lines = told.get("per_class") or told.get("per_label")
+    if isinstance(lines, list):
+        console.print(_per_class(lines, lang), markup=False)
 
 
-def _per_class(metrics: ClassificationMetrics, lang: Lang) -> Table:
+def _per_class(lines: Sequence[Mapping[str, Any]], lang: Lang) -> Table:
     grid = Table(box=None, header_style="bold")
     grid.add_column(_HEADS[0].at(lang), overflow="fold")
     for head in (*_HEADS[1:], Words("rows", "行数")):
         grid.add_column(head.at(lang), justify="right")
-    for line in metrics.per_class:
-        grid.add_row(line.label, f"{line.precision:.3f}", f"{line.recall:.3f}", f"{line.f1:.3f}", f"{line.support:,}")
+    for line in lines:
+        values = (f"{line[name]:.3f}" for name in ("precision", "recall", "f1"))
+        grid.add_row(str(line["label"]), *values, f"{line['support']:,}")
     return grid
 
 

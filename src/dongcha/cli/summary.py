@@ -6,6 +6,7 @@ from rich.console import Console
 
 from dongcha.core.words import Words
 from dongcha.loop.stage import Run
+from dongcha.model.trained import FIGURES
 
 
 def show_run(done: Run) -> None:
@@ -22,11 +23,11 @@ def show_run(done: Run) -> None:
         say(f"model  {trained['reason']['en']}", f"模型   {trained['reason']['zh']}")
     else:
         metrics, majority = trained["metrics"], trained["baselines"]["majority"]
-        f1 = f"macro F1 {metrics['macro_f1']:.3f}, accuracy {metrics['accuracy']:.3f}"
-        also = f"accuracy {majority['accuracy']:.3f}"
+        names = [name for name in FIGURES if name in metrics and name in majority]
+        ours, also = (", ".join(f"{FIGURES[n].en} {of[n]:.3f}" for n in names) for of in (metrics, majority))
         say(
-            f"model  {trained['method']} reads {trained['label']!r}: {f1} (largest class: {also})",
-            f"模型   {trained['method']} 读取“{trained['label']}”：{f1}（最大类：{also}）",
+            f"model  {trained['method']} reads {trained['label']!r}: {ours} (simplest answer: {also})",
+            f"模型   {trained['method']} 读取“{trained['label']}”：{ours}（最简单的回答：{also}）",
         )
     if read.get("topics"):
         number = len(read["topics"])

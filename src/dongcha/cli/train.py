@@ -15,7 +15,7 @@ def command(
     label: Annotated[str, typer.Option(help="The column to learn.")],
     text: Annotated[str | None, typer.Option(help="The column to read; the text column if there is one.")] = None,
     task: Annotated[
-        str, typer.Option(help="What to learn; text-classification is what there is.")
+        str, typer.Option(help="text-classification, multi-label-classification or text-regression.")
     ] = "text-classification",
     method: Annotated[str | None, typer.Option(help="linear, probe or full; otherwise the best on validation.")] = None,
     encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
@@ -31,14 +31,13 @@ def command(
     """Train models from cheap to dear within the budget and keep the best on validation."""
     import json as codec
 
-    from dongcha.core.checks import known
     from dongcha.core.duration import seconds_of
     from dongcha.loop.learn import Learning, learn
     from dongcha.model.folder import save
-    from dongcha.model.recipe import TEXT_CLASSIFICATION
 
-    known("task", task, [TEXT_CLASSIFICATION])
-    ask = Learning(label=label, text=text, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed)
+    ask = Learning(
+        label=label, text=text, task=task, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed
+    )
     spoken = language(lang)
     with progress(spoken, quiet=quiet) as on_step:
         trained = learn(file, ask, validation=validation, test=test, on_step=on_step)

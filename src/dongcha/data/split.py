@@ -38,6 +38,7 @@ def split(
     *,
     label: str | None = None,
     time: str | None = None,
+    together: str | None = None,
     validation: float = 0.15,
     test: float = 0.15,
     seed: int = 0,
@@ -45,12 +46,13 @@ def split(
     """Three parts of `table`: stratified by `label`, or by `time` with the latest rows as test.
 
     Rows without the label are in no part.  Rows of one near-duplicate group (marked by `clean`) stay together; by time,
-    a group goes where its earliest row goes.  `validation` and `test` are shares, 0..1.  Raises `DataError` where
+    a group goes where its earliest row goes.  With `together`, it is the rows of one value of that column that stay
+    together instead.  `validation` and `test` are shares, 0..1.  Raises `DataError` where
     fewer than 10 rows can be split.
     """
     need("split", "validation", validation, 0 < validation < 1, "between 0 and 1")
     need("split", "test", test, test > 0 and validation + test < 1, "between 0 and 1 and leave rows to train on")
-    groups = _groups(table, label, time)
+    groups = _groups(table, label, time, together)
     rows = sum(len(group.rows) for group in groups)
     if rows < FEWEST:
         named = f" with a value of {label!r}" if label else ""
@@ -58,7 +60,7 @@ def split(
     shares = (validation, test)
     chosen = _by_time(groups, shares) if time else _stratified(groups, shares, seed)
     parts = {name: _part(table, [row for group in chosen[name] for row in group.rows]) for name in PARTS}
-    facts = (table.fingerprint(), label, time, validation, test, seed)
+    facts = (table.fingerprint(), label, time, validation, test, seed, *([together] if together else []))
     mark = hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
     how = Words(f"by {time!r}, the latest rows are the test", f"按“{time}”划分，最新的记录作为测试集")
     if not time:
@@ -80,16 +82,16 @@ class _Group:
         return hashlib.sha256(f"{seed}:{self.rows[0]}".encode()).hexdigest()
 
 
-def _groups(table: Table, label: str | None, time: str | None) -> list[_Group]:
+def _groups(table: Table, label: str | None, time: str | None, together: str | None = None) -> list[_Group]:
     names = [table.schema[name].name for name in (label, time) if name]
-    marked = [GROUP] if GROUP in table.expr.columns else []
+    marked = [table.schema[together].name] if together else [GROUP] if GROUP in table.expr.columns else []
     kept = table.expr.filter(table.expr[label].notnull()) if label else table.expr
-    found = kept.select(ROW, *marked, *dict.fromkeys(names)).order_by(ROW).to_pyarrow()
+    found = kept.select(ROW, *dict.fromkeys([*marked, *names])).order_by(ROW).to_pyarrow()
     rows = cast("list[int]", found.column(ROW).to_pylist())
-    marks = found.column(GROUP).to_pylist() if marked else rows
+    marks = found.column(marked[0]).to_pylist() if marked else rows
     labels = [str(v) for v in found.column(label).to_pylist()] if label else [""] * len(rows)
     times = [str(v or "") for v in found.column(time).to_pylist()] if time else [""] * len(rows)
-    members: dict[int, list[int]] = defaultdict(list)
+    members: dict[object, list[int]] = defaultdict(list)
     for at, mark in enumerate(marks):
         members[mark].append(at)
     return [

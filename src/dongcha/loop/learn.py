@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dongcha.core.checks import known
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, silent
 from dongcha.data.clean import clean
@@ -15,6 +16,7 @@ from dongcha.model.ladder import train
 from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
 from dongcha.model.task import Metrics
+from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
@@ -39,6 +41,7 @@ def learn(
     file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
+    known("task", ask.task, TASKS)
     parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
     if validation:
         parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
@@ -61,7 +64,8 @@ def learn(
 
 def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
     """The cleaned rows of `table` in three parts."""
-    return split(clean(table, on_step=on_step).table, label=ask.label, seed=ask.seed)
+    stratified = ask.label if TASKS.get(ask.task).stratified else None
+    return split(clean(table, on_step=on_step).table, label=stratified, seed=ask.seed)
 
 
 def readable(file: str, label: str, text: str | None, rules: Sequence[str] = ()) -> Table:

@@ -77,9 +77,10 @@ def train(
     column = ask.learns.source(split.train, label, text)
     found = [ask.learns.rows(table, label, column) for table in (split.train, split.validation, split.test)]
     left_out = sum(n for _, n in found)
-    notes: tuple[Words, ...] = ()
+    notes = ask.learns.told(split.train, label)
     if left_out:
         notes = (
+            *notes,
             Words(
                 f"{left_out} rows without {column!r} or {label!r} were left out of learning.",
                 f"{left_out} 行缺少“{column}”或“{label}”，未参与学习。",
@@ -133,7 +134,8 @@ class _Climb:
         outcome = method.fit(replace(job, budget_s=left))
         self.outcomes[name] = outcome
         rows = self.parts.validation
-        said = job.task.answer(outcome.validation, rows.inputs, self.parts.outputs).labels
+        task = job.task.tuned(job.task.settle(outcome.validation, rows, self.parts.outputs))
+        said = task.answer(outcome.validation, rows.inputs, self.parts.outputs).labels
         seconds = time.perf_counter() - start
         self.rungs.append(Rung(name, seconds, job.task.figures(rows.answers, said), trained=outcome.trained))
 
@@ -190,8 +192,9 @@ def _finished(state: _Climb, chosen: str) -> Trained:
 
 
 def _model(parts: Parts, outcome: Outcome, task: Task) -> Model:
+    settled = task.settle(outcome.validation, parts.validation, parts.outputs)
     return Model(
-        recipe=outcome.recipe,
+        recipe=outcome.recipe.with_settings(**settled),
         classes=parts.outputs,
         fitted=outcome.fitted,
         temperature=task.heat(outcome.validation, parts.validation.answers, parts.outputs),

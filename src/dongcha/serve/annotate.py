@@ -3,46 +3,50 @@
 The only place that joins models and tables for `insight`.
 """
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from dongcha.core.errors import ConfigError, DataError
+from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import ROW, Column, ReadBy, Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.model.model import Model
+from dongcha.serve.written import SCORE, Written, written
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
-SCORE = "_score"
 SUFFIX = "_predicted"
 
 
 def annotate(
     table: Table, model: Model, *, text: str | None = None, name: str | None = None, on_step: OnStep = silent
 ) -> Table:
-    """The table with two more columns: `name`, what the model reads in `text`, and `name_score`, its probability.
+    """The table with more columns: `name`, what the model reads in `text`, and `name_score`, how sure it is of it.
+
+    Of several labels, each of the commonest has a yes-or-no column `name: label` too; a number has no score.
 
     `text` is the column that the model learned to read unless told otherwise; `name` is the label's name, with
     `_predicted` where the table has a column of that name.  Rows without text get neither.  Raises `UnknownName` or
     `DataError` where a column is missing, and `ConfigError` where `name` is taken.
     """
     source = _source(table, model, text)
-    column = _name(table, model, name)
-    answers = _read(table, model, source, column, on_step)
-    expr = _joined(table, answers)
-    label, score = _columns(model, source, column)
-    return table.with_column(expr, label).with_column(expr, score)
+    columns = written(model, source, _name(table, model, name))
+    _check_free(table, columns)
+    expr = _joined(table, _read(table, model, source, columns, on_step))
+    for one in columns:
+        table = table.with_column(expr, one.column)
+    return table
 
 
 def _source(table: Table, model: Model, text: str | None) -> str:
-    wanted = text or (model.text if model.text in table.schema.names else None)
+    wanted = text or (model.text if model.text and _has(table, model) else None)
     if wanted is not None:
-        return table.schema[wanted].name
+        model.task.columns(table, wanted)
+        return wanted
     found = table.schema.of(Role.TEXT)
     if len(found) == 1:
         return found[0].name
@@ -55,31 +59,48 @@ def _name(table: Table, model: Model, name: str | None) -> str:
     chosen = name or (model.label or model.name)
     if name is None and chosen in taken:
         chosen += SUFFIX
-    for column in (chosen, chosen + SCORE):
-        old = next((c for c in table.schema if c.name == column), None)
-        if old is not None and old.read_by is None and not column.endswith(SUFFIX + SCORE):
-            raise ConfigError(f"annotate: the table already has a column {column!r}; choose another with name=")
     return chosen
 
 
-def _read(table: Table, model: Model, source: str, column: str, on_step: OnStep) -> "pa.Table":
+def _has(table: Table, model: Model) -> bool:
+    try:
+        return bool(model.task.columns(table, model.text))
+    except UnknownName:
+        return False
+
+
+def _check_free(table: Table, columns: Sequence[Written]) -> None:
+    for name in (one.column.name for one in columns):
+        old = next((c for c in table.schema if c.name == name), None)
+        if old is not None and old.read_by is None and not name.endswith(SUFFIX + SCORE):
+            raise ConfigError(f"annotate: the table already has a column {name!r}; choose another with name=")
+
+
+def _read(table: Table, model: Model, source: str, columns: Sequence[Written], on_step: OnStep) -> "pa.Table":
     import pyarrow as pa
 
     total, done, batches = table.rows, 0, []
     job = Words(f"reading {source}", f"读取 {source}")
-    schema = pa.schema([(ROW, pa.int64()), (column, pa.string()), (column + SCORE, pa.float64())])
-    for batch in table.batches(source):
-        rows, texts = batch.column(0).to_pylist(), [value or "" for value in batch.column(1).to_pylist()]
-        held = [i for i, value in enumerate(texts) if value.strip()]
-        found = model.predict([texts[i] for i in held], shifted(on_step, job, done, total))
-        labels: list[str | None] = [None] * len(rows)
-        scores: list[float | None] = [None] * len(rows)
-        for i, (label, score) in zip(held, found, strict=True):
-            labels[i], scores[i] = label, score
-        batches.append(pa.record_batch([pa.array(rows, pa.int64()), labels, scores], schema=schema))
+    schema = pa.schema([(ROW, pa.int64()), *((one.column.name, one.arrow) for one in columns)])
+    for batch in table.batches(*model.task.columns(table, source)):
+        rows, *cells = (column.to_pylist() for column in batch.columns)
+        values = cells[0] if len(cells) == 1 else list(zip(*cells, strict=True))
+        held = [i for i, good in enumerate(model.task.usable(values)) if good]
+        found = model.predict([values[i] for i in held], shifted(on_step, job, done, total))
+        told = [_filled(held, one.values(found), len(rows)) for one in columns]
+        arrays = [pa.array(cells, field.type) for cells, field in zip([rows, *told], schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
         done += len(rows)
         on_step(Step(job, done, total))
     return pa.Table.from_batches(batches, schema=schema)
+
+
+def _filled(places: Sequence[int], values: Sequence[Any], rows: int) -> list[Any]:
+    """The values at their places among `rows`, None elsewhere."""
+    found: list[Any] = [None] * rows
+    for i, value in zip(places, values, strict=True):
+        found[i] = value
+    return found
 
 
 def shifted(on_step: OnStep, job: Words, done: int, total: int) -> OnStep:
@@ -93,18 +114,3 @@ def _joined(table: Table, answers: "pa.Table") -> "ir.Table":
     right = added.rename({"__key__": ROW})
     joined = table.expr.select(*kept).left_join(right, table.expr.select(*kept)[ROW] == right["__key__"])
     return cast("ir.Table", joined.drop("__key__"))
-
-
-def _columns(model: Model, source: str, column: str) -> tuple[Column, Column]:
-    accuracy, rows = model.metrics.get("accuracy", 0.0), model.metrics.get("rows", 0)
-    by = ReadBy(model.name, source, float(cast("float", accuracy)), int(cast("int", rows)))
-    read = Words(
-        f"read from {source!r} by the model {model.name!r}: right on {by.accuracy:.0%} of {by.rows} held-out rows",
-        f"由模型“{model.name}”从“{source}”读出：在 {by.rows} 行留出数据上正确率 {by.accuracy:.0%}",
-    )
-    sure = Words(
-        f"how sure the model was of {column!r}; not mined, because it tells of the model and not of the rows",
-        f"模型对“{column}”的把握；不参与挖掘，因为它说明的是模型而不是数据",
-    )
-    label = Column(column, "VARCHAR", Role.CATEGORY, read, by.accuracy, by)
-    return label, replace(label, name=column + SCORE, type="DOUBLE", role=None, reason=sure)
