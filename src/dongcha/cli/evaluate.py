@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, ModelFolder, Said, language
+from dongcha.cli.options import AsJson, File, Files, ModelFolder, Said, language
 
 
 def command(
@@ -16,6 +16,7 @@ def command(
         str | None, typer.Option(help="The column of true labels, if not the one that it learned.")
     ] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
+    files: Files = None,
     json: AsJson = False,
     lang: Said = None,
 ) -> None:
@@ -25,7 +26,7 @@ def command(
     from dongcha.loop.learn import evaluate
     from dongcha.model.folder import load
 
-    metrics = evaluate(load(Path(model)), file, label=label, text=text)
+    metrics = evaluate(load(Path(model)), file, label=label, text=text, files=files)
     if json:
         found = {"model": model, "file": file, "metrics": metrics.to_json()}
         typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))

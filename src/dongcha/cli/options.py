@@ -18,6 +18,7 @@ class Language(StrEnum):
 
 File = Annotated[str, typer.Argument(help="A CSV, TSV, JSON lines, Parquet or Arrow file, or a pattern of files.")]
 ModelFolder = Annotated[str, typer.Argument(help="A folder that dongcha train or run wrote.")]
+Files = Annotated[str | None, typer.Option(help="Folder or zip of the files that rows name; else FILE's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Said = Annotated[Language | None, typer.Option("--lang", help="Language; otherwise that of the terminal (LANG).")]

@@ -23,8 +23,8 @@ def show_run(done: Run) -> None:
         say(f"model  {trained['reason']['en']}", f"模型   {trained['reason']['zh']}")
     else:
         metrics, majority = trained["metrics"], trained["baselines"]["majority"]
-        names = [name for name in FIGURES if name in metrics and name in majority]
-        ours, also = (", ".join(f"{FIGURES[n].en} {of[n]:.3f}" for n in names) for of in (metrics, majority))
+        both = [name for name in FIGURES if name in metrics and name in majority]
+        ours, also = (", ".join(f"{FIGURES[n].en} {of[n]:.3f}" for n in both) for of in (metrics, majority))
         say(
             f"model  {trained['method']} reads {trained['label']!r}: {ours} (simplest answer: {also})",
             f"模型   {trained['method']} 读取“{trained['label']}”：{ours}（最简单的回答：{also}）",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Budget, File, Quiet, Said, Seed, language
+from dongcha.cli.options import AsJson, Budget, File, Files, Quiet, Said, Seed, language
 from dongcha.cli.progress import progress
 
 
@@ -14,8 +14,13 @@ def command(
     *,
     label: Annotated[str, typer.Option(help="The column to learn.")],
     text: Annotated[str | None, typer.Option(help="The column to read; the text column if there is one.")] = None,
+    files: Files = None,
+    query: Annotated[str | None, typer.Option(help="Of text-ranking: the column of queries.")] = None,
     task: Annotated[
-        str, typer.Option(help="text-classification, multi-label-classification or text-regression.")
+        str,
+        typer.Option(
+            help="text-, image- or audio-classification, multi-label-classification, text-regression, text-ranking."
+        ),
     ] = "text-classification",
     method: Annotated[str | None, typer.Option(help="linear, probe or full; otherwise the best on validation.")] = None,
     encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
@@ -36,7 +41,14 @@ def command(
     from dongcha.model.folder import save
 
     ask = Learning(
-        label=label, text=text, task=task, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed
+        label=label,
+        text=text,
+        query=query,
+        task=task,
+        method=method,
+        encoder=encoder,
+        budget_s=seconds_of(budget),
+        seed=seed,
     )
     spoken = language(lang)
     with progress(spoken, quiet=quiet) as on_step:

@@ -156,7 +156,8 @@ def check_leak(parts: Split) -> None:
 
 
 def _keys(table: Table) -> Iterable[str]:
-    texts = [column.name for column in table.schema.of(Role.TEXT)]
+    kinds = (Role.TEXT, Role.IMAGE, Role.AUDIO)
+    texts = [column.name for column in table.schema.of(*kinds) if column.type == "VARCHAR"]
     if not texts:
         return (str(row) for row in table.values().column(ROW).to_pylist())
     columns = [table.texts(name) for name in texts]

@@ -82,8 +82,8 @@ def train(
         notes = (
             *notes,
             Words(
-                f"{left_out} rows without {column!r} or {label!r} were left out of learning.",
-                f"{left_out} 行缺少“{column}”或“{label}”，未参与学习。",
+                f"{left_out} rows without a readable {column!r} or without {label!r} were left out of learning.",
+                f"{left_out} 行没有可读取的“{column}”或没有“{label}”，未参与学习。",
             ),
         )
     parts = Parts(found[0][0], found[1][0], found[2][0], split.fingerprint, notes)
@@ -109,6 +109,8 @@ class _Climb:
             wanted = wanted or NETWORKS.get(task.reads).choose(self.parts.train.inputs)
             encoder = find_encoder(wanted)
             recipe = replace(recipe, encoder=wanted)
+            if name != "probe":
+                recipe = replace(recipe, settings={**encoder.settings, **recipe.settings})
         if ask.recipe is not None and ask.recipe.method == name:
             recipe = ask.recipe
         start = self.outcomes.get("probe") if ask.fixed is None else None

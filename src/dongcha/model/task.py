@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
+from dongcha.data.schema import Role
 from dongcha.data.table import Table
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats, Predictions
@@ -51,6 +52,8 @@ class Task(ABC):
     gives: ClassVar[str] = "class"  # what an answer is: a class, labels, a number, or a score
     problem: ClassVar[str | None] = None  # `problem_type` of Hugging Face's configuration, where a head has one
     stratified: ClassVar[bool] = True  # whether every part of a split should have its share of every answer
+    grouped: ClassVar[bool] = False  # whether rows of one value of the first column have to stay in one part
+    role: ClassVar[Role] = Role.TEXT  # of the columns that are read
     files: ClassVar[bool] = False  # whether the column that is read names files
 
     def tuned(self, settings: Mapping[str, Any]) -> "Task":

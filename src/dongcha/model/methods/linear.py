@@ -17,8 +17,10 @@ import numpy as np
 from dongcha.core.errors import DataError, StorageError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
+from dongcha.model.features import FEATURES
 from dongcha.model.head import Head
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
+from dongcha.model.methods.measured import fit_measured, load_measured
 from dongcha.model.predictions import Floats
 from dongcha.model.rows import spread
 from dongcha.model.selection import choose_head
@@ -87,16 +89,21 @@ class LinearMethod:
     on_ladder = True
 
     def fits(self, task: Task) -> bool:
-        """Every task that reads texts whole."""
-        return task.reads == "text"
+        """Every task that reads texts whole, or inputs of which something can be measured."""
+        return task.reads == "text" or task.reads in FEATURES
 
     def plan(self, job: Job) -> Plan:
         """Always fits: the cost is bounded by the limits on terms and rows."""
+        if job.task.reads in FEATURES:
+            inputs = len(job.parts.train) + len(job.parts.validation)
+            return Plan(job.recipe, 1.0 + inputs * FEATURES.get(job.task.reads).seconds, True)
         letters = sum(len(text) for text in job.parts.train.inputs[:ROWS])
         return Plan(job.recipe, 1.0 + letters * LETTER_S * math.log2(len(job.parts.outputs) + 1), True)
 
     def fit(self, job: Job) -> Outcome:
         """Fit one model a strength and keep the best on validation macro F1; a tie goes to the first."""
+        if job.task.reads in FEATURES:
+            return fit_measured(job)
         train, validation = job.parts.train, job.parts.validation
         kept = spread(train.answers, ROWS, job.recipe.seed)
         base, matrix = _vectorised([train.inputs[i] for i in kept])
@@ -111,6 +118,8 @@ class LinearMethod:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
+        if task.reads in FEATURES:
+            return load_measured(folder, task)
         try:
             words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "linear.safetensors")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dongcha.model.encoder import Encoder, checked_encoder
+from dongcha.model.encoder import FAMILIES, Encoder, checked_encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
 from dongcha.model.network import NETWORKS, Item, Kind, Network, device_name
@@ -72,7 +72,7 @@ def open_encoder(encoder: Encoder) -> "tuple[Any, Tokenizer, int]":
     from tokenizers import Tokenizer
     from transformers import AutoModel
 
-    checked_encoder(encoder)
+    checked_encoder(encoder, FAMILIES)
     with quiet():
         body = AutoModel.from_pretrained(
             encoder.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype="float32"
