@@ -1,7 +1,6 @@
 """Encoders that need no download: small networks with random weights, to be trained whole by method `full`."""
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dongcha.core.files import atomic_folder
@@ -12,7 +11,7 @@ from dongcha.model.quiet import quiet, steady
 
 SCRATCH: Mapping[str, Value] = {
     "learning_rate": 2e-3, "weight_decay": 0.05, "frozen_embeddings": False, "patience": 12, "checks": 1.0,
-    "batch_rows": 32, "smoothing": 0.1, "head_rate": 1.0,
+    "batch_rows": 32, "smoothing": 0.1,
 }  # fmt: skip
 """What a network without pretraining needs; a person's own settings come before these."""
 
@@ -20,24 +19,31 @@ IMAGE = {
     "num_channels": 3, "patch_size": 4, "num_stages": 4, "hidden_sizes": [32, 64, 96, 160], "depths": [1, 1, 2, 1],
     "layer_scale_init_value": 0.0, "image_size": 64, "drop_path_rate": 0.0,
 }  # fmt: skip
+AUDIO = {
+    "hidden_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 256, "patch_size": 16,
+    "frequency_stride": 16, "time_stride": 8, "num_mel_bins": 64, "max_length": 200,
+}  # fmt: skip
 
 
 @ENCODERS("tiny-image")
 def tiny_image() -> Encoder:
-    """A ConvNeXt of 0.6 M parameters for pictures of 64 pixels a side (Liu et al. 2022, arXiv 2201.03545)."""
-    import transformers
-
-    hf: Any = transformers  # its type hints are partial
-    return _made("tiny-image", lambda: hf.ConvNextModel(hf.ConvNextConfig(**IMAGE)))
+    """A ConvNeXt of 0.5 M parameters for pictures of 64 pixels a side (Liu et al. 2022, arXiv 2201.03545)."""
+    return _made("tiny-image", lambda hf: (hf.ConvNextModel(hf.ConvNextConfig(**IMAGE)),))
 
 
-def _made(name: str, make: Any) -> Encoder:
+@ENCODERS("tiny-audio")
+def tiny_audio() -> Encoder:
+    """An audio spectrogram transformer of 0.4 M parameters for sounds of two seconds."""
+    sizes = {name: AUDIO[name] for name in ("num_mel_bins", "max_length")}
+    return _made("tiny-audio", lambda hf: (hf.ASTModel(hf.ASTConfig(**AUDIO)), hf.ASTFeatureExtractor(**sizes)))
+
+
+def _made(name: str, make: Callable[[Any], tuple[Any, ...]]) -> Encoder:
     folder = cache_folder() / f"{name}-1"
     if not (folder / "config.json").exists():
-        _write(make, folder)
+        import transformers
+
+        with atomic_folder(folder) as temporary, quiet(), steady(0):
+            for part in make(transformers):
+                part.save_pretrained(temporary)
     return checked_encoder(Encoder(name, folder, "Apache-2.0", SCRATCH, passes=6.0))
-
-
-def _write(make: Any, folder: Path) -> None:
-    with atomic_folder(folder) as temporary, quiet(), steady(0):
-        make().save_pretrained(temporary)

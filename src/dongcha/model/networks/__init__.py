@@ -1,6 +1,6 @@
 """Networks by the kind of input; each module registers itself in `NETWORKS`."""
 
 from dongcha.model.network import NETWORKS
-from dongcha.model.networks import image, pair, text
+from dongcha.model.networks import audio, image, pair, text
 
-__all__ = ["NETWORKS", "image", "pair", "text"]
+__all__ = ["NETWORKS", "audio", "image", "pair", "text"]
