@@ -62,7 +62,8 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ),
         "convnext": lambda: hf.ConvNextModel(
             hf.ConvNextConfig(
-                depths=[1, 1], hidden_sizes=[8, 16], num_stages=2, patch_size=2, image_size=16, layer_scale_init_value=0
+                depths=[1, 1], hidden_sizes=[8, 16], num_stages=2, patch_size=2, image_size=16,
+                layer_scale_init_value=0.0
             )
         ),
         "resnet": lambda: hf.ResNetModel(
