@@ -44,6 +44,7 @@ def command(
         label=label,
         text=text,
         query=query,
+        files=files,
         task=task,
         method=method,
         encoder=encoder,
