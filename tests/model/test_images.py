@@ -1,6 +1,7 @@
 """Classes of pictures: files in folders, in zip files and in cells; damage; networks without download."""
 
 import io
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from dongcha.core.errors import ConfigError, DataError, StorageError
+from dongcha.core.errors import ConfigError, DataError, MissingExtra, StorageError
 from dongcha.loop.learn import Learning, evaluate, learn
 from dongcha.loop.predict import predict
 from dongcha.model import pictures
@@ -222,6 +223,12 @@ def test_pictures_in_cells_are_read(tmp_path: Path) -> None:
     pd.DataFrame({"picture": rows.inputs, "colour": rows.answers}).to_parquet(table)
     trained = learn(str(table), Learning(label="colour", text="picture", task=TASK.name, method="linear"))
     assert trained.metrics.accuracy > 0.9
+
+
+def test_without_pillow_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(MissingExtra, match=r'pip install "dongcha\[image\]"'):
+        pictures.readable([b"x"])
 
 
 def test_no_picture_at_all_is_one_sentence(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Classes of sounds: formats, rates, channels, damage; a network without download."""
 
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from dongcha.core.errors import DataError
+from dongcha.core.errors import DataError, MissingExtra
 from dongcha.loop.learn import Learning, learn
 from dongcha.loop.predict import predict
 from dongcha.model import sounds
@@ -139,6 +140,12 @@ def test_from_files_to_a_column(tmp_path: Path) -> None:
     found = predict(place, str(tmp_path / "t.csv")).to_arrow().to_pydict()
     assert found["file"][0].endswith("000.wav")
     assert found["pitch_predicted"][7] is None
+
+
+def test_without_soundfile_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(MissingExtra, match=r'pip install "dongcha\[audio\]"'):
+        sounds.readable([b"x"])
 
 
 def test_no_sound_at_all_is_one_sentence() -> None:
