@@ -25,6 +25,21 @@ Said = Annotated[Language | None, typer.Option("--lang", help="Language; otherwi
 Folder = Annotated[str | None, typer.Option("--project", help="The project's folder; otherwise FILE-project here.")]
 Label = Annotated[str | None, typer.Option(help="The column to learn.")]
 Text = Annotated[str | None, typer.Option(help="The column to read; otherwise the text column.")]
+Learned = Annotated[str, typer.Option("--label", help="The column to learn.")]
+Query = Annotated[str | None, typer.Option(help="Of text-ranking: the column of queries.")]
+TaskName = Annotated[
+    str,
+    typer.Option(
+        "--task",
+        help="text-, image- or audio-classification, multi-label-classification, text-regression, text-ranking.",
+    ),
+]
+MethodName = Annotated[
+    str | None, typer.Option("--method", help="linear, probe or full; otherwise the best on validation.")
+]
+EncoderName = Annotated[str | None, typer.Option("--encoder", help="An encoder's name, a local folder or a Hub id.")]
+Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
+Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
