@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, ModelFolder, Quiet, Said, language
+from dongcha.cli.options import AsJson, File, Files, ModelFolder, Quiet, Said, language
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 
@@ -18,6 +18,7 @@ def command(
         str | None, typer.Option(help="The column of true labels, if not the one that it learned.")
     ] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
+    files: Files = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -31,7 +32,7 @@ def command(
     reader = load(Path(model))
     tell(reader.notes, language(lang), quiet=quiet)
     with progress(language(lang), quiet=quiet) as on_step:
-        metrics = evaluate(reader, file, label=label, text=text, on_step=on_step)
+        metrics = evaluate(reader, file, label=label, text=text, files=files, on_step=on_step)
     if json:
         found = {"model": model, "file": file, "metrics": metrics.to_json()}
         typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -1,6 +1,7 @@
 """Figures of models as tables in the terminal."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +12,7 @@ from dongcha.core.words import Lang, Words
 from dongcha.model.entity_metrics import TokenMetrics
 from dongcha.model.evaluate import ClassificationMetrics, ClassMetrics
 from dongcha.model.task import Metrics
-from dongcha.model.trained import Trained
+from dongcha.model.trained import FIGURES, Trained
 from dongcha.report.labels import LABELS, METHODS, named
 from dongcha.report.numbers import percent
 from dongcha.report.reading import curly
@@ -36,6 +37,10 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
+    if lines := cast("list[dict[str, Any]]", metrics.to_json().get("per_label") or []):
+        console.print()
+        label = Words("label", "标签"), LABELS["records"]
+        console.print(_lines([ClassMetrics(**line) for line in lines], label, lang))
     if isinstance(metrics, TokenMetrics):
         entities, words = Words("entities", "实体数"), Words("words", "词数")
         for lines, heads in ((metrics.per_type, (_ENTITY, entities)), (metrics.per_tag, (_TAG, words))):
@@ -57,7 +62,8 @@ def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang
 
 def figure_name(figure: str, lang: Lang) -> str:
     """What a figure is called in reports."""
-    return LABELS[figure].at(lang) if figure in LABELS else figure.replace("_", " ")
+    said = LABELS.get(figure) or FIGURES.get(figure)
+    return said.at(lang) if said else figure.replace("_", " ")
 
 
 def _amount(figure: str, value: float) -> str:

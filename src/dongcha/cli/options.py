@@ -18,12 +18,31 @@ class Language(StrEnum):
 
 File = Annotated[str, typer.Argument(help="A CSV, TSV, JSON lines, Parquet or Arrow file, or a pattern of files.")]
 ModelFolder = Annotated[str, typer.Argument(help="A folder that dongcha train or run wrote.")]
+Files = Annotated[str | None, typer.Option(help="Folder or zip of the files that rows name; else FILE's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Said = Annotated[Language | None, typer.Option("--lang", help="Language; otherwise that of the terminal (LANG).")]
 Folder = Annotated[str | None, typer.Option("--project", help="The project's folder; otherwise FILE-project here.")]
 Label = Annotated[str | None, typer.Option(help="The column to learn.")]
 Text = Annotated[str | None, typer.Option(help="The column to read; otherwise the text column.")]
+Learned = Annotated[str | None, typer.Option("--label", help="The column to learn; tags are found by themselves.")]
+Query = Annotated[str | None, typer.Option(help="Of text-ranking: the column of queries.")]
+TaskName = Annotated[
+    str,
+    typer.Option(
+        "--task",
+        help="text-, token-, image-, audio- or multi-label-classification, text-regression or text-ranking.",
+    ),
+]
+MethodName = Annotated[
+    str, typer.Option("--method", help="linear, probe, full, lora, adalora, adapter, or auto: the best on validation.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="A setting of the recipe, NAME=VALUE; may be repeated.")
+]
+EncoderName = Annotated[str | None, typer.Option("--encoder", help="An encoder's name, a local folder or a Hub id.")]
+Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
+Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import File, ModelFolder, Quiet, Said, language
+from dongcha.cli.options import File, Files, ModelFolder, Quiet, Said, language
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 
@@ -16,6 +16,7 @@ def command(
     *,
     out: Annotated[Path | None, typer.Option(help="CSV or Parquet by the name; otherwise FILE.predicted.csv.")] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
+    files: Files = None,
     name: Annotated[str | None, typer.Option(help="The name of the new column, if not the label's.")] = None,
     quiet: Quiet = False,
     lang: Said = None,
@@ -28,7 +29,7 @@ def command(
     spoken = language(lang)
     tell(reader.notes, spoken, quiet=quiet)
     with progress(spoken, quiet=quiet) as on_step:
-        table = predict(reader, file, text=text, name=name, on_step=on_step)
+        table = predict(reader, file, text=text, files=files, name=name, on_step=on_step)
     tell(table.notes, spoken, quiet=quiet)
     write_rows(table, path)
     typer.echo(path)

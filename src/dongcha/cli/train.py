@@ -5,7 +5,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Budget, File, Quiet, Said, Seed, language
+from dongcha.cli.options import (
+    AsJson,
+    Budget,
+    EncoderName,
+    File,
+    Files,
+    Learned,
+    MethodName,
+    Query,
+    Quiet,
+    Said,
+    Seed,
+    Settings,
+    TaskName,
+    Test,
+    Text,
+    Validation,
+    language,
+)  # fmt: skip
 from dongcha.cli.progress import progress
 from dongcha.core.words import Lang
 
@@ -16,18 +34,16 @@ if TYPE_CHECKING:
 def command(
     file: File,
     *,
-    label: Annotated[str | None, typer.Option(help="The column to learn; tags are found by themselves.")] = None,
-    text: Annotated[str | None, typer.Option(help="The column to read; the text column if there is one.")] = None,
-    task: Annotated[
-        str, typer.Option(help="What to learn: text-classification or token-classification.")
-    ] = "text-classification",
-    method: Annotated[str, typer.Option(help="linear, probe, full, or auto: the best on validation.")] = "auto",
-    encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting of the recipe, NAME=VALUE; may be repeated.")
-    ] = None,
-    validation: Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")] = None,
-    test: Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")] = None,
+    label: Learned = None,
+    text: Text = None,
+    files: Files = None,
+    query: Query = None,
+    task: TaskName = "text-classification",
+    method: MethodName = "auto",
+    encoder: EncoderName = None,
+    settings: Settings = None,
+    validation: Validation = None,
+    test: Test = None,
     budget: Budget = "2m",
     out: Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")] = None,
     seed: Seed = 0,
@@ -42,8 +58,8 @@ def command(
     from dongcha.model.knobs import settings_from
 
     ask = Learning(
-        label=label, text=text, task=task, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed,
-        settings=settings_from(settings or ()),
+        label=label, text=text, query=query, files=files, task=task, method=method, encoder=encoder,
+        budget_s=seconds_of(budget), seed=seed, settings=settings_from(settings or ()),
     )  # fmt: skip
     spoken = language(lang)
     early = _place(out, label or "") if out or label else None  # a place that cannot be written is said before the work

@@ -55,11 +55,11 @@ def is_other_nesting(kind: "dt.DataType") -> bool:
     return bool((kind.is_nested() and not is_words(kind)) or kind.is_json())
 
 
-def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
+def plain(expr: "ir.Table", *, keep_bytes: bool = False) -> "tuple[ir.Table, list[Words]]":
     """`expr` in the types that later steps know, and notes on what was changed.
 
     Decimals become floats, times lose their zone (they are those of UTC), times of day and nested values (but for lists
-    of texts) become text; bytes are left out.
+    of texts) become text; bytes are left out unless `keep_bytes`.
     """
     import ibis
     from ibis.expr import datatypes as dt
@@ -70,7 +70,7 @@ def plain(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
 
     changed, notes, without = {}, [], []
     for name, kind in expr.schema().items():
-        if kind.is_binary():
+        if kind.is_binary() and not keep_bytes:
             without.append(name)
             notes.append(Words(f"Column {name!r}: it holds bytes, left out", f"列「{name}」：内容是字节，已略去"))
         elif kind.is_decimal():

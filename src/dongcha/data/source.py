@@ -39,6 +39,7 @@ def read(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
+    keep_bytes: bool = False,
 ) -> Table:
     """The rows of a file, of all files that a pattern matches, or of a pandas, Polars or Arrow table.
 
@@ -46,13 +47,14 @@ def read(
     `.zst`); an address on the web (`https://…`) and a list of files are read as well.
 
     `roles` states what columns are for; the rest is inferred.  `encoding` and `delimiter` are for delimited text,
-    `sheet` is the name of an Excel sheet; without it the first with rows is read.
+    `sheet` is the name of an Excel sheet; without it the first with rows is read.  Columns of bytes are left out unless
+    `keep_bytes`: pictures and sounds may lie in cells.
     Raises `StorageError` for a file that is not there, `DataError` for one that cannot be read.
     """
     asked = _Asked(encoding, delimiter, sheet)
     with tempfile.TemporaryDirectory(prefix="dongcha-") as folder, reading(_shown(source)):
         rows, name, notes = _rows(source, asked, Path(folder))
-        rows, settled = plain(rows)
+        rows, settled = plain(rows, keep_bytes=keep_bytes)
         texts = [c for c, kind in rows.schema().items() if kind.is_string()]
         rows, read_as, assumed = typed(rows, texts)
         # Kept as a table here, so that what reads the cells is not computed again for each question that follows.

@@ -39,6 +39,7 @@ def split(
     *,
     label: str | None = None,
     time: str | None = None,
+    together: str | None = None,
     validation: float = 0.15,
     test: float = 0.15,
     seed: int = 0,
@@ -46,12 +47,13 @@ def split(
     """Three parts of `table`: stratified by `label`, or by `time` with the latest rows as test.
 
     Rows without the label are in no part.  Rows of one near-duplicate group (marked by `clean`) stay together; by time,
-    a group goes where its earliest row goes.  `validation` and `test` are shares, 0..1.  Raises `DataError` where
+    a group goes where its earliest row goes.  With `together`, it is the rows of one value of that column that stay
+    together instead.  `validation` and `test` are shares, 0..1.  Raises `DataError` where
     fewer than 10 rows can be split.
     """
     need("split", "validation", validation, 0 < validation < 1, "between 0 and 1")
     need("split", "test", test, test > 0 and validation + test < 1, "between 0 and 1 and leave rows to train on")
-    groups = _groups(table, label, time)
+    groups = _groups(table, label, time, together)
     rows = sum(len(group.rows) for group in groups)
     if rows < FEWEST:
         named = f" with a value of {label!r}" if label else ""
@@ -59,7 +61,7 @@ def split(
     shares = (validation, test)
     chosen = _by_time(groups, shares) if time else _stratified(groups, shares, seed)
     parts = {name: _part(table, [row for group in chosen[name] for row in group.rows]) for name in PARTS}
-    facts = (table.fingerprint(), label, time, validation, test, seed)
+    facts = (table.fingerprint(), label, time, validation, test, seed, *([together] if together else []))
     mark = hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
     how = Words(f"by {time!r}, the latest rows are the test", f"按“{time}”划分，最新的记录作为测试集")
     if not time:
@@ -81,16 +83,16 @@ class _Group:
         return hashlib.sha256(f"{seed}:{self.rows[0]}".encode()).hexdigest()
 
 
-def _groups(table: Table, label: str | None, time: str | None) -> list[_Group]:
+def _groups(table: Table, label: str | None, time: str | None, together: str | None = None) -> list[_Group]:
     names = [table.schema[name].name for name in (label, time) if name]
-    marked = [GROUP] if GROUP in table.expr.columns else []
+    marked = [table.schema[together].name] if together else [GROUP] if GROUP in table.expr.columns else []
     kept = table.expr.filter(table.expr[label].notnull()) if label else table.expr
-    found = kept.select(ROW, *marked, *dict.fromkeys(names)).order_by(ROW).to_pyarrow()
+    found = kept.select(ROW, *dict.fromkeys([*marked, *names])).order_by(ROW).to_pyarrow()
     rows = cast("list[int]", found.column(ROW).to_pylist())
-    marks = found.column(GROUP).to_pylist() if marked else rows
+    marks = found.column(marked[0]).to_pylist() if marked else rows
     labels = _strata(found.column(label).to_pylist()) if label else [""] * len(rows)
     times = [str(v or "") for v in found.column(time).to_pylist()] if time else [""] * len(rows)
-    members: dict[int, list[int]] = defaultdict(list)
+    members: dict[object, list[int]] = defaultdict(list)
     for at, mark in enumerate(marks):
         members[mark].append(at)
     return [
@@ -172,15 +174,15 @@ def shared(parts: Split) -> Iterator[tuple[str, str, str]]:
                 yield key, other, name
 
 
-def without_repeats(parts: Split, text: str) -> tuple[Split, list[Words]]:
-    """The parts where a row whose `text` recurs in a later part is left out of the earlier one, and notes on how many.
+def without_repeats(parts: Split, *texts: str) -> tuple[Split, list[Words]]:
+    """The parts where a row whose `texts` recur in a later part is left out of the earlier one, and notes on how many.
 
     The test stays as it was given, and so do rows without text.
     """
-    later, notes = set(_normal(parts.test, [text])), []
+    later, notes = set(_normal(parts.test, texts)), []
     for name, zh in (("validation", "验证"), ("train", "训练")):
         table: Table = getattr(parts, name)
-        keyed = list(zip(table.values().column(ROW).to_pylist(), _normal(table, [text]), strict=True))
+        keyed = list(zip(table.values().column(ROW).to_pylist(), _normal(table, texts), strict=True))
         rows = [row for row, key in keyed if not key or key not in later]
         if len(rows) < len(keyed):
             table = _part(table, rows)
@@ -202,7 +204,8 @@ def without_repeats(parts: Split, text: str) -> tuple[Split, list[Words]]:
 
 
 def _keys(table: Table) -> Iterable[str]:
-    texts = [column.name for column in table.schema.of(Role.TEXT)]
+    kinds = (Role.TEXT, Role.IMAGE, Role.AUDIO)
+    texts = [column.name for column in table.schema.of(*kinds) if column.type == "VARCHAR"]
     if not texts:
         return (str(row) for row in table.values().column(ROW).to_pylist())
     return (key for key in _normal(table, texts) if key)

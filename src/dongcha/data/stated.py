@@ -26,7 +26,8 @@ def fitted(expr: "ir.Table", name: str, role: Role) -> "tuple[ir.Value, str, lis
     column = expr[name]
     kind = column.type()
     if role in (Role.TEXT, Role.IMAGE, Role.AUDIO):
-        return None if kind.is_string() or is_words(kind) else (column.cast("string"), "VARCHAR", [])
+        fits = kind.is_string() or is_words(kind) or kind.is_binary()
+        return None if fits else (column.cast("string"), "VARCHAR", [])
     if role not in _ASKED or (kind.is_numeric() if role is Role.MEASURE else kind.is_timestamp() or kind.is_date()):
         return None
     if role is Role.MEASURE and kind.is_boolean():

@@ -8,9 +8,8 @@ from pathlib import Path
 from dongcha.core.checks import known
 from dongcha.core.errors import ConfigError, DataError, StorageError
 from dongcha.core.files import atomic_folder
-from dongcha.data.schema import Role
 from dongcha.data.table import Table
-from dongcha.loop.learn import TEXT_RULES, readable
+from dongcha.loop.learn import TEXT_RULES, Learning, readable
 from dongcha.model.folder import RECORD, load
 from dongcha.model.headed import Headed
 from dongcha.model.methods import METHODS
@@ -20,7 +19,7 @@ from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import FULL, SMALL, Parity
 from dongcha.model.onnx.sentences import SENTENCES
 from dongcha.model.onnx.served import write
-from dongcha.model.rows import Rows, input_column
+from dongcha.model.rows import Rows
 
 AUTO = "auto"
 FORMATS = (AUTO, FULL, SMALL)
@@ -78,7 +77,7 @@ def _shown(model: Model, ask: Exporting) -> Shown:
             raise DataError(f"export: a model that reads {task.reads} needs a FILE with inputs to be checked on")
         return Shown(task=task, outputs=model.classes, rows=Rows((), ()), more=SENTENCES, source="built-in")
     text, label = ask.text or model.text or None, ask.label
-    table = _table(ask.file, text, label or model.label)
+    table = _table(ask.file, Learning(label=label or model.label, text=text, task=task.name))
     names = table.schema.names
     if label or model.label in names:
         column = label or model.label
@@ -86,22 +85,24 @@ def _shown(model: Model, ask: Exporting) -> Shown:
         if not len(rows):
             raise DataError(f"export: no row of {ask.file!r} has both a text and {column!r}; name other columns")
         return Shown(task=task, outputs=model.classes, rows=rows.first(MOST))
-    source = input_column(table, "", text, Role.TEXT)
-    texts = [value for value in table.texts(source) if value.strip()][:MOST]
-    if not texts:
+    source = task.source(table, "", text)
+    cells = [table.texts(name) for name in task.columns(table, source)]
+    values = cells[0] if len(cells) == 1 else list(zip(*cells, strict=True))
+    shown = [value for value, good in zip(values, task.usable(values), strict=True) if good][:MOST]
+    if not shown:
         raise DataError(f"export: column {source!r} of {ask.file!r} holds no text; name another with --text")
-    return Shown(task=task, outputs=model.classes, rows=Rows((), ()), more=tuple(texts))
+    return Shown(task=task, outputs=model.classes, rows=Rows((), ()), more=tuple(shown))
 
 
-def _table(file: str, text: str | None, label: str) -> Table:
+def _table(file: str, ask: Learning) -> Table:
     from dongcha.data.clean import clean
     from dongcha.data.source import read
 
     table = read(file)
-    if label and label in table.schema.names:
-        return readable(file, label, text, TEXT_RULES)
-    if text:
-        table = table.with_roles({table.schema[text].name: Role.TEXT})
+    if ask.label in table.schema.names:
+        return readable(file, ask, TEXT_RULES)
+    if ask.text:
+        table = table.with_roles(dict.fromkeys(ask.learns.columns(table, ask.text), ask.learns.role))
     return clean(table, rules=TEXT_RULES).table
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from dongcha.core.checks import known
 from dongcha.core.events import OnStep, silent
@@ -14,9 +15,10 @@ from dongcha.data.split import Split, check_leak, shared, split, without_repeats
 from dongcha.data.table import Table
 from dongcha.model.knobs import Value
 from dongcha.model.ladder import train
+from dongcha.model.media import located
 from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
-from dongcha.model.task import Metrics
+from dongcha.model.task import Metrics, Task
 from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
 
@@ -30,6 +32,8 @@ class Learning:
 
     label: str | None = None  # left out where the task can find it
     text: str | None = None
+    files: str | None = None  # a folder or zip file that holds the files that rows name; else the table's folder
+    query: str | None = None  # of ranking: the column whose texts are ordered
     task: str = TEXT_CLASSIFICATION
     method: str | None = None
     encoder: str | None = None
@@ -37,30 +41,42 @@ class Learning:
     seed: int = 0
     settings: Mapping[str, Value] = field(default_factory=dict)
 
+    @property
+    def learns(self) -> Task:
+        """The task; raises `UnknownName` where there is none of the name."""
+        return TASKS.get(known("task", self.task, TASKS))
+
+    @property
+    def source(self) -> str | None:
+        """What is read, as the task names it."""
+        return f"{self.query},{self.text}" if self.query and self.text else self.text
+
 
 def learn(
     file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
 ) -> Trained:
     """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
-    task, table = TASKS.get(known("task", ask.task, TASKS)), read(file)
+    task = ask.learns
+    table = read(file, keep_bytes=task.files)
     ask = replace(ask, label=task.label(table, ask.label))
     assert ask.label is not None
-    table = _stated(table, ask.label, ask.text)
-    text = task.source(table, ask.label, ask.text)
+    table = _stated(table, ask, file)
+    source = task.source(table, ask.label, ask.source)
     parts = split_for(table, ask, on_step)
     if validation or test:
-        parts = _with_given(parts, ask.label, text, (validation, test))
+        parts = _with_given(parts, ask, (validation, test))
+    told = [name for name in task.columns(table, source) if table.schema[name].type == "VARCHAR"]
     notes: list[Words] = []
     if task.per_word:  # short sentences ("Tennis :") stand in any two files, and teach no more than their words
         notes = [*table.notes, *_repeated(parts)]
-    elif validation or test:
-        parts, notes = without_repeats(parts, text)
+    elif told and (validation or test):
+        parts, notes = without_repeats(parts, *told)
     else:
         check_leak(parts)
     trained = train(
         parts,
         label=ask.label,
-        text=text,
+        text=source,
         task=ask.task,
         settings=ask.settings,
         budget_s=ask.budget_s,
@@ -72,13 +88,13 @@ def learn(
     return replace(trained, notes=(*notes, *trained.notes))
 
 
-def _with_given(parts: Split, label: str, text: str, files: tuple[str | None, str | None]) -> Split:
+def _with_given(parts: Split, ask: Learning, files: tuple[str | None, str | None]) -> Split:
     """The parts with those of `files` (validation, test) for the drawn ones, whose rows are then trained on."""
     for name, file in zip(("validation", "test"), files, strict=True):
         if file:
             drawn: Table = getattr(parts, name)
             train = parts.train.with_expr(parts.train.expr.union(drawn.expr))
-            given = readable(file, label, text, TEXT_RULES)
+            given = readable(file, ask, TEXT_RULES)
             parts = replace(parts, train=train)
             parts = replace(parts, validation=given) if name == "validation" else replace(parts, test=given)
     return parts
@@ -94,34 +110,51 @@ def _repeated(parts: Split) -> Iterator[Words]:
 
 def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
     """The cleaned rows of `table` in three parts."""
-    return split(clean(table, on_step=on_step).table, label=ask.label, seed=ask.seed)
+    task, cleaned = ask.learns, clean(table, on_step=on_step).table
+    together = task.columns(table, task.source(table, ask.label or "", ask.source))[0] if task.grouped else None
+    return split(cleaned, label=ask.label if task.stratified else None, together=together, seed=ask.seed)
 
 
-def readable(file: str, label: str | None, text: str | None, rules: Sequence[str] = ()) -> Table:
-    """The rows of a file with the roles of label and text stated; cleaned by `rules`."""
-    table = _stated(read(file), label, text)
+def readable(file: str, ask: Learning, rules: Sequence[str] = ()) -> Table:
+    """The rows of a file with the roles of label and input stated, and its files found; cleaned by `rules`."""
+    table = _stated(read(file, keep_bytes=ask.learns.files), ask, file)
     return clean(table, rules=rules).table if rules else table
 
 
-def _stated(table: Table, label: str | None, text: str | None) -> Table:
-    stated: dict[str, Role | str | None] = {text: Role.TEXT} if text else {}
-    if label:
-        table.schema[label]
-        stated = {label: Role.LABEL, **stated}
-    return table.with_roles(stated)
+def _stated(table: Table, ask: Learning, file: str) -> Table:
+    task = ask.learns
+    stated: dict[str, Role | str | None] = {}
+    if ask.source:
+        stated = dict.fromkeys(task.columns(table, ask.source), task.role)
+    if ask.label:
+        table.schema[ask.label]
+        stated = {ask.label: Role.LABEL, **stated}
+    table = table.with_roles(stated)
+    if task.files:
+        column = task.source(table, ask.label or "", ask.source)
+        table = located(table, column, Path(ask.files or Path(file).parent))
+    return table
 
 
 def evaluate(
-    model: Model, file: str, *, label: str | None = None, text: str | None = None, on_step: OnStep = silent
+    model: Model,
+    file: str,
+    *,
+    label: str | None = None,
+    text: str | None = None,
+    files: str | None = None,
+    on_step: OnStep = silent,
 ) -> Metrics:
     """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
-    table, task = read(file), model.task
+    task = model.task
+    table = read(file, keep_bytes=task.files)
     names = table.schema.names
     column = label or (model.label if model.label in names or not task.per_word else None)
     if not column:
         column = task.label(table, None)
     source = text or (model.text if model.text in names or not task.per_word else None) or None
-    table = clean(_stated(table, column, source), rules=TEXT_RULES).table
+    ask = Learning(label=column, text=source, task=task.name, files=files)
+    table = clean(_stated(table, ask, file), rules=TEXT_RULES).table
     rows, _ = task.rows(table, column, task.source(table, column, source))
     task.comparable(rows.answers, model.classes, column)
     return model.evaluate(rows.inputs, rows.answers, on_step)

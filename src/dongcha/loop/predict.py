@@ -5,15 +5,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dongcha.core.errors import ConfigError
+from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.files import atomic_file, check_writable
 from dongcha.data.clean import clean
-from dongcha.data.schema import RAW, Role
+from dongcha.data.schema import RAW
 from dongcha.data.source import read
 from dongcha.data.table import Table
 from dongcha.loop.learn import TEXT_RULES
 from dongcha.model.folder import load
+from dongcha.model.media import located
 from dongcha.model.model import Model
 from dongcha.report.export import safe_cell
 from dongcha.serve.annotate import annotate
@@ -25,15 +26,30 @@ WRITES = (".csv", ".parquet")
 
 
 def predict(
-    model: Model | Path | str, file: str, *, text: str | None = None, name: str | None = None, on_step: OnStep = silent
+    model: Model | Path | str,
+    file: str,
+    *,
+    text: str | None = None,
+    files: str | None = None,
+    name: str | None = None,
+    on_step: OnStep = silent,
 ) -> Table:
     """The rows of `file` with two more columns: what the model reads, and how sure it is."""
     reader = model if isinstance(model, Model) else load(model)
-    table = read(file)
-    column = text or reader.text
-    if column in table.schema.names:
-        table = table.with_roles({column: Role.TEXT})
+    table = read(file, keep_bytes=reader.task.files)
+    columns = _read(table, reader, text)
+    table = table.with_roles(dict.fromkeys(columns, reader.task.role))
+    if reader.task.files and columns:
+        table = located(table, columns[0], Path(files or Path(file).parent))
     return annotate(clean(table, rules=TEXT_RULES).table, reader, text=text, name=name, on_step=on_step)
+
+
+def _read(table: Table, model: Model, text: str | None) -> tuple[str, ...]:
+    """The columns that are read, where they are there; what is missing is said when the model comes to read."""
+    try:
+        return model.task.columns(table, text or model.text)
+    except DongchaError:
+        return ()
 
 
 def write_rows(table: Table, path: Path, *, given: bool = True) -> None:

@@ -4,9 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from dongcha.core.words import Words
 from dongcha.model.headed import Headed
 from dongcha.model.model import Model
 
+_SCORES = {
+    "class": "  Scores are probabilities after temperature scaling ({temperature:.2f}).",
+    "labels": "  Scores are probabilities, one a label; labels that reach the threshold of the recipe are answered.",
+}
+_EXAMPLES = {"words": '["…", "…"]', "pair": '("…", "…")'}
 _TEMPLATE = """---
 library_name: dongcha
 pipeline_tag: {task}
@@ -14,7 +20,7 @@ pipeline_tag: {task}
 
 # {name}
 
-Reads {text} and answers {what}: {classes}.
+Reads {text} and answers {answers.en}.
 
 - Method: `{method}`{encoder}
 - Data fingerprint: `{data}`; seed {seed}
@@ -25,7 +31,7 @@ Reads {text} and answers {what}: {classes}.
 
 ## 说明
 
-读取{text}，{what_zh}。方法：`{method}`。以上指标来自未参与训练与选择的测试行；括号内为 95% 自助法区间。
+读取{text}，给出{answers.zh}。方法：`{method}`。以上指标来自未参与训练与选择的测试行；括号内为 95% 自助法区间。
 
 ## Use
 
@@ -37,53 +43,59 @@ load("THIS_FOLDER").predict([{example}])
 
 ## Limits
 
-It knows the classes above and no others; it answers for any text, also for one unlike those it learned from.
-The figures hold for rows like the test rows.  Scores are probabilities after temperature scaling ({temperature:.2f}).
+It knows what is named above and nothing else; it answers for any input, also for one unlike those it learned from.
+The figures hold for rows like the test rows.{scores}
 {caveat}"""
 
 
 def card(model: Model) -> str:
     """The model card as Markdown."""
-    classes = ", ".join(f"`{_plain(name)}`" for name in model.classes[:50]) + (", …" if len(model.classes) > 50 else "")
-    words, count = model.task.per_word, len(model.classes)
     return _TEMPLATE.format(
         task=model.recipe.task,
-        what=f"one of {count} tags for each word" if words else f"one of {count} classes",
-        what_zh=f"为每个词给出 {count} 个标签之一" if words else f"给出 {count} 个类别之一",
-        example='["…", "…"]' if words else '"…"',
+        example=_EXAMPLES.get(model.task.reads, '"…"'),
         caveat=_caveat(model),
         name=_plain(model.name),
         text=f"column `{_plain(model.text)}`" if model.text else "a text",
-        classes=classes,
+        answers=_answers(model),
         method=model.recipe.method,
         encoder=f" on encoder `{_plain(model.recipe.encoder)}`" if model.recipe.encoder else "",
         data=model.fingerprint or "unknown",
         seed=model.recipe.seed,
         figures=_figures(model.metrics),
-        temperature=model.temperature,
+        scores=_SCORES.get(model.task.gives, "").format(temperature=model.temperature),
     )
 
 
+def _answers(model: Model) -> Words:
+    names = ", ".join(f"`{_plain(name)}`" for name in model.classes[:50]) + (", …" if len(model.classes) > 50 else "")
+    many, label = len(model.classes), _plain(model.label or model.name)
+    return {
+        "tags": Words(f"one of {many} tags for each word: {names}", f"每个词的 {many} 种标签之一：{names}"),
+        "labels": Words(f"any of {many} labels: {names}", f" {many} 个标签中的若干个：{names}"),
+        "number": Words(f"a number, `{label}`", f"一个数值：`{label}`"),
+        "score": Words("a score by which to order texts of a query", "一个分数，用于给同一查询的文本排序"),
+    }.get(model.task.gives, Words(f"one of {many} classes: {names}", f" {many} 个类别之一"))
+
+
 def _figures(metrics: Mapping[str, object]) -> str:
-    if "accuracy" not in metrics:
+    if "interval" not in metrics:
         return "Not measured."
     interval = cast("Mapping[str, list[float]]", metrics["interval"])
     lines = [f"{metrics['rows']} rows.", "", "| figure | value | 95 % interval |", "|---|--:|--:|"]
-    for name in ("accuracy", "macro_f1"):
-        low, high = interval[name]
-        lines.append(f"| {name} | {metrics[name]:.3f} | {low:.3f}–{high:.3f} |")
+    entity = cast("Mapping[str, float]", metrics.get("entity") or {})
+    figures = {"entity_f1": entity.get("f1"), **metrics}
+    for name, (low, high) in interval.items():
+        lines.append(f"| {name} | {figures[name]:.3f} | {low:.3f}–{high:.3f} |")
     if "entity" in metrics:
         return "\n".join([*lines, *_entities(metrics)])
-    rows = cast("list[Mapping[str, float]]", metrics["per_class"])
-    return "\n".join([*lines, *_lines("class", [(str(row["label"]), row) for row in rows])])
+    rows = cast("list[Mapping[str, float]]", metrics.get("per_class") or metrics.get("per_label") or [])
+    return "\n".join([*lines, *(_lines("class", [(str(row["label"]), row) for row in rows]) if rows else [])])
 
 
 def _entities(metrics: Mapping[str, object]) -> list[str]:
-    """One line for all entities, one a type and one a tag."""
+    """One line a type of entity and one a tag."""
     entity, token = (cast("Mapping[str, Any]", metrics[name]) for name in ("entity", "token"))
-    low, high = cast("Mapping[str, list[float]]", metrics["interval"])["entity_f1"]
-    first = f"| entity_f1 | {entity['f1']:.3f} | {low:.3f}–{high:.3f} |"
-    return [first, *_lines("entity", entity["per_type"].items()), *_lines("tag", token["per_tag"].items())]
+    return [*_lines("entity", entity["per_type"].items()), *_lines("tag", token["per_tag"].items())]
 
 
 def _lines(what: str, rows: Iterable[tuple[str, Mapping[str, float]]]) -> list[str]:

@@ -6,7 +6,7 @@ Knows no weights, so that a stored graph can answer without PyTorch.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ class Item:
 class Intake(ABC):
     """What of a network is needed beside its graph."""
 
-    axes: ClassVar[Mapping[str, Mapping[int, str]]]  # the arrays in order, and which of their dimensions vary
+    axes: Mapping[str, Mapping[int, str]]  # the arrays in order, and which of their dimensions vary
 
     @abstractmethod
     def items(self, inputs: Sequence[Any]) -> list[Item]:

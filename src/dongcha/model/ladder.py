@@ -78,12 +78,13 @@ def train(
     column = ask.learns.source(split.train, label, text)
     found = [ask.learns.rows(table, label, column) for table in (split.train, split.validation, split.test)]
     left_out = sum(n for _, n in found)
-    notes: tuple[Words, ...] = ()
+    notes = ask.learns.told(split.train, label)
     if left_out:
         notes = (
+            *notes,
             Words(
-                f"{left_out} rows without {column!r} or {label!r} were left out of learning.",
-                f"{left_out} 行缺少“{column}”或“{label}”，未参与学习。",
+                f"{left_out} rows without a readable {column!r} or without {label!r} were left out of learning.",
+                f"{left_out} 行没有可读取的“{column}”或没有“{label}”，未参与学习。",
             ),
         )
     parts = Parts(found[0][0], found[1][0], found[2][0], split.fingerprint, notes)
@@ -109,6 +110,8 @@ class _Climb:
             wanted = wanted or NETWORKS.get(task.reads).choose(self.parts.train.inputs)
             encoder = find_encoder(wanted)
             recipe = replace(recipe, encoder=wanted)
+            if name != "probe":
+                recipe = replace(recipe, settings={**encoder.settings, **recipe.settings})
         if ask.recipe is not None and ask.recipe.method == name:
             recipe = ask.recipe
         start = self.outcomes.get("probe") if ask.fixed is None else None
@@ -134,7 +137,8 @@ class _Climb:
         outcome = method.fit(replace(job, budget_s=left))
         self.outcomes[name] = outcome
         rows = self.parts.validation
-        said = job.task.answer(outcome.validation, rows.inputs, self.parts.outputs).labels
+        task = job.task.tuned(job.task.settle(outcome.validation, rows, self.parts.outputs))
+        said = task.answer(outcome.validation, rows.inputs, self.parts.outputs).labels
         seconds = time.perf_counter() - start
         self.rungs.append(Rung(name, seconds, job.task.figures(rows.answers, said), trained=outcome.trained))
 
@@ -193,8 +197,9 @@ def _finished(state: _Climb, chosen: str) -> Trained:
 
 
 def _model(parts: Parts, outcome: Outcome, task: Task) -> Model:
+    settled = task.settle(outcome.validation, parts.validation, parts.outputs)
     return Model(
-        recipe=outcome.recipe,
+        recipe=outcome.recipe.with_settings(**settled),
         classes=parts.outputs,
         fitted=outcome.fitted,
         temperature=task.heat(outcome.validation, parts.validation.answers, parts.outputs),

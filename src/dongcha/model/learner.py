@@ -38,8 +38,11 @@ class Learner:
         self.items = net.items(job.parts.train.inputs)
         self.targets = job.task.targets(job.parts.train.answers, job.parts.outputs)
         assert net.head is not None
-        self.head_weight = _learns(net.head.weight, net.body.device)
-        self.head_bias = _learns(net.head.bias, net.body.device)
+        self.zero, self.scale = job.task.unit(self.targets)
+        if (self.zero, self.scale) != (0.0, 1.0):
+            self.targets = (self.targets - self.zero) / self.scale
+        self.head_weight = _learns(net.head.weight / self.scale, net.body.device)
+        self.head_bias = _learns((net.head.bias - self.zero) / self.scale, net.body.device)
         AcceleratorState._reset_state(reset_partial_state=True)  # it is one a process, and keeps its first precision
         self.accelerator = Accelerator(
             mixed_precision=precision(str(course.recipe.setting("precision"))), cpu=net.body.device.type == "cpu"
@@ -119,8 +122,9 @@ class Learner:
             self.accelerator.backward(loss * (len(units) / total))
 
     def head(self) -> Head:
-        """The head as it is now."""
-        return Head(self.head_weight.detach().double().cpu().numpy(), self.head_bias.detach().double().cpu().numpy())
+        """The head as it is now, in the unit of the answers."""
+        weight, bias = (w.detach().double().cpu().numpy() for w in (self.head_weight, self.head_bias))
+        return Head(weight * self.scale, bias * self.scale + self.zero)
 
     def close(self) -> None:
         """Give the network its plain body back."""

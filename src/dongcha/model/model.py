@@ -31,7 +31,7 @@ class Model:
     @property
     def task(self) -> Task:
         """What it learned."""
-        return TASKS.get(self.recipe.task)
+        return TASKS.get(self.recipe.task).tuned(self.recipe.settings)
 
     def predict(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Predictions:
         """One answer an input, with a calibrated probability where the task has one."""

@@ -50,11 +50,13 @@ class Parts:
 
 
 def spread(answers: Sequence[object], most: int, seed: int) -> list[int]:
-    """At most `most` positions drawn at random, with at least one of every answer; all where they are few enough."""
+    """At most `most` positions drawn at random, with one of every answer where there are not more answers than that."""
     if len(answers) <= most:
         return list(range(len(answers)))
     first = {name: i for i, name in reversed(list(enumerate(answers)))}
-    drawn = np.random.default_rng(seed).permutation(len(answers))[: max(0, most - len(first))]
+    if len(first) > most:  # numbers, sets: there are more answers than rows to keep
+        first = {}
+    drawn = np.random.default_rng(seed).permutation(len(answers))[: most - len(first)]
     return sorted({*first.values(), *drawn.tolist()})
 
 

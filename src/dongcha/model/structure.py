@@ -19,6 +19,8 @@ def built(job: Job) -> Network:
         raise ConfigError(f"method {job.recipe.method!r} needs an encoder: name one, for example 'minilm' or 'e5'")
     net = NETWORKS.get(job.task.reads).build(job.encoder, job.recipe.whole("token_limit"))
     net.settle(job.recipe)
+    if job.task.problem is not None:
+        net.body.config.problem_type = job.task.problem  # a saved folder keeps it, for plain Transformers
     shortened(net, job.recipe.whole("kept_layers"))
     dropped(net, job.recipe.number("dropout"))
     return net

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from dongcha.core.errors import DataError
 from dongcha.core.registry import Registry
+from dongcha.core.words import Words
+from dongcha.data.schema import Role
 from dongcha.data.table import Table
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats, Predictions
@@ -36,7 +38,7 @@ class Metrics(Protocol):
 
     @property
     def figures(self) -> Mapping[str, float]:
-        """The main figures by name; of each, more is better."""
+        """The main figures by name; of the one that the task chooses on, more is better."""
 
     def to_json(self) -> dict[str, object]:
         """All figures as a JSON object."""
@@ -49,6 +51,20 @@ class Task(ABC):
     reads: ClassVar[str]  # the kind of network that it needs
     per_word: ClassVar[bool] = False  # whether an input has as many units as words, and not one
     chosen_on: ClassVar[str]  # the figure that checks and choices maximise
+    gives: ClassVar[str] = "class"  # what an answer is: a class, labels, a number, or a score
+    problem: ClassVar[str | None] = None  # `problem_type` of Hugging Face's configuration, where a head has one
+    stratified: ClassVar[bool] = True  # whether every part of a split should have its share of every answer
+    grouped: ClassVar[bool] = False  # whether rows of one value of the first column have to stay in one part
+    role: ClassVar[Role] = Role.TEXT  # of the columns that are read
+    files: ClassVar[bool] = False  # whether the column that is read names files
+
+    def tuned(self, settings: Mapping[str, Any]) -> "Task":
+        """The task as the settings of a recipe have it: those that `settle` gave."""
+        return self
+
+    def settle(self, logits: Floats, rows: Rows, outputs: tuple[str, ...]) -> Mapping[str, Any]:
+        """What answers rest on beside the logits, chosen on rows whose answers are known; kept with the recipe."""
+        return {}
 
     def label(self, table: Table, named: str | None) -> str:
         """The column to learn; raises `DataError` where none is named and the task cannot find it."""
@@ -60,6 +76,18 @@ class Task(ABC):
     @abstractmethod
     def source(self, table: Table, label: str, named: str | None) -> str:
         """The column to read."""
+
+    def columns(self, table: Table, source: str) -> tuple[str, ...]:
+        """The columns that `source` stands for; raises `UnknownName` where one is not there."""
+        return (table.schema[source].name,)
+
+    def usable(self, values: Sequence[Any]) -> list[bool]:
+        """Which values of the column can be read."""
+        return [value is not None and bool(str(value).strip()) for value in values]
+
+    def told(self, table: Table, label: str) -> tuple[Words, ...]:
+        """How the label column is understood, where that is not plain."""
+        return ()
 
     @abstractmethod
     def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
@@ -81,6 +109,10 @@ class Task(ABC):
     @abstractmethod
     def loss(self, logits: "torch.Tensor", targets: "torch.Tensor", options: Mapping[str, Any]) -> "torch.Tensor":
         """The mean loss of a batch; `options` holds `weights` (a tensor or None) and `smoothing` (0..1)."""
+
+    def unit(self, targets: Targets) -> tuple[float, float]:
+        """Zero point and size of the unit in which a network learns the targets; its head ends in their own unit."""
+        return 0.0, 1.0
 
     def weights(self, targets: Targets, outputs: Sequence[str]) -> Floats | None:
         """A weight an output, so that rare ones count as much as common ones; None where that means nothing."""

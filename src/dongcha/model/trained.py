@@ -13,6 +13,16 @@ FIGURES = {
     "macro_f1": Words("macro F1", "宏平均 F1"),
     "entity_f1": Words("entity F1", "实体 F1"),
     "accuracy": Words("accuracy", "准确率"),
+    "micro_f1": Words("micro F1", "微平均 F1"),
+    "samples_f1": Words("samples F1", "样本平均 F1"),
+    "r2": Words("R²", "R²"),
+    "spearman": Words("Spearman", "斯皮尔曼相关"),
+    "mae": Words("mean absolute error", "平均绝对误差"),
+    "rmse": Words("root mean square error", "均方根误差"),
+    "ndcg@10": Words("nDCG@10", "nDCG@10"),
+    "mrr": Words("MRR", "MRR"),
+    "map": Words("MAP", "MAP"),
+    "recall@10": Words("recall@10", "前 10 召回率"),
 }
 """How a sentence names a figure; others go by their own name."""
 

@@ -51,6 +51,8 @@ LABELS: dict[str, Words] = {
     "accuracy": Words("Accuracy", "准确率"),
     "entity_f1": Words("Entity F1", "实体 F1"),
     "macro_f1": Words("Macro F1", "宏平均 F1"),
+    "micro_f1": Words("Micro F1", "微平均 F1"),
+    "samples_f1": Words("Samples F1", "样本平均 F1"),
     "seconds": Words("Seconds", "秒"),
     "chosen": Words("chosen", "采用"),
     "topics": Words("Topics in the texts", "文本主题"),

@@ -3,31 +3,32 @@
 The only place that joins models and tables for `insight`.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from dongcha.core.errors import ConfigError, DataError
+from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import ROW, TEXTS, Column, ReadBy, Role, is_hidden
+from dongcha.data.schema import ROW, TEXTS, Role, is_hidden
 from dongcha.data.table import Table
 from dongcha.model.model import Model
 from dongcha.serve.tag import columns, tag
+from dongcha.serve.written import SCORE, Written, written
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
-SCORE = "_score"
 SUFFIX = "_predicted"
 
 
 def annotate(
     table: Table, model: Model, *, text: str | None = None, name: str | None = None, on_step: OnStep = silent
 ) -> Table:
-    """The table with two more columns: `name`, what the model reads in `text`, and `name_score`, its probability.
+    """The table with more columns: `name`, what the model reads in `text`, and `name_score`, how sure it is of it.
+
+    Of several labels, each of the commonest has a yes-or-no column `name: label` too; a number has no score.
 
     `text` is the column that the model learned to read unless told otherwise; `name` is the label's name, with
     `_predicted` where the table has a column of that name.  Rows without text get neither.  A model of words adds the
@@ -39,17 +40,19 @@ def annotate(
         listed = table.schema[source].type == TEXTS
         column = _name(table, model, name, lambda chosen: columns(model, chosen, listed=listed))
         return tag(table, model, (source, column), on_step)
-    column = _name(table, model, name, lambda chosen: [chosen, chosen + SCORE])
-    answers = _read(table, model, source, column, on_step)
-    expr = _joined(table, answers)
-    label, score = _columns(model, source, column)
-    return table.with_column(expr, label).with_column(expr, score)
+    column = _name(table, model, name, lambda chosen: [one.column.name for one in written(model, source, chosen)])
+    added = written(model, source, column)
+    expr = _joined(table, _read(table, model, source, added, on_step))
+    for one in added:
+        table = table.with_column(expr, one.column)
+    return table
 
 
 def _source(table: Table, model: Model, text: str | None) -> str:
-    wanted = text or (model.text if model.text in table.schema.names else None)
+    wanted = text or (model.text if model.text and _has(table, model) else None)
     if wanted is not None:
-        return table.schema[wanted].name
+        model.task.columns(table, wanted)
+        return wanted
     found = table.schema.of(Role.TEXT)
     if len(found) == 1:
         return found[0].name
@@ -73,24 +76,40 @@ def _name(table: Table, model: Model, name: str | None, added: Callable[[str], l
     return chosen
 
 
-def _read(table: Table, model: Model, source: str, column: str, on_step: OnStep) -> "pa.Table":
+def _has(table: Table, model: Model) -> bool:
+    try:
+        return bool(model.task.columns(table, model.text))
+    except UnknownName:
+        return False
+
+
+def _read(table: Table, model: Model, source: str, columns: Sequence[Written], on_step: OnStep) -> "pa.Table":
     import pyarrow as pa
 
     total, done, batches = table.rows, 0, []
     job = Words(f"reading {source}", f"读取 {source}")
-    schema = pa.schema([(ROW, pa.int64()), (column, pa.string()), (column + SCORE, pa.float64())])
-    for batch in table.batches(source):
-        rows, texts = batch.column(0).to_pylist(), ["" if v is None else str(v) for v in batch.column(1).to_pylist()]
-        held = [i for i, value in enumerate(texts) if value.strip()]
-        found = model.predict([texts[i] for i in held], shifted(on_step, job, done, total))
-        labels: list[str | None] = [None] * len(rows)
-        scores: list[float | None] = [None] * len(rows)
-        for i, (label, score) in zip(held, found, strict=True):
-            labels[i], scores[i] = label, score
-        batches.append(pa.record_batch([pa.array(rows, pa.int64()), labels, scores], schema=schema))
+    schema = pa.schema([(ROW, pa.int64()), *((one.column.name, one.arrow) for one in columns)])
+    for batch in table.batches(*model.task.columns(table, source)):
+        rows, *cells = (column.to_pylist() for column in batch.columns)
+        if model.task.role is Role.TEXT:
+            cells = [["" if value is None else str(value) for value in column] for column in cells]
+        values = cells[0] if len(cells) == 1 else list(zip(*cells, strict=True))
+        held = [i for i, good in enumerate(model.task.usable(values)) if good]
+        found = model.predict([values[i] for i in held], shifted(on_step, job, done, total))
+        told = [_filled(held, one.values(found), len(rows)) for one in columns]
+        arrays = [pa.array(cells, field.type) for cells, field in zip([rows, *told], schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
         done += len(rows)
         on_step(Step(job, done, total))
     return pa.Table.from_batches(batches, schema=schema)
+
+
+def _filled(places: Sequence[int], values: Sequence[Any], rows: int) -> list[Any]:
+    """The values at their places among `rows`, None elsewhere."""
+    found: list[Any] = [None] * rows
+    for i, value in zip(places, values, strict=True):
+        found[i] = value
+    return found
 
 
 def shifted(on_step: OnStep, job: Words, done: int, total: int) -> OnStep:
@@ -104,18 +123,3 @@ def _joined(table: Table, answers: "pa.Table") -> "ir.Table":
     right = added.rename({"__key__": ROW})
     joined = table.expr.select(*kept).left_join(right, table.expr.select(*kept)[ROW] == right["__key__"])
     return cast("ir.Table", joined.drop("__key__"))
-
-
-def _columns(model: Model, source: str, column: str) -> tuple[Column, Column]:
-    accuracy, rows = model.metrics.get("accuracy", 0.0), model.metrics.get("rows", 0)
-    by = ReadBy(model.name, source, float(cast("float", accuracy)), int(cast("int", rows)))
-    read = Words(
-        f"read from {source!r} by the model {model.name!r}: right on {by.accuracy:.0%} of {by.rows} held-out rows",
-        f"由模型“{model.name}”从“{source}”读出：在 {by.rows} 行留出数据上正确率 {by.accuracy:.0%}",
-    )
-    sure = Words(
-        f"how sure the model was of {column!r}; not mined, because it tells of the model and not of the rows",
-        f"模型对“{column}”的把握；不参与挖掘，因为它说明的是模型而不是数据",
-    )
-    label = Column(column, "VARCHAR", Role.CATEGORY, read, by.accuracy, by)
-    return label, replace(label, name=column + SCORE, type="DOUBLE", role=None, reason=sure)

@@ -48,8 +48,8 @@ def from_hub(name: str) -> Encoder:
 
 def _with_tokenizer(encoder: Encoder) -> Encoder:
     """The encoder in a folder that has `tokenizer.json`: made from the slow tokenizer's files where it is missing."""
-    if (encoder.folder / "tokenizer.json").exists():
-        return encoder
+    if (encoder.folder / "tokenizer.json").exists() or (encoder.folder / "preprocessor_config.json").exists():
+        return encoder  # pictures and sounds have no tokens
     from transformers import AutoTokenizer
 
     made = cache_folder() / "tokenizers" / encoder.folder.name

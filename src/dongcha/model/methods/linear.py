@@ -16,9 +16,11 @@ import numpy as np
 from dongcha.core.errors import StorageError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
+from dongcha.model.descriptors import DESCRIPTORS
 from dongcha.model.features import FEATURES, Features
 from dongcha.model.head import Head
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
+from dongcha.model.methods.measured import fit_measured, load_measured
 from dongcha.model.methods.probe import taught
 from dongcha.model.predictions import Floats
 from dongcha.model.selection import choose_head
@@ -73,16 +75,21 @@ class LinearMethod:
     on_ladder = True
 
     def fits(self, task: Task) -> bool:
-        """Every task whose inputs have features."""
-        return task.reads in FEATURES
+        """Every task whose inputs have sparse features, or of which something can be measured."""
+        return task.reads in FEATURES or task.reads in DESCRIPTORS
 
     def plan(self, job: Job) -> Plan:
         """Always fits: the cost is bounded by the limits on terms and rows."""
+        if job.task.reads in DESCRIPTORS:
+            inputs = len(job.parts.train) + len(job.parts.validation)
+            return Plan(job.recipe, 1.0 + inputs * DESCRIPTORS.get(job.task.reads).seconds, True)
         letters = FEATURES.get(job.task.reads).cost(taught(job, UNITS).inputs)
         return Plan(job.recipe, 1.0 + letters * LETTER_S * math.log2(len(job.parts.outputs) + 1), True)
 
     def fit(self, job: Job) -> Outcome:
         """Fit one model a strength and keep the best on validation; a tie goes to the first."""
+        if job.task.reads in DESCRIPTORS:
+            return fit_measured(job)
         features, train = FEATURES.get(job.task.reads), taught(job, UNITS)
         vocabulary, idf, matrix = features.learn(train.inputs)
         targets = job.task.targets(train.answers, job.parts.outputs)
@@ -96,6 +103,8 @@ class LinearMethod:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
+        if task.reads in DESCRIPTORS:
+            return load_measured(folder, task)
         try:
             words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "linear.safetensors")

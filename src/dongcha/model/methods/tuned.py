@@ -57,7 +57,9 @@ class TunedMethod:
         training = tokens_per_s(job.encoder, work, lambda: self._speed(job))
         recipe, best = job.recipe, None
         limits = (recipe.whole("token_limit"),) if "token_limit" in recipe.settings else TOKEN_LIMITS
-        several = (recipe.number("epochs"),) if "epochs" in recipe.settings else EPOCHS
+        several = (
+            (recipe.number("epochs"),) if "epochs" in recipe.settings else [job.encoder.passes * n for n in EPOCHS]
+        )
         for limit in limits:
             checking = recipe.number("checks") * sum(min(n, limit) for n in held) / reading
             epoch = sum(min(n, limit) for n in train) / training + checking

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from dongcha.model.encoder import Encoder, checked_encoder
+from dongcha.model.encoder import FAMILIES, Encoder, checked_encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
 from dongcha.model.intake import Arrays, Intake, Item
@@ -25,13 +25,11 @@ LETTERS = 24
 class TextIntake(Intake):
     """Texts as token numbers, at most `token_limit` of them, special ones included."""
 
-    axes: ClassVar[Mapping[str, Mapping[int, str]]] = {
-        "input_ids": {0: "texts", 1: "tokens"},
-        "attention_mask": {0: "texts", 1: "tokens"},
-    }
+    names: ClassVar[tuple[str, ...]] = ("input_ids", "attention_mask")
 
     def __init__(self, tokenizer: "Tokenizer", token_limit: int, pad: int) -> None:
         self.tokenizer, self.token_limit, self.pad = tokenizer, token_limit, pad
+        self.axes: Mapping[str, Mapping[int, str]] = {name: {0: "texts", 1: "tokens"} for name in self.names}
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Token numbers of each text."""
@@ -81,8 +79,9 @@ class TextNetwork(Network):
         """As `hidden`, out of token numbers and their mask."""
         import torch
 
-        numbers, mask = arrays
-        last = self.body(input_ids=numbers, attention_mask=mask).last_hidden_state
+        numbers, mask, *rest = arrays
+        told = dict(zip(self.intake.names[2:], rest, strict=True))
+        last = self.body(input_ids=numbers, attention_mask=mask, **told).last_hidden_state
         shown = mask.unsqueeze(-1).to(last.dtype)
         mean = (last * shown).sum(dim=1) / shown.sum(dim=1)
         return torch.nn.functional.layer_norm(mean, (self.width,))
@@ -108,7 +107,7 @@ def open_encoder(encoder: Encoder) -> "tuple[Any, Tokenizer, int]":
     from tokenizers import Tokenizer
     from transformers import AutoModel
 
-    checked_encoder(encoder)
+    checked_encoder(encoder, FAMILIES)
     with quiet():
         body = AutoModel.from_pretrained(
             encoder.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype="float32"

@@ -33,30 +33,36 @@ HEAVIEST = 10.0  # weight of a class when classes are balanced
 THIN = 10  # rows of a class under which its figures say little
 
 
-class TextClassification(Task):
-    """One class a text."""
+class Classification(Task):
+    """One class an input."""
 
-    name: ClassVar[str] = "text-classification"
-    reads: ClassVar[str] = "text"
+    role: ClassVar[Role]  # of the column that is read
+    what: ClassVar[str] = "a text"  # as a sentence names it
     chosen_on: ClassVar[str] = "macro_f1"
 
     def source(self, table: Table, label: str, named: str | None) -> str:
-        """The text column."""
-        return input_column(table, label, named, Role.TEXT)
+        """The column of the input's role."""
+        return input_column(table, label, named, self.role)
 
     def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
         """The rows that have both; a label of another type is read as text."""
         table.schema[label]
         got = table.values(source, label)
-        pairs = zip(got.column(source).to_pylist(), got.column(label).to_pylist(), strict=True)
-        kept = [(str(t), str(c)) for t, c in pairs if t is not None and str(t).strip() and c is not None and str(c)]
-        rows = Rows(tuple(t for t, _ in kept), tuple(c for _, c in kept))
+        inputs, classes = got.column(source).to_pylist(), got.column(label).to_pylist()
+        named = [i for i, one in enumerate(classes) if one is not None and str(one)]
+        good = self.usable([inputs[i] for i in named])
+        kept = [i for i, ok in zip(named, good, strict=True) if ok]
+        rows = Rows(tuple(self.read(inputs[i]) for i in kept), tuple(str(classes[i]) for i in kept))
         return rows, got.num_rows - len(rows)
+
+    def read(self, value: Any) -> Any:
+        """A value of the column as an input."""
+        return str(value)
 
     def checked(self, parts: Parts, owner: str = "train") -> Parts:
         """The classes of the train part, sorted."""
         if not len(parts.train):
-            raise DataError(f"{owner}: no row of the train part has both a text and a label; name other columns")
+            raise DataError(f"{owner}: no row of the train part has both {self.what} and a label; name other columns")
         outputs = tuple(sorted(set(parts.train.answers)))
         if len(outputs) < 2:
             raise DataError(
@@ -149,6 +155,14 @@ class TextClassification(Task):
     def versus(self, truth: Sequence[Any], one: Sequence[Any], other: Sequence[Any]) -> dict[str, float]:
         """The exact McNemar test."""
         return mcnemar(truth, one, other)
+
+
+class TextClassification(Classification):
+    """One class a text."""
+
+    name: ClassVar[str] = "text-classification"
+    reads: ClassVar[str] = "text"
+    role: ClassVar[Role] = Role.TEXT
 
 
 TASKS(TextClassification.name)(TextClassification())

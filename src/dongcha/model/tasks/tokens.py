@@ -33,6 +33,7 @@ class TokenClassification(Task):
     reads: ClassVar[str] = "words"
     per_word: ClassVar[bool] = True
     chosen_on: ClassVar[str] = "entity_f1"
+    gives: ClassVar[str] = "tags"
 
     def label(self, table: Table, named: str | None) -> str:
         """The column of tags: the one named, else the only one that looks like it."""
