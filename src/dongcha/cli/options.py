@@ -1,7 +1,10 @@
 """Options that several verbs share, worded once."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +31,25 @@ Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
 
+Task = Annotated[str, typer.Option(help="What to learn, such as text-classification.")]
+Encoder = Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")]
+Method = Annotated[str, typer.Option(help="linear, probe, full, lora, adalora, adapter; auto: the best on validation.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE of a recipe; docs/reference/recipes.md.")]
+Track = Annotated[str | None, typer.Option(help="mlflow, tensorboard, wandb or none; mlflow in a project.")]
+Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
+Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
+InProject = Annotated[Path | None, typer.Option("--project", help="A project whose [recipe] is followed.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a verb speaks."""
+
+    json: bool
+    quiet: bool
+    lang: Lang
+
 
 def language(said: Language | None) -> Lang:
     """The stated language, or that of the terminal."""
@@ -45,3 +67,24 @@ def stated_roles(given: list[str] | None) -> dict[str, str | None]:
             raise typer.BadParameter(f"--role takes COLUMN=ROLE, got {item!r}")
         roles[name] = None if role == "none" else role
     return roles
+
+
+def stated_settings(given: list[str] | None, **named: object) -> Mapping[str, str | int | float | bool]:
+    """`["rank=4"]` and options with a name of their own, in the types of the table of settings."""
+    from dongcha.core.errors import ConfigError
+    from dongcha.model.knobs import checked_settings
+
+    found: dict[str, object] = {name: value for name, value in named.items() if value is not None}
+    for item in given or []:
+        name, mark, value = item.partition("=")
+        if not mark:
+            raise ConfigError(f"--set takes KEY=VALUE, such as --set rank=4, got {item!r}")
+        found[name.strip()] = value.strip()
+    return checked_settings(found)
+
+
+def print_json(found: Mapping[str, object]) -> None:
+    """One JSON object on stdout."""
+    import json
+
+    typer.echo(json.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -1,52 +1,66 @@
 """`dongcha train`: the best model that a budget buys."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Budget, File, Quiet, Said, Seed, language
-from dongcha.cli.progress import progress
+from dongcha.cli import options as o
+from dongcha.cli.progress import watching
+
+if TYPE_CHECKING:
+    from dongcha.loop.learn import Learning
+    from dongcha.loop.train import Place
 
 
 def command(
-    file: File,
+    file: o.File,
     *,
     label: Annotated[str, typer.Option(help="The column to learn.")],
-    text: Annotated[str | None, typer.Option(help="The column to read; the text column if there is one.")] = None,
-    task: Annotated[
-        str, typer.Option(help="What to learn; text-classification is what there is.")
-    ] = "text-classification",
-    method: Annotated[str | None, typer.Option(help="linear, probe or full; otherwise the best on validation.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="minilm, e5, a local folder or a Hub id.")] = None,
-    validation: Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")] = None,
-    test: Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")] = None,
-    budget: Budget = "2m",
-    out: Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")] = None,
-    seed: Seed = 0,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    lang: Said = None,
+    text: o.Text = None,
+    task: o.Task = "text-classification",
+    method: o.Method = "auto",
+    encoder: o.Encoder = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the train rows.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    settings: o.Settings = None,
+    validation: o.Validation = None,
+    test: o.Test = None,
+    budget: o.Budget = "2m",
+    project: o.InProject = None,
+    out: o.Out = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", "--resume", help="Where a killed training goes on from; otherwise beside --out."),
+    ] = None,
+    seed: o.Seed = 0,
+    json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    lang: o.Said = None,
 ) -> None:
     """Train models from cheap to dear within the budget and keep the best on validation."""
-    import json as codec
-
-    from dongcha.core.checks import known
     from dongcha.core.duration import seconds_of
-    from dongcha.loop.learn import Learning, learn
-    from dongcha.model.folder import save
-    from dongcha.model.recipe import TEXT_CLASSIFICATION
+    from dongcha.loop.learn import Learning
+    from dongcha.loop.train import Place
 
-    known("task", task, [TEXT_CLASSIFICATION])
-    ask = Learning(label=label, text=text, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed)
-    spoken = language(lang)
-    with progress(spoken, quiet=quiet) as on_step:
-        trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
-    place = save(trained.model, out or Path(f"{label}-model"))
-    if json:
-        typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
+    ask = Learning(
+        label=label, text=text, task=task, method=method, encoder=encoder, budget_s=seconds_of(budget), seed=seed,
+        settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
+        validation=validation, test=test,
+    )  # fmt: skip
+    place = Place(out=out, project=project, checkpoint=checkpoint)
+    _train(file, ask, place, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
+
+
+def _train(file: str, ask: "Learning", place: "Place", shown: o.Shown) -> None:
+    from dongcha.loop.train import train_file
+
+    with watching(shown.lang, quiet=shown.quiet, curve=not shown.json) as guests:
+        trained, out = train_file(file, ask, place, guests)
+    if shown.json:
+        o.print_json({"model": str(out), **trained.to_json()})
         return
     from dongcha.cli.figures import show_trained
 
-    show_trained(trained, spoken)
-    typer.echo(place)
+    show_trained(trained, shown.lang)
+    typer.echo(out)

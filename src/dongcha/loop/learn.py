@@ -1,4 +1,4 @@
-"""Train on a file and judge a model on a file: reading, cleaning and splitting included."""
+"""From a file to what a model learns from or is judged by: reading, cleaning and splitting included."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,11 +11,9 @@ from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, split
 from dongcha.data.table import Table
 from dongcha.model.knobs import Value
-from dongcha.model.ladder import train
 from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
 from dongcha.model.task import Metrics
-from dongcha.model.trained import Trained
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
 """Cleaning that changes texts and drops no row: what a model's input always goes through."""
@@ -33,30 +31,19 @@ class Learning:
     budget_s: float = 120.0
     seed: int = 0
     settings: Mapping[str, Value] = field(default_factory=dict)
+    validation: str | None = None  # files that stand in for the parts drawn from the first one
+    test: str | None = None
 
 
-def learn(
-    file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
-) -> Trained:
-    """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
+def parts_of(file: str, ask: Learning, on_step: OnStep = silent) -> Split:
+    """The cleaned rows of a file in three parts, or in those of the files that `ask` names."""
     parts = split_for(readable(file, ask.label, ask.text), ask, on_step)
-    if validation:
-        parts = replace(parts, validation=readable(validation, ask.label, ask.text, TEXT_RULES))
-    if test:
-        parts = replace(parts, test=readable(test, ask.label, ask.text, TEXT_RULES))
+    if ask.validation:
+        parts = replace(parts, validation=readable(ask.validation, ask.label, ask.text, TEXT_RULES))
+    if ask.test:
+        parts = replace(parts, test=readable(ask.test, ask.label, ask.text, TEXT_RULES))
     check_leak(parts)
-    return train(
-        parts,
-        label=ask.label,
-        text=ask.text,
-        task=ask.task,
-        settings=ask.settings,
-        budget_s=ask.budget_s,
-        method=ask.method,
-        encoder=ask.encoder,
-        seed=ask.seed,
-        on_step=on_step,
-    )
+    return parts
 
 
 def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:

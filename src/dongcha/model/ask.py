@@ -11,6 +11,7 @@ from dongcha.model.methods import METHODS
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.task import Task
 from dongcha.model.tasks import TASKS
+from dongcha.model.watch import Watch, unwatched
 
 AUTO = "auto"
 """The name that stands for no method: the ladder chooses."""
@@ -29,6 +30,7 @@ class Ask:
     recipe: Recipe | None = None  # of an earlier run: followed without looking at the clock
     checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
+    watch: Watch = unwatched
 
     def __post_init__(self) -> None:
         known("task", self.task, TASKS)

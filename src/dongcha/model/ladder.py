@@ -24,6 +24,7 @@ from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
+from dongcha.model.watch import Watch, unwatched
 
 GAIN_NEEDED = 1e-9  # a tie goes to the cheaper method
 
@@ -62,16 +63,18 @@ def train(
     recipe: Recipe | None = None,
     checkpoint: Path | None = None,
     on_step: OnStep = silent,
+    watch: Watch = unwatched,
 ) -> Trained:
     """The best model of the ladder for reading `label` out of `text`, within about `budget_s` seconds.
 
     `method`, `encoder` and `settings` (see the reference of recipes) fix what is otherwise chosen; `recipe` (of an
     earlier run) also fixes what the clock decided.  With a folder `checkpoint`, a training that was killed goes on.
+    `watch` sees every step and check, and may stop a method there.
     Raises `DataError` where nothing can be learned and `UnknownName` for a column, method or encoder that is not there.
     """
     ask = Ask(
         task=task, budget_s=budget_s, method=method, encoder=encoder, seed=seed, settings=settings or {},
-        recipe=recipe, checkpoint=checkpoint, on_step=on_step,
+        recipe=recipe, checkpoint=checkpoint, on_step=on_step, watch=watch,
     )  # fmt: skip
     split.train.schema[label]
     column = ask.learns.source(split.train, label, text)
@@ -113,7 +116,7 @@ class _Climb:
         start = self.outcomes.get("probe") if ask.fixed is None else None
         return Job(
             task=task, parts=self.parts, recipe=recipe, budget_s=budget_s, encoder=encoder, start=start,
-            checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step,
+            checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step, watch=ask.watch,
         )  # fmt: skip
 
     def fit(self, name: str, *, must: bool) -> None:

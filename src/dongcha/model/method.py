@@ -15,6 +15,7 @@ from dongcha.model.predictions import Floats
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
+from dongcha.model.watch import Watch, unwatched
 
 
 class Fitted(Protocol):
@@ -39,6 +40,7 @@ class Job:
     start: "Outcome | None" = None  # what the rung below gave, where there was one
     checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True, slots=True)
