@@ -69,6 +69,7 @@ def test_settings_reach_the_recipe(call, table, tiny, tmp_path):
         (["--epochs", "-1"], "'epochs' must be"),
         (["--method", "lore"], "did you mean 'lora'"),
         (["--task", "text-clasification"], "did you mean 'text-classification'"),
+        (["--track", "mlfow"], "did you mean 'mlflow'"),
     ],
 )
 def test_a_wrong_flag_is_one_sentence(call, table, tmp_path, words, message):

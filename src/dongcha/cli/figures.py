@@ -41,7 +41,8 @@ def figure_name(name: str, lang: Lang) -> str:
     return FIGURES[name].at(lang) if name in FIGURES else name.replace("_", " ")
 
 
-def _told(figures: Mapping[str, float], lang: Lang) -> str:
+def figures_told(figures: Mapping[str, float], lang: Lang) -> str:
+    """Figures by name on one line."""
     return ", ".join(f"{figure_name(name, lang)} {value:.3f}" for name, value in figures.items())
 
 
@@ -55,11 +56,12 @@ def show_trained(trained: Trained, lang: Lang) -> None:
         else:
             told = Words("on validation:", "验证集：").at(lang)
             console.print(
-                f"{mark} {rung.method:<7} {told} {_told(rung.figures, lang)}, {rung.seconds:.1f} s", highlight=False
+                f"{mark} {rung.method:<7} {told} {figures_told(rung.figures, lang)}, {rung.seconds:.1f} s",
+                highlight=False,
             )
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
     for name, beside in trained.baselines.items():
-        console.print(f"  {name}: {_told(beside, lang)}", highlight=False)
+        console.print(f"  {name}: {figures_told(beside, lang)}", highlight=False)
     console.print(trained.verdict.at(lang), highlight=False)
     for note in trained.notes:
         console.print(f"- {note.at(lang)}", markup=False, highlight=False)

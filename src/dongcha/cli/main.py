@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli import doctor, evaluate, init, mine, predict, prepare, read, report, run, train
+from dongcha.cli import doctor, evaluate, init, mine, predict, prepare, read, report, run, train, tune
 from dongcha.core.errors import DongchaError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -18,6 +18,7 @@ for _name, _verb in {
     "read": read,
     "prepare": prepare,
     "train": train,
+    "tune": tune,
     "evaluate": evaluate,
     "predict": predict,
     "mine": mine,

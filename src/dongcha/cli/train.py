@@ -24,6 +24,7 @@ def command(
     epochs: Annotated[float | None, typer.Option(help="Passes over the train rows.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     settings: o.Settings = None,
+    track: o.Track = None,
     validation: o.Validation = None,
     test: o.Test = None,
     budget: o.Budget = "2m",
@@ -48,7 +49,7 @@ def command(
         settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
         validation=validation, test=test,
     )  # fmt: skip
-    place = Place(out=out, project=project, checkpoint=checkpoint)
+    place = Place(out=out, project=project, checkpoint=checkpoint, track=track)
     _train(file, ask, place, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
+from dongcha.core.checks import known
 from dongcha.core.errors import DongchaError
 from dongcha.core.events import OnStep, silent
 from dongcha.data.split import Split
@@ -13,8 +15,9 @@ from dongcha.loop.resume import Resume, beside
 from dongcha.model.folder import save
 from dongcha.model.knobs import checked_settings
 from dongcha.model.ladder import SplitLike, train
+from dongcha.model.tracking import NONE, TRACKERS, Note, tracked
 from dongcha.model.trained import Trained
-from dongcha.model.watch import Watch, unwatched
+from dongcha.model.watch import Watch, together, unwatched
 from dongcha.store.config import Config
 from dongcha.store.project import open_project
 
@@ -26,6 +29,14 @@ class Place:
     out: Path | None = None
     project: Path | None = None
     checkpoint: Path | None = None
+    track: str | None = None  # a tracker by name; None: mlflow in a project where it is installed
+
+    @property
+    def tracker(self) -> str:
+        """The name of the tracker."""
+        if self.track is not None:
+            return known("tracker", self.track, TRACKERS)
+        return "mlflow" if self.project is not None and find_spec("mlflow") is not None else NONE
 
     def model(self, label: str) -> Path:
         """The folder of the model."""
@@ -68,7 +79,7 @@ def fit(
 
 def train_file(file: str, ask: Learning, place: Place, guests: Guests | None = None) -> tuple[Trained, Path]:
     """Train on a file and write the model; the project's `[recipe]` is followed where a project is named."""
-    guests = guests or Guests()
+    guests, _ = guests or Guests(), place.tracker  # a wrong name is said before anything is read
     if place.project is not None:
         ask = followed(ask, open_project(place.project).config)
     parts = parts_of(file, ask, guests.on_step)
@@ -78,15 +89,35 @@ def train_file(file: str, ask: Learning, place: Place, guests: Guests | None = N
     if note is not None:
         guests.say(note)
     try:
-        trained = fit(parts, ask, checkpoint=state.folder, on_step=guests.on_step, watch=guests.watch)
+        trained = _tracked(parts, ask, place, guests, state.folder)
     except DongchaError:
         state.release()
         raise
-    if note is not None:
-        trained = replace(trained, notes=(*trained.notes, note))
-    save(trained.model, out)
     state.drop()
-    return trained, out
+    return (trained if note is None else replace(trained, notes=(*trained.notes, note))), out
+
+
+def _tracked(parts: Split, ask: Learning, place: Place, guests: Guests, state: Path) -> Trained:
+    """Fit and save, with a tracker looking on."""
+    out = place.model(ask.label)
+    facts = {
+        "label": ask.label,
+        "text": ask.text,
+        "data": parts.fingerprint,
+        "order": {"task": ask.task, **ask.settings},
+    }
+    folder = place.project or out.parent
+    with tracked(place.tracker, Note(folder=folder, name=out.name, facts=facts)) as log:
+        watch = guests.watch if place.tracker == NONE else together(guests.watch, log.see)
+        trained = fit(parts, ask, checkpoint=state, on_step=guests.on_step, watch=watch)
+        save(trained.model, out)
+        log.finish(final_figures(trained), {"recipe": trained.recipe.to_json(), "model": str(out.absolute())})
+    return trained
+
+
+def final_figures(trained: Trained) -> dict[str, float]:
+    """The figures of the test rows, as a tracker names them."""
+    return {f"test/{name}": value for name, value in trained.metrics.figures.items()}
 
 
 def file_name(label: str) -> str:

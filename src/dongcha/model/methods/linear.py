@@ -18,6 +18,7 @@ from dongcha.core.errors import DataError, StorageError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.model.head import Head
+from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.predictions import Floats
 from dongcha.model.rows import spread
@@ -99,9 +100,10 @@ class LinearMethod:
         """Fit one model a strength and keep the best on validation macro F1; a tie goes to the first."""
         train, validation = job.parts.train, job.parts.validation
         kept = spread(train.answers, ROWS, job.recipe.seed)
-        base, matrix = _vectorised([train.inputs[i] for i in kept])
+        texts = [train.inputs[i] for i in kept]
+        key = ("terms", fingerprint(texts, validation.inputs))
+        base, matrix, held = job.memo.get(key, lambda: _vectorised(texts, validation.inputs))
         targets = job.task.targets([train.answers[i] for i in kept], job.parts.outputs)
-        held = base.vectors(validation.inputs)
         head, recipe = choose_head(job, (matrix, targets), held, STRENGTHS)
         model = Linear(base.vocabulary, base.idf, head)
         return Outcome(model, recipe, head.of(held), head.weight.size + head.bias.size)
@@ -123,7 +125,7 @@ class LinearMethod:
         return Linear({word: i for i, word in enumerate(words)}, idf, head)
 
 
-def _vectorised(texts: Sequence[str]) -> "tuple[Linear, csr_matrix]":
+def _vectorised(texts: Sequence[str], held: Sequence[str]) -> "tuple[Linear, csr_matrix, csr_matrix]":
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     rarest = 2 if len(texts) >= 200 else 1
@@ -135,7 +137,8 @@ def _vectorised(texts: Sequence[str]) -> "tuple[Linear, csr_matrix]":
             "linear: the texts hold no words that could be learned from; name another text column"
         ) from error
     vocabulary = {str(name): i for i, name in enumerate(maker.get_feature_names_out())}
-    return Linear(vocabulary, maker.idf_, Head(np.zeros((0, 0)), np.zeros(0))), matrix
+    base = Linear(vocabulary, maker.idf_, Head(np.zeros((0, 0)), np.zeros(0)))
+    return base, matrix, base.vectors(held)
 
 
 METHODS("linear")(LinearMethod())

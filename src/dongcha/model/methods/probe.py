@@ -2,10 +2,12 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from dongcha.model.headed import Headed
+from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.rows import spread
@@ -51,8 +53,8 @@ class ProbeMethod:
     def fit(self, job: Job) -> Outcome:
         """Read the inputs once and fit the head."""
         net = built(job)
-        train, validation = job.parts.train, job.parts.validation
-        vectors = net.vectors((*train.inputs, *validation.inputs), job.on_step)
+        train = job.parts.train
+        vectors = job.memo.get(_mark(job), lambda: self._read(job, net)).astype(np.float64)
         targets = job.task.targets(train.answers, job.parts.outputs)
         held = vectors[len(targets) :]
         some = np.array(
@@ -60,6 +62,10 @@ class ProbeMethod:
         )
         net.head, recipe = choose_head(job, (vectors[some], targets[some]), held, STRENGTHS)
         return Outcome(Headed(net), recipe, net.head.of(held), net.head.weight.size + net.head.bias.size)
+
+    def _read(self, job: Job, net: Network) -> "np.ndarray[Any, Any]":
+        vectors = net.vectors((*job.parts.train.inputs, *job.parts.validation.inputs), job.on_step)
+        return vectors.astype(np.float32)  # as the encoder gave them, in half the memory
 
     def load(self, folder: Path, task: Task) -> Fitted:
         """Read a Hugging Face folder."""
@@ -78,6 +84,13 @@ def read_speed(job: Job, net: Network) -> float:
         return sum(item.size for item in net.items(sample)) / (time.perf_counter() - start)
 
     return tokens_per_s(job.encoder, f"read {job.task.reads}", measure)
+
+
+def _mark(job: Job) -> tuple[object, ...]:
+    """What the vectors depend on."""
+    assert job.encoder is not None
+    texts = fingerprint(job.parts.train.inputs, job.parts.validation.inputs)
+    return ("vectors", job.encoder.folder, job.recipe.whole("token_limit"), job.recipe.whole("kept_layers"), texts)
 
 
 METHODS("probe")(ProbeMethod())
