@@ -1,6 +1,5 @@
 """Tuning: the default recipe first, resumed to the same end, pruned without loss, in the spaces that a person wrote."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pytest
 from dongcha.core.errors import ConfigError, StorageError, UnknownName
 from dongcha.model.ask import Ask
 from dongcha.model.encoder import Encoder
+from dongcha.model.knobs import KNOBS
 from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
 from dongcha.model.methods.probe import ProbeMethod
 from dongcha.model.network import Network
 from dongcha.model.rows import Parts
-from dongcha.model.spaces import Space, checked_spaces
+from dongcha.model.spaces import SPACES, Space, checked_spaces
 from dongcha.model.tune import Search, plain_settings, tune
 from dongcha.model.watch import Moment
 
@@ -110,7 +110,8 @@ class Crafted:
         said = np.eye(len(job.parts.outputs))[job.task.targets(job.parts.validation.answers, job.parts.outputs)]
         wrong = int(len(said) * (1 - height * (made + 1) / (steps + 1)))
         said[:wrong] = np.roll(said[:wrong], 1, axis=1)
-        head = METHODS.get("linear").fit(replace(job, recipe=replace(job.recipe, method="linear", settings={})))
+        plain = replace(job.recipe, method="linear", settings={"strength": 1.0})
+        head = METHODS.get("linear").fit(replace(job, recipe=plain))
         return Outcome(head.fitted, job.recipe.with_settings(stopped_at=made), said)
 
 
@@ -119,11 +120,11 @@ def test_hopeless_trials_are_pruned_and_the_best_is_the_same(
 ) -> None:
     monkeypatch.setitem(METHODS._items, "full", Crafted())
     spaces = {"full": {"learning_rate": Space(low=1e-6, high=1.0, log=True)}}
-    fixed = dict.fromkeys(("batch_rows",), 16)
+    fixed = {name: KNOBS[name].default for name in SPACES["full"] if name not in ("learning_rate", "warm_up")}
 
     def best(pruner: str) -> object:
         order = ask(tiny, settings=fixed)
-        return tune(parts, order, Search(study=tmp_path / f"{pruner}.db", trials=20, spaces=spaces, pruner=pruner))
+        return tune(parts, order, Search(study=tmp_path / f"{pruner}.db", trials=16, spaces=spaces, pruner=pruner))
 
     pruned, whole = best("median"), best("none")
     assert whole.pruned == 0 == whole.saved_share
@@ -184,7 +185,7 @@ def test_a_space_beyond_the_encoder_is_refused(parts: Parts, tiny: Encoder, tmp_
 
 def test_a_damaged_study_is_one_sentence(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:
     (tmp_path / "study.db").write_bytes(b"no database" * 100)
-    with pytest.raises(StorageError, match="cannot be used .* delete it to tune anew"):
+    with pytest.raises(StorageError, match=r"cannot be used .* delete it to tune anew"):
         tune(parts, ask(tiny), Search(study=tmp_path / "study.db", trials=1))
 
 
@@ -209,7 +210,8 @@ def test_trials_are_written_down_by_a_tracker(parts: Parts, tiny: Encoder, tmp_p
         def finish(self, figures: dict, facts: dict) -> None:
             seen.append(f"{self.name} {sorted(figures)} {facts['pruned']}")
 
-        close: Callable[[], None] = lambda self: None  # noqa: E731
+        def close(self) -> None:
+            pass
 
     search = Search(study=tmp_path / "study.db", trials=2, log=lambda name, facts: Kept(name))
     tune(parts, ask(tiny, "linear"), search)

@@ -21,7 +21,7 @@ from dongcha.model.tracking import Note, opener, tracked
 from dongcha.model.tune import Search, plain_settings, tune
 from dongcha.model.tuned import Tuned
 from dongcha.report.tuning import tuning_page
-from dongcha.store.config import Config, RecipeConfig, TuneConfig
+from dongcha.store.config import Config, RecipeConfig, SpaceConfig, TuneConfig
 from dongcha.store.project import Project, create_project, open_project
 
 
@@ -81,16 +81,15 @@ def _record(done: Tuned, out: Path, order: TuneOrder, folder: Path) -> None:
 
 def spaces_from(config: TuneConfig) -> dict[str, dict[str, Space]]:
     """The spaces that a project's `[tune.space]` holds."""
-    return {
-        method: {name: _space(line.model_dump()) for name, line in lines.items()}
-        for method, lines in config.space.items()
-    }
+    return {method: {name: _space(line) for name, line in lines.items()} for method, lines in config.space.items()}
 
 
-def _space(line: dict[str, Any]) -> Space:
-    if line["choices"] is not None:
-        return Space(choices=tuple(line["choices"]))
-    return Space(low=line["low"], high=line["high"], log=line["log"], step=line["step"])
+def _space(line: SpaceConfig) -> Space:
+    if line.choices is not None:
+        return Space(choices=line.choices)
+    assert line.low is not None
+    assert line.high is not None
+    return Space(low=line.low, high=line.high, log=line.log, step=line.step)
 
 
 def _model_folder(label: str, place: Place) -> Path:

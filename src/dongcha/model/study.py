@@ -4,8 +4,9 @@ The one file that knows Optuna.  The sampler is seeded anew for every trial, by 
 so that a study that was killed tries the same as one that was not.
 """
 
+import statistics
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,12 +81,24 @@ class Study:
             return Open(self._study, trial, {name: _suggested(trial, name, space) for name, space in spaces.items()})
 
     def importance(self) -> dict[str, float]:
-        """How much of the differences between trials each setting explains, 0..1 together; empty where unknown."""
+        """How much of the differences between trials each setting explains, 0..1 together; empty where unknown.
+
+        Trials that were given up count too, with the value that they would have reached had they grown from there as
+        the others did: without them, what made them hopeless would seem not to matter.
+        """
+        import optuna
         from optuna.importance import FanovaImportanceEvaluator, get_param_importances
 
         with _calm():
+            every, trials = optuna.create_study(direction="maximize"), self._study.get_trials(deepcopy=False)
+            complete = [trial for trial in trials if trial.state.name == "COMPLETE"]
+            for trial in trials:
+                value = _expected(trial, complete)
+                if value is not None:
+                    made = {"params": trial.params, "distributions": trial.distributions}
+                    every.add_trial(optuna.create_trial(value=value, **made))
             try:
-                found = get_param_importances(self._study, evaluator=FanovaImportanceEvaluator(seed=self.seed))
+                found = get_param_importances(every, evaluator=FanovaImportanceEvaluator(seed=self.seed))
             except (ValueError, RuntimeError):  # too few trials, or all alike
                 return {}
         return {name: float(part) for name, part in found.items() if part == part}
@@ -161,6 +174,17 @@ def _suggested(trial: Any, name: str, space: Space) -> Value:
         step = int(space.step or 1)
         return int(trial.suggest_int(name, int(space.low), int(space.high), step=step, log=space.log))
     return float(trial.suggest_float(name, space.low, space.high, step=space.step, log=space.log))
+
+
+def _expected(trial: Any, complete: Sequence[Any]) -> float | None:
+    """The value of a finished trial, or what a pruned one would have come to by the growth of complete ones."""
+    if trial.state.name == "COMPLETE":
+        return float(trial.value)
+    if trial.state.name != "PRUNED" or not trial.intermediate_values:
+        return None
+    check, reached = max(trial.intermediate_values.items())
+    growth = [t.value / t.intermediate_values[check] for t in complete if t.intermediate_values.get(check, 0.0) > 0]
+    return float(reached * (statistics.median(growth) if growth else 1.0))
 
 
 def _record(number: int, trial: Any) -> Trial:

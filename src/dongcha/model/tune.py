@@ -29,7 +29,7 @@ from dongcha.model.task import Metrics
 from dongcha.model.tracking.tracker import Log, untracked
 from dongcha.model.trained import compared
 from dongcha.model.tuned import Tuned
-from dongcha.model.watch import Moment, together
+from dongcha.model.watch import Moment, together, unwatched
 
 SHARE = 6
 """The default recipe is planned for this part of the budget, so that some trials fit in."""
@@ -148,8 +148,9 @@ class _Tuning:
     def outcome(self, trial: Trial) -> Outcome:
         """The fitted recipe of a trial: as kept, or trained again."""
         if trial.number not in self.kept:
-            recipe = recipe_from(trial.recipe)
-            self.kept[trial.number] = METHODS.get(recipe.method).fit(self.job(recipe))
+            made = {name: value for name, value in trial.recipe["settings"].items() if name in MADE}
+            recipe = self.base.with_settings(**trial.searched, **made)
+            self.kept[trial.number] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
         return self.kept[trial.number]
 
 

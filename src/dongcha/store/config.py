@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
 
 from dongcha.core.errors import ConfigError, NewerFormat, StorageError
 from dongcha.core.files import write_text
@@ -45,6 +45,14 @@ class SpaceConfig(BaseModel):
     @classmethod
     def _bare_list(cls, given: object) -> object:
         return {"choices": given} if isinstance(given, list | tuple) else given
+
+    @model_serializer
+    def _as_written(self) -> object:
+        """As a person writes it, so that a file that is saved again keeps the line as it is."""
+        if self.choices is not None:
+            return list(self.choices)
+        more = {"log": self.log or None, "step": self.step}
+        return {"low": self.low, "high": self.high, **{k: v for k, v in more.items() if v is not None}}
 
     @model_validator(mode="after")
     def _one_kind(self) -> "SpaceConfig":
