@@ -150,6 +150,7 @@ def test_texts_are_read_once_for_all_trials(
     monkeypatch.setattr(ProbeMethod, "_read", counted)
     done = tune(parts, ask(tiny, "probe"), Search(study=tmp_path / "study.db", trials=8))
     assert len(done.trials) == 8
+    assert set(done.importance) == {"strength", "balanced", "token_limit"}
     assert len(read) == len(set(read)) <= 3
 
 

@@ -107,3 +107,17 @@ KNOBS: Mapping[str, Knob] = {
 def checked_settings(given: Mapping[str, object]) -> dict[str, Value]:
     """Settings as a person wrote them, in their types; raises `UnknownName` or `ConfigError` where one is wrong."""
     return {known("setting", name, KNOBS): KNOBS[name].checked(value) for name, value in given.items()}
+
+
+def reference() -> str:
+    """All settings as a Markdown table, in English and Chinese: what docs/reference/recipes.md holds."""
+    lines = ["| setting | default | range | what it does | 说明 |", "|---|--:|---|---|---|"]
+    for knob in KNOBS.values():
+        others = "".join(f"; {method} {_shown(value)}" for method, value in knob.by_method.items())
+        span = {bool: "true, false", str: "a text"}.get(type(knob.default), f"{knob.low:g} to {knob.high:g}")
+        lines.append(f"| `{knob.name}` | {_shown(knob.default)}{others} | {span} | {knob.help.en} | {knob.help.zh} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

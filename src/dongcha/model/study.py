@@ -92,9 +92,10 @@ class Study:
         with _calm():
             every, trials = optuna.create_study(direction="maximize"), self._study.get_trials(deepcopy=False)
             complete = [trial for trial in trials if trial.state.name == "COMPLETE"]
+            names = {name for trial in trials for name in trial.params}
             for trial in trials:
                 value = _expected(trial, complete)
-                if value is not None:
+                if value is not None and set(trial.params) == names:  # the default may lie outside some space
                     made = {"params": trial.params, "distributions": trial.distributions}
                     every.add_trial(optuna.create_trial(value=value, **made))
             try:

@@ -9,6 +9,7 @@ from dongcha.model.model import Model
 from dongcha.model.recipe import Recipe
 from dongcha.model.study import PRUNED, Trial
 from dongcha.model.task import Metrics
+from dongcha.model.trained import FIGURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +56,16 @@ class Tuned:
         """One sentence: the best recipe beside the default one on the test rows."""
         name = self.model.task.chosen_on
         ours, theirs = self.metrics.figures[name], self.default_metrics.figures[name]
-        said = name.replace("_", " ")
+        said = FIGURES.get(name, Words(name.replace("_", " "), name))
         if self.best == 0:
             return Words(
-                f"No trial beat the default recipe on validation; its test {said} is {ours:.3f}.",
-                f"验证集上没有比默认配方更好的试验；其测试 {said} 为 {ours:.3f}。",
+                f"No trial beat the default recipe on validation; its test {said.en} is {ours:.3f}.",
+                f"验证集上没有比默认配方更好的试验；其测试{said.zh}为 {ours:.3f}。",
             )
         p = f"{self.versus_default['p_value']:.3f}"
         return Words(
-            f"On the test rows: {said} {ours:.3f}, default recipe {theirs:.3f}; paired test p = {p}.",
-            f"测试集：{said} {ours:.3f}，默认配方 {theirs:.3f}；配对检验 p = {p}。",
+            f"On the test rows: {said.en} {ours:.3f}, default recipe {theirs:.3f}; paired test p = {p}.",
+            f"测试集：{said.zh} {ours:.3f}，默认配方 {theirs:.3f}；配对检验 p = {p}。",
         )
 
     def to_json(self) -> dict[str, object]:

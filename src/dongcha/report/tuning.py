@@ -42,7 +42,7 @@ def tuning_page(found: Mapping[str, Any], lang: Lang) -> str:
     )  # fmt: skip
     chart = importance_chart(found["importance"], lang)
     return environment.get_template("tune.html.j2").render(
-        title=Words("Tuning", "调参").at(lang) + f": {found['best']['recipe']['method']}",
+        title=Words("Tuning: ", "调参：").at(lang) + str(found["best"]["recipe"]["method"]),
         language="zh-CN" if lang == "zh" else "en",
         label={name: words.at(lang) for name, words in LABELS.items()},
         verdict=found["verdict"][lang],
@@ -57,6 +57,8 @@ def tuning_page(found: Mapping[str, Any], lang: Lang) -> str:
 def summary(found: Mapping[str, Any], lang: Lang) -> str:
     """How many trials there were, how many were given up, and the time which that spared."""
     trials, pruned, saved = len(found["trials"]), found["pruned"], found["saved_share"]
+    if not pruned:
+        return Words(f"{trials} trials, none of them given up early.", f"共 {trials} 次试验，均未提前终止。").at(lang)
     return Words(
         f"{trials} trials, {pruned} of them given up early, which spared about {saved:.0%} of the time.",
         f"共 {trials} 次试验，其中 {pruned} 次提前终止，约节省 {saved:.0%} 的时间。",

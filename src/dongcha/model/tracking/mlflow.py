@@ -86,6 +86,7 @@ def open_log(note: Note) -> _MlflowLog:
             from mlflow.exceptions import MlflowException
         except ImportError as error:
             raise MissingExtra('tracking with mlflow is not installed: pip install "dongcha[mlflow]"') from error
+    with _calm():  # again: its import sets the levels of its loggers
         folder = note.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
         try:
