@@ -149,7 +149,8 @@ class _Tuning:
         """The fitted recipe of a trial: as kept, or trained again."""
         if trial.number not in self.kept:
             made = {name: value for name, value in trial.recipe["settings"].items() if name in MADE}
-            recipe = self.base.with_settings(**trial.searched, **made)
+            searched = trial.searched if trial.number else {}  # of the default they are what it would have anyway
+            recipe = self.base.with_settings(**searched, **made)
             self.kept[trial.number] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
         return self.kept[trial.number]
 
