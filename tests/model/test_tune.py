@@ -14,8 +14,9 @@ from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
 from dongcha.model.methods.probe import ProbeMethod
 from dongcha.model.network import Network
+from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
-from dongcha.model.spaces import SPACES, Space, checked_spaces
+from dongcha.model.spaces import SPACES, Space, checked_spaces, spaces_of
 from dongcha.model.tune import Search, plain_settings, tune
 from dongcha.model.watch import Moment
 
@@ -182,6 +183,15 @@ def test_a_space_beyond_the_encoder_is_refused(parts: Parts, tiny: Encoder, tmp_
     spaces = {"full": {"frozen_layers": Space(low=0, high=9)}}
     with pytest.raises(ConfigError, match="goes up to 9, and the encoder has 2 layers"):
         tune(parts, ask(tiny), Search(study=tmp_path / "study.db", trials=1, spaces=spaces))
+
+
+def test_no_more_layers_are_frozen_than_are_kept() -> None:
+    plan = Recipe("text-classification", "full", settings={"epochs": 2.0, "token_limit": 64, "kept_layers": 3})
+    assert spaces_of(plan, {}, 6)["frozen_layers"].high == 2
+    fewer = {"kept_layers": Space(choices=(0, 2, 4))}
+    assert spaces_of(plan, fewer, 6)["frozen_layers"].high == 1
+    assert spaces_of(plan, {}, 6)["epochs"] == Space(low=1.0, high=4.0)
+    assert spaces_of(plan, {}, 6)["token_limit"].choices == (64,)
 
 
 def test_a_damaged_study_is_one_sentence(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:

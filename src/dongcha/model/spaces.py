@@ -103,10 +103,21 @@ def spaces_of(plan: Recipe, edited: Mapping[str, Space], layers: int) -> dict[st
         shorter = [n for n in found["token_limit"].choices if isinstance(n, int) and n < limit]
         found["token_limit"] = _among(*shorter, limit)
     if "frozen_layers" in found:
-        found["frozen_layers"] = replace(found["frozen_layers"], high=max(0, layers - 1))
+        there = min([layers, *_kept(plan, edited)])
+        found["frozen_layers"] = replace(found["frozen_layers"], high=max(0, there - 1))
     for name, space in edited.items():
         most = max((n for n in space.choices if isinstance(n, int | float)), default=0) if space.choices else space.high
         if name in LAYERED and most > layers:
             raise ConfigError(f"the space of {name!r} goes up to {most:g}, and the encoder has {layers} layers")
         found[name] = space
     return {name: space for name, space in found.items() if space.choices or space.low < space.high}
+
+
+def _kept(plan: Recipe, edited: Mapping[str, Space]) -> list[int]:
+    """The numbers of layers that a trial may be left with; 0 stands for all and is left out."""
+    space = edited.get("kept_layers")
+    if space is None:
+        found = [plan.whole("kept_layers")]
+    else:
+        found = [int(n) for n in space.choices if isinstance(n, int | float)] or [max(1, int(space.low))]
+    return [n for n in found if n]
