@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MOST = 3
-"""Things that are kept: vectors at three token limits; memory does not grow with the number of trials."""
+MOST = 6
+"""Things that are kept: vectors and heads at three token limits; memory does not grow with the number of trials."""
 
 
 class Memo:

@@ -54,7 +54,7 @@ class ProbeMethod:
         """Read the inputs once and fit the head."""
         net = built(job)
         train = job.parts.train
-        vectors = job.memo.get(_mark(job), lambda: self._read(job, net)).astype(np.float64)
+        vectors = job.memo.get(mark(job), lambda: self._read(job, net)).astype(np.float64)
         targets = job.task.targets(train.answers, job.parts.outputs)
         held = vectors[len(targets) :]
         some = np.array(
@@ -86,7 +86,7 @@ def read_speed(job: Job, net: Network) -> float:
     return tokens_per_s(job.encoder, f"read {job.task.reads}", measure)
 
 
-def _mark(job: Job) -> tuple[object, ...]:
+def mark(job: Job) -> tuple[object, ...]:
     """What the vectors depend on."""
     assert job.encoder is not None
     texts = fingerprint(job.parts.train.inputs, job.parts.validation.inputs)
