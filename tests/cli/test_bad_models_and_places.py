@@ -14,7 +14,7 @@ from tests.cli.call import dongcha
 
 from dongcha.cli.failure import expected, interrupted, sentence
 from dongcha.core.errors import ConfigError, DataError, StorageError
-from dongcha.loop.learn import Learning, evaluate, learn
+from dongcha.loop.learn import Learning, evaluate, fit, prepared
 from dongcha.loop.predict import output_path, predict
 from dongcha.loop.run import project_for, run
 from dongcha.model.folder import check_place, load, save
@@ -37,7 +37,7 @@ def labelled(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(labelled):
-    return learn(str(labelled), Learning(label="类别", text="文本", method="linear"))
+    return fit(prepared(str(labelled), Learning(label="类别", text="文本", method="linear")))
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_hidden_name_is_no_name_for_a_prediction(model, labelled, name):
 
 
 def test_auto_is_a_method_and_means_to_choose(labelled):
-    found = learn(str(labelled), Learning(label="类别", text="文本", method="auto", budget_s=0.5))
+    found = fit(prepared(str(labelled), Learning(label="类别", text="文本", method="auto", budget_s=0.5)))
     assert [rung.method for rung in found.rungs if rung.chosen] == [found.recipe.method]
     assert len(found.rungs) > 1
 
@@ -125,16 +125,18 @@ def test_an_order_that_cannot_be_met(labelled, tmp_path, ask, error, message):
     data = pd.read_csv(labelled)
     data.assign(each=[f"u{i}" for i in range(len(data))]).to_csv(tmp_path / "d.csv", index=False)
     with pytest.raises(error, match=message):
-        learn(str(tmp_path / "d.csv"), Learning(**ask))
+        fit(prepared(str(tmp_path / "d.csv"), Learning(**ask)))
 
 
 def test_a_given_test_is_kept_whole_and_shared_rows_leave_the_training(labelled, tmp_path):
     pd.read_csv(labelled)[:40].to_csv(tmp_path / "test.csv", index=False)
-    found = learn(str(labelled), Learning(label="类别", text="文本", method="linear"), test=str(tmp_path / "test.csv"))
+    found = fit(
+        prepared(str(labelled), Learning(label="类别", text="文本", method="linear", test=str(tmp_path / "test.csv")))
+    )
     assert found.metrics.rows == 40
     assert "rows were left out: their text recurs" in " ".join(note.en for note in found.notes)
     with pytest.raises(DataError, match="recurs in the files that judge"):
-        learn(str(labelled), Learning(label="类别", text="文本", method="linear"), test=str(labelled))
+        fit(prepared(str(labelled), Learning(label="类别", text="文本", method="linear", test=str(labelled))))
 
 
 def test_a_place_is_tried_before_the_work(tmp_path, model):

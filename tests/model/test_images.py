@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from dongcha.core.errors import ConfigError, DataError, MissingExtra, StorageError
-from dongcha.loop.learn import Learning, evaluate, learn
+from dongcha.loop.learn import Learning, evaluate, fit, prepared
 from dongcha.loop.predict import predict
 from dongcha.model import pictures
 from dongcha.model.encoder import Encoder
@@ -206,7 +206,7 @@ def test_from_files_to_a_column(tmp_path: Path, packed: bool) -> None:
     table = written(tmp_path, packed)
     files = str(tmp_path / "files.zip") if packed else None
     ask = Learning(label="colour", text="file", files=files, task=TASK.name, method="linear")
-    trained = learn(str(table), ask)
+    trained = fit(prepared(str(table), ask))
     assert trained.metrics.accuracy > 0.9
     assert any("2 rows without a readable 'file'" in note.en for note in trained.notes)
     place = save(trained.model, tmp_path / "m")
@@ -221,7 +221,7 @@ def test_pictures_in_cells_are_read(tmp_path: Path) -> None:
     rows = some(60, 5)
     table = tmp_path / "t.parquet"
     pd.DataFrame({"picture": rows.inputs, "colour": rows.answers}).to_parquet(table)
-    trained = learn(str(table), Learning(label="colour", text="picture", task=TASK.name, method="linear"))
+    trained = fit(prepared(str(table), Learning(label="colour", text="picture", task=TASK.name, method="linear")))
     assert trained.metrics.accuracy > 0.9
 
 
@@ -237,9 +237,9 @@ def test_no_picture_at_all_is_one_sentence(tmp_path: Path) -> None:
     )
     ask = Learning(label="colour", text="file", task=TASK.name, method="linear")
     with pytest.raises(DataError, match="a picture that can be read"):
-        learn(str(tmp_path / "t.csv"), ask)
+        fit(prepared(str(tmp_path / "t.csv"), ask))
     with pytest.raises(StorageError, match="--files"):
-        learn(str(tmp_path / "t.csv"), replace(ask, files=str(tmp_path / "absent")))
+        fit(prepared(str(tmp_path / "t.csv"), replace(ask, files=str(tmp_path / "absent"))))
 
 
 def test_members_and_files_that_are_not_there_read_as_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from dongcha.core.errors import ConfigError, StorageError, UnknownName
 from dongcha.model.ask import Ask
 from dongcha.model.encoder import Encoder
-from dongcha.model.knobs import KNOBS, checked_settings
+from dongcha.model.knobs import KNOBS, checked_settings, reference
 from dongcha.model.ladder import climb
 from dongcha.model.method import METHODS, Job
 from dongcha.model.networks.text import load_text_network
@@ -150,6 +150,11 @@ def test_every_knob_takes_its_defaults() -> None:
     for knob in KNOBS.values():
         for value in (knob.default, *knob.by_method.values()):
             assert knob.checked(value) == value
+
+
+def test_the_reference_of_recipes_is_the_table_of_settings() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "recipes.md"
+    assert reference() in page.read_text(encoding="utf-8"), "write it again from dongcha.model.knobs.reference()"
 
 
 def test_a_method_that_cannot_learn_a_task_is_refused(

@@ -12,7 +12,7 @@ from tests.model.conftest import FILLER, THINGS
 
 from dongcha.core.errors import DataError, UnknownName
 from dongcha.data.source import read
-from dongcha.loop.learn import Learning, learn, readable, split_for
+from dongcha.loop.learn import Learning, fit, prepared, readable, split_for
 from dongcha.loop.predict import predict
 from dongcha.model.ask import Ask
 from dongcha.model.encoder import Encoder
@@ -138,7 +138,9 @@ def test_a_query_stays_in_one_part(file: Path) -> None:
 
 
 def test_from_a_file_to_a_column_of_scores(file: Path, tmp_path: Path) -> None:
-    trained = learn(str(file), Learning(label="good", text="told", query="asked", task=TASK.name, method="linear"))
+    trained = fit(
+        prepared(str(file), Learning(label="good", text="told", query="asked", task=TASK.name, method="linear"))
+    )
     assert json.dumps(trained.to_json(), allow_nan=False)
     table = predict(save(trained.model, tmp_path / "m"), str(file))
     assert table.schema.names == ["asked", "told", "good", "good_predicted"]

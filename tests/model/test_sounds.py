@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from dongcha.core.errors import DataError, MissingExtra
-from dongcha.loop.learn import Learning, learn
+from dongcha.loop.learn import Learning, fit, prepared
 from dongcha.loop.predict import predict
 from dongcha.model import sounds
 from dongcha.model.ask import Ask
@@ -132,7 +132,9 @@ def test_from_files_to_a_column(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     (tmp_path / names[7]).write_bytes(b"broken")
     pd.DataFrame({"file": names, "pitch": rows.answers}).to_csv(tmp_path / "t.csv", index=False)
-    trained = learn(str(tmp_path / "t.csv"), Learning(label="pitch", text="file", task=TASK.name, method="linear"))
+    trained = fit(
+        prepared(str(tmp_path / "t.csv"), Learning(label="pitch", text="file", task=TASK.name, method="linear"))
+    )
     assert trained.metrics.accuracy > 0.9
     assert any("1 rows without a readable 'file'" in note.en for note in trained.notes)
     place = save(trained.model, tmp_path / "m")

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from dongcha.core.errors import ConfigError, NewerFormat, StorageError
-from dongcha.store.config import Config
+from dongcha.store.config import Config, RecipeConfig
 from dongcha.store.project import create_project, open_project
 
 
@@ -16,6 +16,19 @@ def test_decisions_are_written_and_a_person_s_comments_stay(tmp_path):
     project = create_project(tmp_path / "p", Config(label="other"))
     assert (project.config.label, project.config.budget) == ("other", "5m")
     assert "# mine" in toml.read_text()
+
+
+def test_a_recipe_is_written_into_the_file_and_comments_in_it_stay(tmp_path):
+    create_project(tmp_path / "p", Config(label="topic"))
+    toml = tmp_path / "p" / "dongcha.toml"
+    toml.write_text(toml.read_text() + "\n[recipe]  # ours\nmethod = 'full'\n# why\n[recipe.settings]\nrank = 4\n")
+    project = create_project(tmp_path / "p")
+    best = RecipeConfig(method="lora", encoder="minilm", settings={"learning_rate": 0.001})
+    again = create_project(tmp_path / "p", project.config.model_copy(update={"recipe": best}))
+    assert again.config.recipe == best
+    assert again.config.label == "topic"
+    assert "# ours" in toml.read_text()
+    assert "# why" in toml.read_text()
 
 
 def test_a_stage_is_found_again_only_for_the_same_key(tmp_path):
@@ -48,7 +61,18 @@ def test_a_newer_state_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("labell = 'x'", "labell"), ("seed = -1", "seed"), ("seed = ", "TOML"), ("lang = 'fr'", "lang")],
+    [
+        ("labell = 'x'", "labell"),
+        ("seed = -1", "seed"),
+        ("seed = ", "TOML"),
+        ("lang = 'fr'", "lang"),
+        ("[tune.space.full]\nepochs = {low = 3, high = 1}", "tune.space.full.epochs: low must be below high"),
+        ("[tune.space.full]\nepochs = {low = 3}", "tune.space.full.epochs: a space is a list of choices, or has low"),
+        ("[tune.space.full]\nepochs = {low = 0, high = 1, log = true}", "log needs a low above 0"),
+        ("[tune.space.full]\nepochs = []", "tune.space.full.epochs.choices"),
+        ("[tune]\npruner = 'x'", "tune.pruner"),
+        ("[recipe]\nmethods = 'x'", "recipe.methods"),
+    ],
 )
 def test_a_wrong_field_is_named(tmp_path, content, message):
     (tmp_path / "dongcha.toml").write_text(content)

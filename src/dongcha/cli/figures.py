@@ -37,10 +37,10 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
-    if lines := cast("list[dict[str, Any]]", metrics.to_json().get("per_label") or []):
+    if labels := cast("list[dict[str, Any]]", metrics.to_json().get("per_label") or []):
         console.print()
         label = Words("label", "标签"), LABELS["records"]
-        console.print(_lines([ClassMetrics(**line) for line in lines], label, lang))
+        console.print(_lines([ClassMetrics(**line) for line in labels], label, lang))
     if isinstance(metrics, TokenMetrics):
         entities, words = Words("entities", "实体数"), Words("words", "词数")
         for lines, heads in ((metrics.per_type, (_ENTITY, entities)), (metrics.per_tag, (_TAG, words))):
@@ -71,7 +71,8 @@ def _amount(figure: str, value: float) -> str:
     return percent(value) if figure in LABELS else f"{value:.3f}"
 
 
-def _told(figures: Mapping[str, float], lang: Lang) -> str:
+def figures_told(figures: Mapping[str, float], lang: Lang) -> str:
+    """Figures by name on one line."""
     stop = Words(", ", "，").at(lang)
     return stop.join(f"{figure_name(name, lang)} {_amount(name, value)}" for name, value in figures.items())
 
@@ -86,12 +87,12 @@ def show_trained(trained: Trained, lang: Lang) -> None:
             say(console, mark, rung.skipped.at(lang))
         else:
             took = Words(f", {rung.seconds:.1f} s", f"，{rung.seconds:.1f} 秒").at(lang)
-            say(console, mark, f"{named(METHODS, rung.method, lang)}{colon}{_told(rung.figures, lang)}{took}")
+            say(console, mark, f"{named(METHODS, rung.method, lang)}{colon}{figures_told(rung.figures, lang)}{took}")
     console.print()
     show_metrics(trained.metrics, lang, Words("test: ", "测试集：").at(lang))
     console.print()
     for name, beside in trained.baselines.items():
-        say(console, "  ", f"{named(METHODS, name, lang)}{colon}{_told(beside, lang)}")
+        say(console, "  ", f"{named(METHODS, name, lang)}{colon}{figures_told(beside, lang)}")
     say(console, "", trained.verdict.at(lang))
     for note in trained.notes:
         say(console, "– ", curly(note.at(lang)))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli import doctor, evaluate, export, init, mine, predict, prepare, read, report, run, train
+from dongcha.cli import doctor, evaluate, export, init, mine, predict, prepare, read, report, run, train, tune
 from dongcha.cli.failure import expected, interrupted, sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -19,6 +19,7 @@ for _name, _verb in {
     "read": read,
     "prepare": prepare,
     "train": train,
+    "tune": tune,
     "evaluate": evaluate,
     "predict": predict,
     "export": export,

@@ -1,7 +1,10 @@
 """Options that several verbs share, worded once."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,25 +30,31 @@ Label = Annotated[str | None, typer.Option(help="The column to learn.")]
 Text = Annotated[str | None, typer.Option(help="The column to read; otherwise the text column.")]
 Learned = Annotated[str | None, typer.Option("--label", help="The column to learn; tags are found by themselves.")]
 Query = Annotated[str | None, typer.Option(help="Of text-ranking: the column of queries.")]
-TaskName = Annotated[
+Task = Annotated[
     str,
-    typer.Option(
-        "--task",
-        help="text-, token-, image-, audio- or multi-label-classification, text-regression or text-ranking.",
-    ),
+    typer.Option(help="text-, token-, image-, audio- or multi-label-classification, text-regression or text-ranking."),
 ]
-MethodName = Annotated[
-    str, typer.Option("--method", help="linear, probe, full, lora, adalora, adapter, or auto: the best on validation.")
-]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", help="A setting of the recipe, NAME=VALUE; may be repeated.")
-]
-EncoderName = Annotated[str | None, typer.Option("--encoder", help="An encoder's name, a local folder or a Hub id.")]
-Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
-Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
+Method = Annotated[str, typer.Option(help="linear, probe, full, lora, adalora, adapter; auto: the best on validation.")]
+Encoder = Annotated[str | None, typer.Option(help="An encoder's name (minilm, e5, …), a local folder or a Hub id.")]
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
+
+Settings = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE of a recipe; docs/reference/recipes.md.")]
+Track = Annotated[str | None, typer.Option(help="mlflow, tensorboard, wandb or none; mlflow in a project.")]
+Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
+Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
+InProject = Annotated[Path | None, typer.Option("--project", help="A project whose [recipe] is followed.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a verb speaks."""
+
+    json: bool
+    quiet: bool
+    lang: Lang
 
 
 def language(said: Language | None) -> Lang:
@@ -67,3 +76,18 @@ def stated_roles(given: list[str] | None) -> dict[str, str | None]:
             raise typer.BadParameter(f"--role takes COLUMN=ROLE, got {item!r}")
         roles[name] = None if role == "none" else known("role", role, [*(kind.value for kind in Role), "none"])
     return roles
+
+
+def stated_settings(given: list[str] | None, **named: object) -> Mapping[str, str | int | float | bool]:
+    """`["rank=4"]` and options with a name of their own, in the types of the table of settings."""
+    from dongcha.model.knobs import checked_settings, settings_from
+
+    options = {name: value for name, value in named.items() if value is not None}
+    return {**settings_from(given or ()), **checked_settings(options)}
+
+
+def print_json(found: Mapping[str, object]) -> None:
+    """One JSON object on stdout."""
+    import json
+
+    typer.echo(json.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -5,88 +5,65 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import (
-    AsJson,
-    Budget,
-    EncoderName,
-    File,
-    Files,
-    Learned,
-    MethodName,
-    Query,
-    Quiet,
-    Said,
-    Seed,
-    Settings,
-    TaskName,
-    Test,
-    Text,
-    Validation,
-    language,
-)  # fmt: skip
-from dongcha.cli.progress import progress
-from dongcha.core.words import Lang
+from dongcha.cli import options as o
+from dongcha.cli.progress import watching
 
 if TYPE_CHECKING:
-    from dongcha.model.trained import Trained
+    from dongcha.loop.learn import Learning
+    from dongcha.loop.train import Place
 
 
 def command(
-    file: File,
+    file: o.File,
     *,
-    label: Learned = None,
-    text: Text = None,
-    files: Files = None,
-    query: Query = None,
-    task: TaskName = "text-classification",
-    method: MethodName = "auto",
-    encoder: EncoderName = None,
-    settings: Settings = None,
-    validation: Validation = None,
-    test: Test = None,
-    budget: Budget = "2m",
-    out: Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")] = None,
-    seed: Seed = 0,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    lang: Said = None,
+    label: o.Learned = None,
+    text: o.Text = None,
+    files: o.Files = None,
+    query: o.Query = None,
+    task: o.Task = "text-classification",
+    method: o.Method = "auto",
+    encoder: o.Encoder = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the train rows.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    settings: o.Settings = None,
+    track: o.Track = None,
+    validation: o.Validation = None,
+    test: o.Test = None,
+    budget: o.Budget = "2m",
+    project: o.InProject = None,
+    out: o.Out = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", "--resume", help="Where a killed training goes on from; otherwise beside --out."),
+    ] = None,
+    seed: o.Seed = 0,
+    json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    lang: o.Said = None,
 ) -> None:
     """Train models from cheap to dear within the budget and keep the best on validation."""
     from dongcha.core.duration import seconds_of
-    from dongcha.loop.learn import Learning, learn
-    from dongcha.model.folder import save
-    from dongcha.model.knobs import settings_from
+    from dongcha.loop.learn import Learning
+    from dongcha.loop.train import Place
 
     ask = Learning(
         label=label, text=text, query=query, files=files, task=task, method=method, encoder=encoder,
-        budget_s=seconds_of(budget), seed=seed, settings=settings_from(settings or ()),
+        budget_s=seconds_of(budget), seed=seed, validation=validation, test=test,
+        settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
     )  # fmt: skip
-    spoken = language(lang)
-    early = _place(out, label or "") if out or label else None  # a place that cannot be written is said before the work
-    with progress(spoken, quiet=quiet) as on_step:
-        trained = learn(file, ask, validation=validation, test=test, on_step=on_step)
-    place = save(trained.model, early or _place(out, trained.model.label))
-    _tell(trained, place, spoken, json=json)
+    place = Place(out=out, project=project, checkpoint=checkpoint, track=track)
+    _train(file, ask, place, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
 
 
-def _tell(trained: "Trained", place: Path, spoken: Lang, *, json: bool) -> None:
-    """One JSON object, or tables and the place of the model."""
-    import json as codec
+def _train(file: str, ask: "Learning", place: "Place", shown: o.Shown) -> None:
+    from dongcha.loop.train import train_file
 
+    with watching(shown.lang, quiet=shown.quiet, curve=not shown.json) as guests:
+        trained, out = train_file(file, ask, place, guests)
+    if shown.json:
+        o.print_json({"model": str(out), **trained.to_json()})
+        return
     from dongcha.cli.figures import show_trained
 
-    if json:
-        typer.echo(codec.dumps({"model": str(place), **trained.to_json()}, ensure_ascii=False, allow_nan=False))
-        return
-    show_trained(trained, spoken)
-    typer.echo(place)
-
-
-def _place(out: Path | None, label: str) -> Path:
-    """Where the model goes; it can be written there."""
-    from dongcha.core.files import file_name
-    from dongcha.model.folder import check_place
-
-    place = out or Path(f"{file_name(label)}-model")
-    check_place(place)
-    return place
+    show_trained(trained, shown.lang)
+    typer.echo(out)

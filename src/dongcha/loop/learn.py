@@ -1,4 +1,4 @@
-"""Train on a file and judge a model on a file: reading, cleaning and splitting included."""
+"""From a file to what a model learns from or is judged by, and to the model: reading, cleaning, splitting included."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +14,14 @@ from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, shared, split, without_repeats
 from dongcha.data.table import Table
 from dongcha.model.knobs import Value
-from dongcha.model.ladder import train
+from dongcha.model.ladder import SplitLike, train
 from dongcha.model.media import located
 from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
 from dongcha.model.task import Metrics, Task
 from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
+from dongcha.model.watch import Watch, unwatched
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
 """Cleaning that changes texts and drops no row: what a model's input always goes through."""
@@ -40,6 +41,8 @@ class Learning:
     budget_s: float = 120.0
     seed: int = 0
     settings: Mapping[str, Value] = field(default_factory=dict)
+    validation: str | None = None  # files that stand in for the parts drawn from the first one
+    test: str | None = None
 
     @property
     def learns(self) -> Task:
@@ -52,45 +55,55 @@ class Learning:
         return f"{self.query},{self.text}" if self.query and self.text else self.text
 
 
-def learn(
-    file: str, ask: Learning, *, validation: str | None = None, test: str | None = None, on_step: OnStep = silent
-) -> Trained:
-    """The best model for `ask.label`; files for validation and test stand in for the parts drawn from `file`."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The parts of a file, the order with its column of answers found, the column to read, and what to know of it."""
+
+    parts: SplitLike
+    ask: Learning
+    label: str
+    source: str | None
+    notes: tuple[Words, ...] = ()
+
+
+def prepared(file: str, ask: Learning, on_step: OnStep = silent) -> Prepared:
+    """The cleaned rows of a file in three parts, or in those of the files that `ask` names."""
     task = ask.learns
     table = read(file, keep_bytes=task.files)
-    ask = replace(ask, label=task.label(table, ask.label))
-    assert ask.label is not None
+    label = task.label(table, ask.label)
+    ask = replace(ask, label=label)
     table = _stated(table, ask, file)
-    source = task.source(table, ask.label, ask.source)
+    source = task.source(table, label, ask.source)
     parts = split_for(table, ask, on_step)
-    if validation or test:
-        parts = _with_given(parts, ask, (validation, test))
+    given = bool(ask.validation or ask.test)
+    if given:
+        parts = _with_given(parts, ask)
     told = [name for name in task.columns(table, source) if table.schema[name].type == "VARCHAR"]
     notes: list[Words] = []
     if task.per_word:  # short sentences ("Tennis :") stand in any two files, and teach no more than their words
         notes = [*table.notes, *_repeated(parts)]
-    elif told and (validation or test):
+    elif told and given:
         parts, notes = without_repeats(parts, *told)
     else:
         check_leak(parts)
+    return Prepared(parts, ask, label, source, tuple(notes))
+
+
+def fit(
+    what: Prepared, *, checkpoint: Path | None = None, on_step: OnStep = silent, watch: Watch = unwatched
+) -> Trained:
+    """The best model of the parts for the order."""
+    ask = what.ask
     trained = train(
-        parts,
-        label=ask.label,
-        text=source,
-        task=ask.task,
-        settings=ask.settings,
-        budget_s=ask.budget_s,
-        method=ask.method,
-        encoder=ask.encoder,
-        seed=ask.seed,
-        on_step=on_step,
-    )
-    return replace(trained, notes=(*notes, *trained.notes))
+        what.parts, label=what.label, text=what.source, task=ask.task, settings=ask.settings, budget_s=ask.budget_s,
+        method=ask.method, encoder=ask.encoder, seed=ask.seed, checkpoint=checkpoint, on_step=on_step, watch=watch,
+    )  # fmt: skip
+    return replace(trained, notes=(*what.notes, *trained.notes))
 
 
-def _with_given(parts: Split, ask: Learning, files: tuple[str | None, str | None]) -> Split:
-    """The parts with those of `files` (validation, test) for the drawn ones, whose rows are then trained on."""
-    for name, file in zip(("validation", "test"), files, strict=True):
+def _with_given(parts: Split, ask: Learning) -> Split:
+    """The parts with those of the order's files for the drawn ones, whose rows are then trained on."""
+    for name, file in (("validation", ask.validation), ("test", ask.test)):
         if file:
             drawn: Table = getattr(parts, name)
             train = parts.train.with_expr(parts.train.expr.union(drawn.expr))

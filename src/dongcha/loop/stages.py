@@ -17,11 +17,12 @@ from dongcha.data.split import check_leak, split
 from dongcha.insight.record import mined_json
 from dongcha.insight.restore import mined_from
 from dongcha.loop.annotate import annotated
+from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
 from dongcha.loop.reading import label_of, no_training, reading_facts, text_of
 from dongcha.loop.stage import Result, Run, Stage
+from dongcha.loop.train import followed
 from dongcha.model.folder import save
-from dongcha.model.ladder import train
 from dongcha.report.report import build_report
 from dongcha.report.write import write_report
 
@@ -86,6 +87,12 @@ class _Parts:
         self.fingerprint = str(run.results["split"]["fingerprint"])
 
 
+def _train_inputs(run: Run) -> object:
+    config = run.project.config
+    decided = config.model_dump(include={"budget", "method", "encoder"})
+    return decided if config.recipe is None else decided | {"recipe": config.recipe.model_dump()}
+
+
 def _train(run: Run) -> Result:
     found = run.results["split"]
     if "reason" in found:
@@ -93,16 +100,14 @@ def _train(run: Run) -> Result:
     config, parts = run.project.config, _Parts(run)
     label, text = label_of(parts.train), text_of(parts.train, config)
     assert label is not None
-    trained = train(
-        parts,
-        label=label,
-        text=text,
-        budget_s=seconds_of(config.budget),
-        method=config.method,
-        encoder=config.encoder,
-        seed=config.seed,
-        on_step=run.on_step,
-    )
+    ask = followed(
+        Learning(
+            label=label, text=text, method=config.method, encoder=config.encoder, seed=config.seed,
+            budget_s=seconds_of(config.budget),
+        ),
+        config,
+    )  # fmt: skip
+    trained = fit(Prepared(parts, ask, label, text), on_step=run.on_step)
     old = run.project.state.latest("train") or {}
     version = int(old.get("version", 0)) + 1
     place = save(trained.model, run.project.models / file_name(label) / str(version))
@@ -163,7 +168,7 @@ STAGES = (
     Stage(
         "train",
         Words("training", "训练"),
-        lambda r: r.project.config.model_dump(include={"budget", "method", "encoder"}),
+        _train_inputs,
         _train,
         lambda r, found: [r.project.folder / found["model"]] if "model" in found else [],
         version=2,

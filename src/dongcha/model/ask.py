@@ -1,7 +1,7 @@
 """What is asked of a training: limits, and what a person fixed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dongcha.core.checks import known, need
@@ -12,6 +12,7 @@ from dongcha.model.methods import METHODS
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.task import Task
 from dongcha.model.tasks import TASKS
+from dongcha.model.watch import Watch, unwatched
 
 AUTO = "auto"
 """The name that stands for no method: the ladder chooses."""
@@ -30,6 +31,7 @@ class Ask:
     recipe: Recipe | None = None  # of an earlier run: followed without looking at the clock
     checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
+    watch: Watch = unwatched
 
     def __post_init__(self) -> None:
         known("task", self.task, TASKS)
@@ -41,6 +43,10 @@ class Ask:
             if self.encoder and not METHODS.get(self.method).encoder:
                 raise ConfigError(f"train: method {self.method!r} uses no encoder; leave out {self.encoder!r}")
         object.__setattr__(self, "settings", checked_settings(self.settings))
+
+    def by(self, method: str) -> "Ask":
+        """The same order for one method."""
+        return replace(self, method=method, encoder=self.encoder if METHODS.get(method).encoder else None)
 
     @property
     def fixed(self) -> str | None:

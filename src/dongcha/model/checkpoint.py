@@ -88,6 +88,15 @@ def _put(learner: "Learner", tensors: "dict[str, torch.Tensor]") -> None:
         }
 
 
+def reached(folder: Path) -> int:
+    """The step of the state in a folder; 0 where there is none that can be read."""
+    try:
+        found = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        return int(found["step"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
 def forget(folder: Path) -> None:
     """Remove a checkpoint that is no longer needed."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -127,9 +127,24 @@ def settings_from(pairs: Sequence[str]) -> dict[str, Value]:
     for pair in pairs:
         if "=" not in pair:
             raise ConfigError(f"a setting is written NAME=VALUE, got {pair!r}")
-    return checked_settings(dict(pair.split("=", 1) for pair in pairs))
+    split = (pair.partition("=") for pair in pairs)
+    return checked_settings({name.strip(): value.strip() for name, _, value in split})
 
 
 def checked_settings(given: Mapping[str, object]) -> dict[str, Value]:
     """Settings as a person wrote them, in their types; raises `UnknownName` or `ConfigError` where one is wrong."""
     return {known("setting", name, KNOBS): KNOBS[name].checked(value) for name, value in given.items()}
+
+
+def reference() -> str:
+    """All settings as a Markdown table, in English and Chinese: what docs/reference/recipes.md holds."""
+    lines = ["| setting | default | range | what it does | 说明 |", "|---|--:|---|---|---|"]
+    for knob in KNOBS.values():
+        others = "".join(f"; {method} {_shown(value)}" for method, value in knob.by_method.items())
+        span = {bool: "true, false", str: "a text"}.get(type(knob.default), f"{knob.low:g} to {knob.high:g}")
+        lines.append(f"| `{knob.name}` | {_shown(knob.default)}{others} | {span} | {knob.help.en} | {knob.help.zh} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

@@ -25,6 +25,7 @@ from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
+from dongcha.model.watch import Watch, unwatched
 
 GAIN_NEEDED = 1e-9  # a tie goes to the cheaper method
 
@@ -63,22 +64,31 @@ def train(
     recipe: Recipe | None = None,
     checkpoint: Path | None = None,
     on_step: OnStep = silent,
+    watch: Watch = unwatched,
 ) -> Trained:
     """The best model of the ladder for reading `label` out of `text`, within about `budget_s` seconds.
 
     `method`, `encoder` and `settings` (see the reference of recipes) fix what is otherwise chosen; `recipe` (of an
     earlier run) also fixes what the clock decided.  With a folder `checkpoint`, a training that was killed goes on.
+    `watch` sees every step and check, and may stop a method there.
     Raises `DataError` where nothing can be learned and `UnknownName` for a column, method or encoder that is not there.
     """
     ask = Ask(
         task=task, budget_s=budget_s, method=method, encoder=encoder, seed=seed, settings=settings or {},
-        recipe=recipe, checkpoint=checkpoint, on_step=on_step,
+        recipe=recipe, checkpoint=checkpoint, on_step=on_step, watch=watch,
     )  # fmt: skip
+    parts, column = rows_of(split, ask.learns, label, text)
+    trained = climb(parts, ask)
+    return replace(trained, model=replace(trained.model, text=column, label=label, name=label))
+
+
+def rows_of(split: SplitLike, task: Task, label: str, text: str | None) -> tuple[Parts, str]:
+    """The rows that a task learns from, and the column that it reads."""
     split.train.schema[label]
-    column = ask.learns.source(split.train, label, text)
-    found = [ask.learns.rows(table, label, column) for table in (split.train, split.validation, split.test)]
+    column = task.source(split.train, label, text)
+    found = [task.rows(table, label, column) for table in (split.train, split.validation, split.test)]
     left_out = sum(n for _, n in found)
-    notes = ask.learns.told(split.train, label)
+    notes = task.told(split.train, label)
     if left_out:
         notes = (
             *notes,
@@ -87,13 +97,13 @@ def train(
                 f"{left_out} 行没有可读取的“{column}”或没有“{label}”，未参与学习。",
             ),
         )
-    parts = Parts(found[0][0], found[1][0], found[2][0], split.fingerprint, notes)
-    trained = climb(parts, ask)
-    return replace(trained, model=replace(trained.model, text=column, label=label, name=label))
+    return Parts(found[0][0], found[1][0], found[2][0], split.fingerprint, notes), column
 
 
 @dataclass(slots=True)
-class _Climb:
+class Climb:
+    """A climb under way: what was tried so far."""
+
     parts: Parts
     ask: Ask
     start: float = field(default_factory=time.perf_counter)
@@ -102,6 +112,7 @@ class _Climb:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def job(self, name: str, budget_s: float) -> Job:
+        """The job of a method, not planned yet."""
         ask, task = self.ask, self.ask.learns
         recipe = Recipe(task.name, name, None, ask.seed, ask.settings if ask.fixed in (None, name) else {})
         encoder = None
@@ -117,7 +128,7 @@ class _Climb:
         start = self.outcomes.get("probe") if ask.fixed is None else None
         return Job(
             task=task, parts=self.parts, recipe=recipe, budget_s=budget_s, encoder=encoder, start=start,
-            checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step,
+            checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step, watch=ask.watch,
         )  # fmt: skip
 
     def fit(self, name: str, *, must: bool) -> None:
@@ -145,8 +156,13 @@ class _Climb:
 
 def climb(parts: Parts, ask: Ask) -> Trained:
     """The ladder on plain rows; see `train`."""
+    return _finished(*ascend(parts, ask))
+
+
+def ascend(parts: Parts, ask: Ask) -> tuple[Climb, str]:
+    """The methods that were tried, and the best of them on the validation rows; the test rows are not looked at."""
     task = ask.learns
-    state = _Climb(task.checked(parts), ask)
+    state = Climb(task.checked(parts), ask)
     if ask.fixed is not None and not METHODS.get(ask.fixed).fits(task):
         able = ", ".join(name for name in METHODS if METHODS.get(name).fits(task))
         raise ConfigError(f"method {ask.fixed!r} cannot learn {task.name}; choose one of {able}")
@@ -159,7 +175,7 @@ def climb(parts: Parts, ask: Ask) -> Trained:
             state.fit(name, must=ask.fixed == name or not (baseline or state.outcomes))
     values = {rung.method: rung.figures[task.chosen_on] for rung in state.rungs if rung.figures}
     best = next(name for name, value in values.items() if value >= max(values.values()) - GAIN_NEEDED)
-    return _finished(state, ask.fixed or best)
+    return state, ask.fixed or best
 
 
 def skipped(name: str, seconds: float, left: float) -> Rung:
@@ -171,17 +187,17 @@ def skipped(name: str, seconds: float, left: float) -> Rung:
     return Rung(name, 0.0, skipped=reason)
 
 
-def _finished(state: _Climb, chosen: str) -> Trained:
+def _finished(state: Climb, chosen: str) -> Trained:
     parts, task = state.parts, state.ask.learns
     done = fast(state.outcomes[chosen], task, parts)  # before the test rows are read: figures are of what answers
-    model = _model(parts, done.outcome, task)
+    model = model_of(parts, done.outcome, task)
     metrics = model.evaluate(parts.test.inputs, parts.test.answers, state.ask.on_step)
     model = replace(model, metrics=metrics.to_json())
     baselines, versus = {"majority": task.simplest(parts)}, None
     if chosen == "linear":
         baselines["linear"] = dict(metrics.figures)
     elif "linear" in state.outcomes:
-        linear = _model(parts, state.outcomes["linear"], task)
+        linear = model_of(parts, state.outcomes["linear"], task)
         baselines["linear"] = task.figures(parts.test.answers, linear.predict(parts.test.inputs).labels)
         versus = compared(parts, model, linear)
     return Trained(
@@ -196,7 +212,8 @@ def _finished(state: _Climb, chosen: str) -> Trained:
     )
 
 
-def _model(parts: Parts, outcome: Outcome, task: Task) -> Model:
+def model_of(parts: Parts, outcome: Outcome, task: Task) -> Model:
+    """A fitted recipe as a model, its scores calibrated on the validation rows."""
     settled = task.settle(outcome.validation, parts.validation, parts.outputs)
     return Model(
         recipe=outcome.recipe.with_settings(**settled),

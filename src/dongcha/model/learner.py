@@ -54,6 +54,7 @@ class Learner:
         self.options = {"weights": self._weights(job), "smoothing": course.number("smoothing")}
         self.micro = course.whole("batch_rows") * course.whole("accumulate")
         self.halved = self.steps = 0
+        self.loss: torch.Tensor | None = None
         self.allocate = getattr(getattr(self.plain, "base_model", None), "update_and_allocate", None)
 
     @property
@@ -113,13 +114,21 @@ class Learner:
         import torch
 
         total = sum(len(self.items[i].units) for i in rows)
+        self.loss = torch.zeros((), device=self.head_bias.device)
         for start in range(0, len(rows), self.micro):
             part = [self.items[i] for i in rows[start : start + self.micro]]
             units = [unit for item in part for unit in item.units]
             hidden = self.net.hidden(part).float()
             targets = torch.as_tensor(self.targets[units], device=hidden.device)
             loss = self.task.loss(hidden @ self.head_weight.T + self.head_bias, targets, self.options)
-            self.accelerator.backward(loss * (len(units) / total))
+            share = loss * (len(units) / total)
+            self.accelerator.backward(share)
+            self.loss += share.detach()
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the encoder, or of the head where nothing else learns."""
+        return float(self.optimiser.param_groups[0]["lr"])
 
     def head(self) -> Head:
         """The head as it is now, in the unit of the answers."""

@@ -1,7 +1,7 @@
 """The training loop: batches of like length, checks on validation, best weights, early and hard stops, checkpoints."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -18,6 +18,7 @@ from dongcha.model.method import Job
 from dongcha.model.network import Network
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
+from dongcha.model.watch import Moment, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ def _train(learner: Learner, job: Job, best: Best, step: int) -> int:
         learner.step(batches)
         step += 1
         job.on_step(Step(Words("fine-tuning", "微调"), step, plan.steps))
+        stopped = _told(learner, job, step)
         if step % plan.check_every == 0 or step == plan.last:
-            _check(learner, job, best, step)
+            stopped = _check(learner, job, best, step) or stopped
             checked = step
             if job.checkpoint is not None and step < plan.last:
                 store(job.checkpoint, learner, best, step)
         late = time.perf_counter() - start > plan.budget_s
-        if step >= plan.last or late or (not plan.stop_at and best.waited >= plan.whole("patience")):
+        patient = plan.stop_at or best.waited < plan.whole("patience")
+        if step >= plan.last or late or stopped or not patient:
             break
     if checked != step:
         _check(learner, job, best, step)
@@ -88,8 +91,8 @@ def grouped(learner: Learner) -> Iterator[list[Order]]:
             yield found[start : start + together]
 
 
-def _check(learner: Learner, job: Job, best: Best, step: int) -> None:
-    """Measure on the validation rows; keep the weights if they are better."""
+def _check(learner: Learner, job: Job, best: Best, step: int) -> bool:
+    """Measure on the validation rows and keep the weights if they are better; whether a watcher says stop."""
     learner.net.head = learner.head()
     logits = learner.net.logits(job.parts.validation.inputs)
     value = job.task.value(logits, job.parts.validation, job.parts.outputs)
@@ -97,3 +100,17 @@ def _check(learner: Learner, job: Job, best: Best, step: int) -> None:
     if value > best.value:
         best.value, best.at, best.logits, best.waited = value, step, logits, 0
         best.kept = [w.detach().clone() for w in learner.learning]
+    return _told(learner, job, step, {job.task.chosen_on: value})
+
+
+def _told(learner: Learner, job: Job, step: int, figures: Mapping[str, float] | None = None) -> bool:
+    """Tell the watcher of a step, or with `figures` of a check; whether it says stop."""
+    if job.watch is unwatched:  # reading a loss off a chip waits for the chip
+        return False
+    loss = None if figures or learner.loss is None else float(learner.loss)
+    plan = learner.course
+    return job.watch(
+        Moment(
+            method=job.recipe.method, step=step, steps=plan.steps, rate=learner.rate, loss=loss, figures=figures or {}
+        )
+    )

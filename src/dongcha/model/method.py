@@ -4,17 +4,19 @@ Knows shapes and names.  Imports none of the methods; they register here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
 from dongcha.model.encoder import Encoder
+from dongcha.model.memo import Memo
 from dongcha.model.predictions import Floats
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
+from dongcha.model.watch import Watch, unwatched
 
 
 class Fitted(Protocol):
@@ -39,6 +41,8 @@ class Job:
     start: "Outcome | None" = None  # what the rung below gave, where there was one
     checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
+    watch: Watch = unwatched
+    memo: Memo = field(default_factory=Memo)  # what trainings on the same rows share
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ Knows the file.  What is not in it is inferred at every run, and the report says
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
 
 from dongcha.core.errors import ConfigError, NewerFormat, StorageError
 from dongcha.core.files import write_text
@@ -16,10 +16,69 @@ FORMAT = 1
 NAME = "dongcha.toml"
 
 
+Scalar = str | int | float | bool
+STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecipeConfig(BaseModel):
+    """The recipe that `run` and `train --project` follow; `tune` writes it."""
+
+    model_config = STRICT
+
+    method: str | None = None
+    encoder: str | None = None
+    settings: dict[str, Scalar] = Field(default_factory=dict)
+
+
+class SpaceConfig(BaseModel):
+    """Where a setting is searched: from `low` to `high`, or among `choices` (in TOML, a bare list)."""
+
+    model_config = STRICT
+
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    step: Annotated[float | None, Field(gt=0)] = None
+    choices: Annotated[tuple[Scalar, ...] | None, Field(min_length=1)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, given: object) -> object:
+        return {"choices": given} if isinstance(given, list | tuple) else given
+
+    @model_serializer
+    def _as_written(self) -> object:
+        """As a person writes it, so that a file that is saved again keeps the line as it is."""
+        if self.choices is not None:
+            return list(self.choices)
+        more = {"log": self.log or None, "step": self.step}
+        return {"low": self.low, "high": self.high, **{k: v for k, v in more.items() if v is not None}}
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "SpaceConfig":
+        ranged = self.low is not None and self.high is not None
+        if ranged == (self.choices is not None):
+            raise ValueError("a space is a list of choices, or has low and high")
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise ValueError(f"low must be below high, got {self.low:g} and {self.high:g}")
+        if self.log and (self.step is not None or self.low is None or self.low <= 0):
+            raise ValueError("log needs a low above 0 and no step")
+        return self
+
+
+class TuneConfig(BaseModel):
+    """How `tune` searches: spaces by method and setting, which replace those of the table of spaces."""
+
+    model_config = STRICT
+
+    pruner: Literal["median", "hyperband", "none"] = "median"
+    space: dict[str, dict[str, SpaceConfig]] = Field(default_factory=dict)
+
+
 class Config(BaseModel):
     """The decisions of a project; every field may be left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     format: int = FORMAT
     sources: tuple[str, ...] = ()
@@ -33,6 +92,8 @@ class Config(BaseModel):
     top: Annotated[int, Field(ge=1)] = 10
     fdr: Annotated[float, Field(gt=0, lt=1)] = 0.05
     lang: Literal["en", "zh"] = "en"
+    recipe: RecipeConfig | None = None
+    tune: TuneConfig = Field(default_factory=TuneConfig)
 
 
 def load_config(path: Path) -> Config:
@@ -53,8 +114,9 @@ def load_config(path: Path) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
+        known = f" (known: {', '.join(Config.model_fields)})" if len(first["loc"]) == 1 else ""
         raise ConfigError(
-            f"{str(path)!r}: {field}: {first['msg'].lower()} (known: {', '.join(Config.model_fields)})"
+            f"{str(path)!r}: {field}: {first['msg'].removeprefix('Value error, ').lower()}{known}"
         ) from None
 
 
@@ -66,8 +128,20 @@ def save_config(config: Config, path: Path) -> None:
     if not path.exists():
         document.add(tomlkit.comment("Dongcha project. What is left out is inferred; see `dongcha run --help`."))
     values = config.model_dump(exclude_none=True, exclude_defaults=True) | {"format": config.format}
-    for name, value in values.items():
-        new = list(value) if isinstance(value, tuple) else value
-        if name not in document or document[name] != new:
-            document[name] = new
+    # Scalars first: what follows a table would belong to it.
+    for name, value in sorted(values.items(), key=lambda item: isinstance(item[1], dict)):
+        _put(document, name, value)
     write_text(path, tomlkit.dumps(document))
+
+
+def _put(table: Any, name: str, value: object) -> None:
+    """Set a value, and of a table only what differs, so that comments in it stay."""
+    if isinstance(value, dict) and isinstance(table.get(name), dict):
+        for gone in [key for key in table[name] if key not in value]:
+            del table[name][gone]
+        for key, part in value.items():
+            _put(table[name], key, part)
+        return
+    new = list(value) if isinstance(value, tuple) else value
+    if name not in table or table[name] != new:
+        table[name] = new

@@ -13,7 +13,7 @@ from dongcha.core.files import storage_error, write_text
 from dongcha.store.config import NAME, Config, load_config, save_config
 from dongcha.store.state import State, open_state
 
-IGNORED = "data/\nmodels/\nreports/\nstate.db*\n.lock\n"
+IGNORED = "data/\nmodels/\nreports/\nmlruns/\ntensorboard/\nwandb/\n*.db*\ntune.html\ntune.json\n.lock\n"
 
 
 @dataclass(frozen=True, slots=True)

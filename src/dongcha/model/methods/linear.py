@@ -19,6 +19,7 @@ from dongcha.core.words import Words
 from dongcha.model.descriptors import DESCRIPTORS
 from dongcha.model.features import FEATURES, Features
 from dongcha.model.head import Head
+from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.methods.measured import fit_measured, load_measured
 from dongcha.model.methods.probe import taught
@@ -90,10 +91,11 @@ class LinearMethod:
         """Fit one model a strength and keep the best on validation; a tie goes to the first."""
         if job.task.reads in DESCRIPTORS:
             return fit_measured(job)
-        features, train = FEATURES.get(job.task.reads), taught(job, UNITS)
-        vocabulary, idf, matrix = features.learn(train.inputs)
+        features, train, validation = FEATURES.get(job.task.reads), taught(job, UNITS), job.parts.validation
+        key = ("features", job.task.reads, fingerprint(train.inputs, validation.inputs))
+        found = job.memo.get(key, lambda: _seen(features, train.inputs, validation.inputs))
+        vocabulary, idf, matrix, held = found
         targets = job.task.targets(train.answers, job.parts.outputs)
-        held = features.matrix(job.parts.validation.inputs, vocabulary, idf)
         head, recipe = choose_head(job, (matrix, targets), held, features.strengths)
         model = Linear(features, vocabulary, idf, head)
         return Outcome(model, recipe, head.of(held), head.weight.size + head.bias.size)
@@ -115,6 +117,14 @@ class LinearMethod:
         if not (len(words) == len(idf) == head.weight.shape[1] and len(head.weight) == len(head.bias)):
             raise StorageError(f"the model in {str(folder)!r} is damaged: its arrays do not match; train it again")
         return Linear(FEATURES.get(task.reads), {word: i for i, word in enumerate(words)}, idf, head)
+
+
+def _seen(
+    features: Features, shown: Sequence[Any], held: Sequence[Any]
+) -> "tuple[dict[str, int], Floats, csr_matrix, csr_matrix]":
+    """Vocabulary and weights from the train inputs, and the matrices of both parts."""
+    vocabulary, idf, matrix = features.learn(shown)
+    return vocabulary, idf, matrix, features.matrix(held, vocabulary, idf)
 
 
 METHODS("linear")(LinearMethod())

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dongcha.model.headed import Headed
+from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.onnx.reader import reading
@@ -53,7 +54,9 @@ class ProbeMethod:
         """Read the inputs once and fit the head."""
         net = reading(job)
         train, validation = taught(job, MOST_UNITS), job.parts.validation
-        vectors = net.read((*train.inputs, *validation.inputs), job.on_step)
+        inputs = (*train.inputs, *validation.inputs)
+        kept = job.memo.get(mark(job, net), lambda: net.read(inputs, job.on_step).astype(np.float32))
+        vectors = kept.astype(np.float64)  # kept as the encoder gave them, in half the memory
         targets = job.task.targets(train.answers, job.parts.outputs)
         shown, held = vectors[: len(targets)], vectors[len(targets) :]
         net.head, recipe = choose_head(job, (shown, targets), held, STRENGTHS)
@@ -86,6 +89,15 @@ def read_speed(job: Job, net: Network) -> float:
 
     how = f" {net.reader.name}" if net.reader is not None else ""
     return tokens_per_s(job.encoder, f"read {job.task.reads}{how}", measure)
+
+
+def mark(job: Job, net: Network | None = None) -> tuple[object, ...]:
+    """What the vectors depend on."""
+    assert job.encoder is not None
+    inputs = fingerprint(job.parts.train.inputs, job.parts.validation.inputs)
+    how = net.reader.name if net is not None and net.reader is not None else ""
+    limits = (job.recipe.whole("token_limit"), job.recipe.whole("kept_layers"), job.recipe.seed)
+    return ("vectors", job.task.reads, job.encoder.folder, how, *limits, inputs)
 
 
 METHODS("probe")(ProbeMethod())

@@ -18,7 +18,7 @@ from dongcha.model.headed import Headed
 from dongcha.model.learner import Learner, items_sizes
 from dongcha.model.loop import grouped, learn
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
-from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, read_speed
+from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.quiet import steady
 from dongcha.model.recipe import Recipe
@@ -74,13 +74,12 @@ class TunedMethod:
 
     def fit(self, job: Job) -> Outcome:
         """Train from the probe's head on; the best weights on validation are kept."""
-        start = job.start if job.start is not None else self._start(job)
+        head, balanced = _begun(job.start) if job.start is not None else self._start(job)
         recipe = job.recipe
         if "balanced" not in recipe.settings:
-            recipe = recipe.with_settings(balanced=bool(start.recipe.settings.get("balanced", False)))
+            recipe = recipe.with_settings(balanced=balanced)
         net = built(replace(job, recipe=recipe))
-        assert isinstance(start.fitted, Headed)
-        net.head = start.fitted.net.head
+        net.head = head
         sizes = items_sizes(net.items(job.parts.train.inputs))
         plan = course(recipe, epoch_batches(sizes, recipe), job.budget_s)
         with steady(recipe.seed):
@@ -94,11 +93,12 @@ class TunedMethod:
         """Read a Hugging Face folder."""
         return Headed(NETWORKS.get(task.reads).load(folder))
 
-    def _start(self, job: Job) -> Outcome:
+    def _start(self, job: Job) -> tuple[Head, bool]:
         kept = {
             name: job.recipe.settings[name] for name in ("token_limit", "kept_layers") if name in job.recipe.settings
         }
-        return METHODS.get("probe").fit(replace(job, recipe=replace(job.recipe, method="probe", settings=kept)))
+        probe = replace(job, recipe=replace(job.recipe, method="probe", settings=kept))
+        return job.memo.get(("start", job.recipe.seed, mark(probe)), lambda: _begun(METHODS.get("probe").fit(probe)))
 
     def _speed(self, job: Job) -> float:
         """Tokens a second of forward and backward, on a few batches."""
@@ -119,6 +119,13 @@ class TunedMethod:
                     seconds += time.perf_counter() - start
             learner.close()
         return tokens / max(seconds, 1e-6)
+
+
+def _begun(start: Outcome) -> tuple[Head, bool]:
+    """The probe's head, and whether its classes were balanced."""
+    assert isinstance(start.fitted, Headed)
+    assert start.fitted.net.head is not None
+    return start.fitted.net.head, bool(start.recipe.settings.get("balanced", False))
 
 
 def epoch_batches(sizes: list[int], recipe: Recipe) -> int:
