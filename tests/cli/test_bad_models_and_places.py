@@ -14,7 +14,8 @@ from tests.cli.call import dongcha
 
 from dongcha.cli.failure import expected, interrupted, sentence
 from dongcha.core.errors import ConfigError, DataError, StorageError
-from dongcha.loop.learn import Learning, evaluate, fit, prepared
+from dongcha.loop.evaluate import evaluate
+from dongcha.loop.learn import Learning, fit, prepared
 from dongcha.loop.predict import output_path, predict
 from dongcha.loop.run import project_for, run
 from dongcha.model.folder import check_place, load, save

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from dongcha.core.errors import ConfigError, DataError, MissingExtra, StorageError
-from dongcha.loop.learn import Learning, evaluate, fit, prepared
+from dongcha.loop.evaluate import evaluate
+from dongcha.loop.learn import Learning, fit, prepared
 from dongcha.loop.predict import predict
 from dongcha.model import pictures
 from dongcha.model.encoder import Encoder

@@ -121,6 +121,8 @@ def test_memory_that_runs_out_halves_what_is_computed_at_once(
     monkeypatch.setattr(TextNetwork, "hidden", small)
     done = METHODS.get("full").fit(job(parts, tiny, "full", dropout=0.0, epochs=1))
     assert done.fitted.logits(parts.test.inputs) == pytest.approx(whole.fitted.logits(parts.test.inputs), abs=1e-3)
+    assert whole.notes == ()
+    assert "computed in 8 parts" in done.notes[0].en
 
 
 def test_fewer_layers_are_kept_and_stored(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:

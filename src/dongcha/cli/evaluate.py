@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, Files, ModelFolder, Quiet, Said, language
+from dongcha.cli.options import AsJson, File, Files, ModelFolder, Quiet, Said, language, print_json
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 
@@ -19,24 +19,24 @@ def command(
     ] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
     files: Files = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="A column whose values make slices; otherwise all categories.")
+    ] = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
 ) -> None:
-    """Measure a model on labelled rows: accuracy, macro F1, intervals, class by class, calibration."""
-    import json as codec
-
-    from dongcha.loop.learn import evaluate
+    """Measure a model on labelled rows: figures with intervals, where it is worst, and its surest errors."""
+    from dongcha.loop.evaluate import judge
     from dongcha.model.folder import load
 
     reader = load(Path(model))
     tell(reader.notes, language(lang), quiet=quiet)
     with progress(language(lang), quiet=quiet) as on_step:
-        metrics = evaluate(reader, file, label=label, text=text, files=files, on_step=on_step)
+        judged = judge(reader, file, label=label, text=text, files=files, by=by, on_step=on_step)
     if json:
-        found = {"model": model, "file": file, "metrics": metrics.to_json()}
-        typer.echo(codec.dumps(found, ensure_ascii=False, allow_nan=False))
+        print_json({"model": model, "file": file, **judged.to_json()})
         return
-    from dongcha.cli.figures import show_metrics
+    from dongcha.cli.judged import show_judged
 
-    show_metrics(metrics, language(lang))
+    show_judged(judged, reader.task.chosen_on, language(lang))

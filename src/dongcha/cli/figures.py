@@ -29,11 +29,11 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     for name, value in metrics.figures.items():
         bounds = rows
         if name in intervals:
-            low, high = (_amount(name, bound) for bound in intervals[name])
+            low, high = (amount(name, bound) for bound in intervals[name])
             between = f"{LABELS['interval'].at(lang)} {low} – {high}"
             bounds = f"{between}{Words('), ', '），').at(lang)}{rows}"
         opening = Words(" (" if name in intervals else ", ", "（" if name in intervals else "，").at(lang)
-        say(console, title, f"{figure_name(name, lang)} {_amount(name, value)}{opening}{bounds}")
+        say(console, title, f"{figure_name(name, lang)} {amount(name, value)}{opening}{bounds}")
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
@@ -66,7 +66,7 @@ def figure_name(figure: str, lang: Lang) -> str:
     return said.at(lang) if said else figure.replace("_", " ")
 
 
-def _amount(figure: str, value: float) -> str:
+def amount(figure: str, value: float) -> str:
     """A share in per cent, another figure as a number."""
     return percent(value) if figure in LABELS else f"{value:.3f}"
 
@@ -74,7 +74,7 @@ def _amount(figure: str, value: float) -> str:
 def figures_told(figures: Mapping[str, float], lang: Lang) -> str:
     """Figures by name on one line."""
     stop = Words(", ", "，").at(lang)
-    return stop.join(f"{figure_name(name, lang)} {_amount(name, value)}" for name, value in figures.items())
+    return stop.join(f"{figure_name(name, lang)} {amount(name, value)}" for name, value in figures.items())
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:
@@ -94,5 +94,22 @@ def show_trained(trained: Trained, lang: Lang) -> None:
     for name, beside in trained.baselines.items():
         say(console, "  ", f"{named(METHODS, name, lang)}{colon}{figures_told(beside, lang)}")
     say(console, "", trained.verdict.at(lang))
+    if trained.curve is not None:
+        console.print()
+        console.print(_curve(trained.curve, lang))
     for note in trained.notes:
         say(console, "– ", curly(note.at(lang)))
+
+
+def _curve(found: Mapping[str, Any], lang: Lang) -> Table:
+    """The learning curve, measured and forecast."""
+    grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for head in (Words("train rows", "训练记录"), Words("on validation", "验证集"), Words("90% bounds", "90% 区间")):
+        grid.add_column(head.at(lang), justify="right", no_wrap=True)
+    grid.add_column("")
+    lines = [(point, "") for point in found["points"]]
+    lines += [(point, Words("forecast", "预测").at(lang)) for point in found["forecast"]]
+    for point, kind in lines:
+        value, low, high = (amount(found["figure"], point[name]) for name in ("value", "low", "high"))
+        grid.add_row(f"{point['rows']:,}", value, f"{low} – {high}", kind)
+    return grid

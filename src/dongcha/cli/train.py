@@ -26,6 +26,10 @@ def command(
     epochs: Annotated[float | None, typer.Option(help="Passes over the train rows.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     settings: o.Settings = None,
+    curve: Annotated[
+        bool,
+        typer.Option("--learning-curve", help="Train on parts of the rows too, and forecast what more would bring."),
+    ] = False,
     track: o.Track = None,
     validation: o.Validation = None,
     test: o.Test = None,
@@ -48,7 +52,7 @@ def command(
 
     ask = Learning(
         label=label, text=text, query=query, files=files, task=task, method=method, encoder=encoder,
-        budget_s=seconds_of(budget), seed=seed, validation=validation, test=test,
+        budget_s=seconds_of(budget), seed=seed, validation=validation, test=test, curve=curve,
         settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
     )  # fmt: skip
     place = Place(out=out, project=project, checkpoint=checkpoint, track=track)

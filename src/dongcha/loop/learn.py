@@ -13,12 +13,13 @@ from dongcha.data.schema import Role
 from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, shared, split, without_repeats
 from dongcha.data.table import Table
+from dongcha.model.ask import Ask
 from dongcha.model.knobs import Value
-from dongcha.model.ladder import SplitLike, train
+from dongcha.model.ladder import SplitLike, rows_of, train
+from dongcha.model.learning_curve import learning_curve
 from dongcha.model.media import located
-from dongcha.model.model import Model
 from dongcha.model.recipe import TEXT_CLASSIFICATION
-from dongcha.model.task import Metrics, Task
+from dongcha.model.task import Task
 from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
 from dongcha.model.watch import Watch, unwatched
@@ -43,6 +44,7 @@ class Learning:
     settings: Mapping[str, Value] = field(default_factory=dict)
     validation: str | None = None  # files that stand in for the parts drawn from the first one
     test: str | None = None
+    curve: bool = False  # whether to train on parts of the rows too, and forecast what more would bring
 
     @property
     def learns(self) -> Task:
@@ -72,7 +74,7 @@ def prepared(file: str, ask: Learning, on_step: OnStep = silent) -> Prepared:
     table = read(file, keep_bytes=task.files)
     label = task.label(table, ask.label)
     ask = replace(ask, label=label)
-    table = _stated(table, ask, file)
+    table = stated(table, ask, file)
     source = task.source(table, label, ask.source)
     parts = split_for(table, ask, on_step)
     given = bool(ask.validation or ask.test)
@@ -98,7 +100,18 @@ def fit(
         what.parts, label=what.label, text=what.source, task=ask.task, settings=ask.settings, budget_s=ask.budget_s,
         method=ask.method, encoder=ask.encoder, seed=ask.seed, checkpoint=checkpoint, on_step=on_step, watch=watch,
     )  # fmt: skip
-    return replace(trained, notes=(*what.notes, *trained.notes))
+    trained = replace(trained, notes=(*what.notes, *trained.notes))
+    return replace(trained, curve=_curve(what, trained, on_step)) if ask.curve else trained
+
+
+def _curve(what: Prepared, trained: Trained, on_step: OnStep) -> Mapping[str, object]:
+    ask = what.ask
+    order = Ask(
+        task=ask.task, budget_s=ask.budget_s, method=trained.recipe.method, encoder=trained.recipe.encoder,
+        seed=ask.seed, settings=ask.settings, on_step=on_step,
+    )  # fmt: skip
+    parts, _ = rows_of(what.parts, order.learns, what.label, what.source)
+    return learning_curve(parts, order, trained.model).to_json()
 
 
 def _with_given(parts: Split, ask: Learning) -> Split:
@@ -130,44 +143,21 @@ def split_for(table: Table, ask: Learning, on_step: OnStep = silent) -> Split:
 
 def readable(file: str, ask: Learning, rules: Sequence[str] = ()) -> Table:
     """The rows of a file with the roles of label and input stated, and its files found; cleaned by `rules`."""
-    table = _stated(read(file, keep_bytes=ask.learns.files), ask, file)
+    table = stated(read(file, keep_bytes=ask.learns.files), ask, file)
     return clean(table, rules=rules).table if rules else table
 
 
-def _stated(table: Table, ask: Learning, file: str) -> Table:
+def stated(table: Table, ask: Learning, file: str) -> Table:
+    """The table with the roles that an order states, and the files that its rows name found."""
     task = ask.learns
-    stated: dict[str, Role | str | None] = {}
+    roles: dict[str, Role | str | None] = {}
     if ask.source:
-        stated = dict.fromkeys(task.columns(table, ask.source), task.role)
+        roles = dict.fromkeys(task.columns(table, ask.source), task.role)
     if ask.label:
         table.schema[ask.label]
-        stated = {ask.label: Role.LABEL, **stated}
-    table = table.with_roles(stated)
+        roles = {ask.label: Role.LABEL, **roles}
+    table = table.with_roles(roles)
     if task.files:
         column = task.source(table, ask.label or "", ask.source)
         table = located(table, column, Path(ask.files or Path(file).parent))
     return table
-
-
-def evaluate(
-    model: Model,
-    file: str,
-    *,
-    label: str | None = None,
-    text: str | None = None,
-    files: str | None = None,
-    on_step: OnStep = silent,
-) -> Metrics:
-    """How good the model is on the labelled rows of a file; columns are those that it learned with unless named."""
-    task = model.task
-    table = read(file, keep_bytes=task.files)
-    names = table.schema.names
-    column = label or (model.label if model.label in names or not task.per_word else None)
-    if not column:
-        column = task.label(table, None)
-    source = text or (model.text if model.text in names or not task.per_word else None) or None
-    ask = Learning(label=column, text=source, task=task.name, files=files)
-    table = clean(_stated(table, ask, file), rules=TEXT_RULES).table
-    rows, _ = task.rows(table, column, task.source(table, column, source))
-    task.comparable(rows.answers, model.classes, column)
-    return model.evaluate(rows.inputs, rows.answers, on_step)

@@ -207,7 +207,7 @@ def _finished(state: Climb, chosen: str) -> Trained:
         rungs=tuple(replace(rung, chosen=rung.method == chosen) for rung in state.rungs),
         seconds=time.perf_counter() - state.start,
         versus_linear=versus,
-        notes=parts.notes,
+        notes=(*parts.notes, *state.outcomes[chosen].notes),
         onnx=done.to_json(),
     )
 

@@ -32,9 +32,10 @@ class Learned:
     halved: int  # how often memory ran out and the part computed at once was halved
 
 
-def learn(net: Network, job: Job, plan: Course) -> Learned:
+def learn(net: Network, job: Job, plan: Course, begun: Floats | None = None) -> Learned:
     """Train `net` in place and leave it with the best weights; the start counts as a candidate.
 
+    `begun` are the start's logits on the validation rows, where somebody has read them before.
     With `job.checkpoint` the state is stored at every check, and a training that was killed goes on to the same end.
     """
     import torch
@@ -45,7 +46,7 @@ def learn(net: Network, job: Job, plan: Course) -> Learned:
         if job.checkpoint is not None and job.checkpoint.exists():
             step = restore(job.checkpoint, learner, best)
         else:
-            _check(learner, job, best, 0)
+            _check(learner, job, best, 0, begun)
         step = _train(learner, job, best, step)
         with torch.no_grad():
             for weight, kept in zip(learner.learning, best.kept or (), strict=True):
@@ -55,6 +56,8 @@ def learn(net: Network, job: Job, plan: Course) -> Learned:
     if job.checkpoint is not None:
         forget(job.checkpoint)
     assert best.logits is not None
+    if best.at == 0 and begun is not None:
+        best.logits = net.logits(job.parts.validation.inputs)  # by itself, and no longer by a reader
     return Learned(step, best.at, best.logits, sum(w.numel() for w in learner.learning), learner.halved)
 
 
@@ -91,10 +94,11 @@ def grouped(learner: Learner) -> Iterator[list[Order]]:
             yield found[start : start + together]
 
 
-def _check(learner: Learner, job: Job, best: Best, step: int) -> bool:
+def _check(learner: Learner, job: Job, best: Best, step: int, logits: Floats | None = None) -> bool:
     """Measure on the validation rows and keep the weights if they are better; whether a watcher says stop."""
     learner.net.head = learner.head()
-    logits = learner.net.logits(job.parts.validation.inputs)
+    if logits is None:
+        logits = learner.net.logits(job.parts.validation.inputs)
     value = job.task.value(logits, job.parts.validation, job.parts.outputs)
     best.waited += 1
     if value > best.value:

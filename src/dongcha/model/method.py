@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
+from dongcha.core.words import Words
 from dongcha.model.encoder import Encoder
 from dongcha.model.memo import Memo
 from dongcha.model.predictions import Floats
@@ -62,6 +63,7 @@ class Outcome:
     recipe: Recipe
     validation: Floats  # (validation units, outputs)
     trained: int = 0  # parameters that learned
+    notes: tuple[Words, ...] = ()  # what a person should know of how it went
 
 
 class Method(Protocol):

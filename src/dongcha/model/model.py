@@ -39,8 +39,14 @@ class Model:
 
     def evaluate(self, inputs: Sequence[Any], answers: Sequence[Any], on_step: OnStep = silent) -> Metrics:
         """Figures on inputs whose answers are known; raises `DataError` where there are none."""
+        return self.measured(inputs, answers, on_step)[0]
+
+    def measured(
+        self, inputs: Sequence[Any], answers: Sequence[Any], on_step: OnStep = silent
+    ) -> tuple[Metrics, Predictions]:
+        """The figures of `evaluate`, and the answers that they are of."""
         logits = self.fitted.logits(inputs, on_step)
         said, raw = (self.task.answer(logits, inputs, self.classes, heat) for heat in (self.temperature, 1.0))
         found = self.task.measure(answers, said, seed=self.recipe.seed)
         metrics: Metrics = self.task.calibrated(found, answers, raw, self.temperature)
-        return metrics
+        return metrics, said

@@ -61,6 +61,7 @@ class Trained:
     seconds: float
     versus_linear: Mapping[str, float] | None  # a paired test; None where linear was chosen or cannot learn the task
     notes: tuple[Words, ...] = ()
+    curve: Mapping[str, object] | None = None  # `LearningCurve.to_json()`, where it was asked for
     onnx: Mapping[str, object] | None = None  # as `onnx.json`, or why there is none; None for a model without network
 
     @property
@@ -111,6 +112,7 @@ class Trained:
             "versus_linear": None if self.versus_linear is None else dict(self.versus_linear),
             "verdict": self.verdict.to_json(),
             "rungs": [rung.to_json() for rung in self.rungs],
+            **({} if self.curve is None else {"learning_curve": dict(self.curve)}),
             "onnx": None if self.onnx is None else dict(self.onnx),
             "notes": [note.to_json() for note in self.notes],
             "seconds": round(self.seconds, 2),

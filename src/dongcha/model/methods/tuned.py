@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dongcha.core.words import Words
 from dongcha.model.batching import shuffled_batches
 from dongcha.model.course import course
 from dongcha.model.head import Head
@@ -18,8 +19,9 @@ from dongcha.model.headed import Headed
 from dongcha.model.learner import Learner, items_sizes
 from dongcha.model.loop import grouped, learn
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
-from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed
+from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed, taught
 from dongcha.model.network import NETWORKS, Network
+from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
 from dongcha.model.recipe import Recipe
 from dongcha.model.speed import tokens_per_s
@@ -29,8 +31,20 @@ from dongcha.model.task import Task
 EPOCHS = (4.0, 3.0, 2.0, 1.0, 0.5)
 KEPT_BACK = 0.8  # of the budget is planned for; the rest is for a slow moment
 
+START_ROWS, START_WORDS, START_PART = 1000, 20_000, 4
+"""The head that training starts from is fitted on so many rows or words, or on this part of them where that is more."""
+
 Adapt = Callable[[Network, Recipe], Callable[[], None]]
 """Prepares the body of a network for learning, and gives what has to be done with it afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What training starts from: the probe's head, whether its classes were balanced, its logits on validation."""
+
+    head: Head
+    balanced: bool
+    validation: Floats
 
 
 @dataclass(slots=True)
@@ -74,30 +88,34 @@ class TunedMethod:
 
     def fit(self, job: Job) -> Outcome:
         """Train from the probe's head on; the best weights on validation are kept."""
-        head, balanced = _begun(job.start) if job.start is not None else self._start(job)
+        begun = _begun(job.start) if job.start is not None else self._start(job)
         recipe = job.recipe
         if "balanced" not in recipe.settings:
-            recipe = recipe.with_settings(balanced=balanced)
+            recipe = recipe.with_settings(balanced=begun.balanced)
         net = built(replace(job, recipe=recipe))
-        net.head = head
+        net.head = begun.head
         sizes = items_sizes(net.items(job.parts.train.inputs))
         plan = course(recipe, epoch_batches(sizes, recipe), job.budget_s)
         with steady(recipe.seed):
             finish = self.adapt(net, recipe.with_settings(steps=plan.steps))
-        done = learn(net, job, plan)
+        done = learn(net, job, plan, begun.validation)
         finish()
         recipe = recipe.with_settings(steps=plan.steps, stopped_at=done.steps, best_at=done.best_at)
-        return Outcome(Headed(net), recipe, done.validation, done.trained)
+        return Outcome(Headed(net), recipe, done.validation, done.trained, _scarce(done.halved))
 
     def load(self, folder: Path, task: Task) -> Fitted:
         """Read a Hugging Face folder."""
         return Headed(NETWORKS.get(task.reads).load(folder))
 
-    def _start(self, job: Job) -> tuple[Head, bool]:
+    def _start(self, job: Job) -> Begun:
+        """The probe's head; it is fitted on a part of the rows, for it only has to be a good place to start from."""
         kept = {
             name: job.recipe.settings[name] for name in ("token_limit", "kept_layers") if name in job.recipe.settings
         }
-        probe = replace(job, recipe=replace(job.recipe, method="probe", settings=kept))
+        units = sum(map(len, job.parts.train.answers)) if job.task.per_word else len(job.parts.train)
+        most = max(START_WORDS if job.task.per_word else START_ROWS, units // START_PART)
+        parts = replace(job.parts, train=taught(job, most))
+        probe = replace(job, parts=parts, recipe=replace(job.recipe, method="probe", settings=kept))
         return job.memo.get(("start", job.recipe.seed, mark(probe)), lambda: _begun(METHODS.get("probe").fit(probe)))
 
     def _speed(self, job: Job) -> float:
@@ -121,11 +139,25 @@ class TunedMethod:
         return tokens / max(seconds, 1e-6)
 
 
-def _begun(start: Outcome) -> tuple[Head, bool]:
-    """The probe's head, and whether its classes were balanced."""
+def _scarce(halved: int) -> tuple[Words, ...]:
+    """A note where memory ran out; the result is the same as with enough of it."""
+    if not halved:
+        return ()
+    parts = 2**halved
+    return (
+        Words(
+            f"Memory ran out, so batches were computed in {parts} parts (batch_rows / {parts} at a time); the result "
+            "is the same, and it took longer.",
+            f"内存不足，每批分成 {parts} 份计算（每次 batch_rows / {parts} 条）；结果不变，用时更长。",
+        ),
+    )
+
+
+def _begun(start: Outcome) -> Begun:
     assert isinstance(start.fitted, Headed)
     assert start.fitted.net.head is not None
-    return start.fitted.net.head, bool(start.recipe.settings.get("balanced", False))
+    balanced = bool(start.recipe.settings.get("balanced", False))
+    return Begun(start.fitted.net.head, balanced, start.validation)
 
 
 def epoch_batches(sizes: list[int], recipe: Recipe) -> int:

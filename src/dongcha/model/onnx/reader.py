@@ -22,7 +22,7 @@ from dongcha.model.onnx.session import Session
 from dongcha.model.predictions import Floats
 from dongcha.model.structure import built
 
-FROM_INPUTS = 2000
+FROM_INPUTS = 1000
 """Inputs from which on a reader is worth its making; it depends on the data alone, so that plans repeat."""
 
 FAITHFUL = 0.98  # mean correlation of its vectors with PyTorch's: a probe then loses less than half a point
