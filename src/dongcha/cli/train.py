@@ -28,7 +28,7 @@ def command(
     settings: o.Settings = None,
     curve: Annotated[
         bool,
-        typer.Option("--learning-curve", help="Train on parts of the rows too, and forecast what more would bring."),
+        typer.Option("--learning-curve", help="Train on parts of the rows too; forecast what more would bring."),
     ] = False,
     track: o.Track = None,
     validation: o.Validation = None,

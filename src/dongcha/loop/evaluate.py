@@ -119,7 +119,9 @@ def _slices(model: Model, asked: _Asked, said: Predictions, by: Sequence[str] | 
             if FEWEST <= len(rows) <= len(asked.rows) - FEWEST:
                 ours = Answered(rows.answers, [answers[one] for one in rows.inputs])
                 found.append(judged_slice(task, (name, value), ours, Answered(asked.rows.answers, said.labels)))
-    q = q_values([one.p_value for one in found]) if found else []
+    if not found:
+        return ()
+    q = q_values([one.p_value for one in found])
     ranked = [one.with_q(float(value)) for one, value in zip(found, q, strict=True)]
     return tuple(sorted(ranked, key=lambda one: (one.q_value, one.gap)))
 

@@ -66,7 +66,7 @@ class LearningCurve:
 
 
 def learning_curve(parts: Parts, ask: Ask, model: Model) -> LearningCurve:
-    """The curve of a model's recipe on the parts that it learned from; raises `DataError` where the rows are too few."""
+    """The curve of a model's recipe on the parts that it learned from; raises `DataError` where rows are too few."""
     task, whole = model.task, len(parts.train)
     if whole < FEWEST:
         raise DataError(f"learning curve: {whole} train rows are too few; it needs {FEWEST}")

@@ -74,7 +74,7 @@ def _p_right(here: Floats, rest: Floats) -> float:
     from scipy.stats import fisher_exact
 
     sides = [[int(part.sum()), len(part) - int(part.sum())] for part in (here, rest)]
-    return float(fisher_exact(sides).pvalue)
+    return float(fisher_exact(np.array(sides)).pvalue)
 
 
 def _p_numbers(here: Floats, rest: Floats) -> float:
