@@ -90,7 +90,7 @@ def kill(moment: Moment) -> bool:
 
 
 def ask(tiny, **settings):
-    chosen = {"epochs": 4.0, "learning_rate": 1e-3, "patience": 1000, **settings}
+    chosen = {"epochs": 4.0, "learning_rate": 1e-3, "patience": 1000, "batch_rows": 16, **settings}
     return Learning(label="kind", text="body", method="full", encoder=tiny.name, budget_s=300, settings=chosen)
 
 

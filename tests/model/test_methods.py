@@ -68,7 +68,7 @@ def test_the_light_methods_train_few_parameters(parts: Parts, tiny: Encoder, met
 def test_a_killed_training_goes_on_to_the_last_decimal(
     parts: Parts, tiny: Encoder, tmp_path: Path, method: str
 ) -> None:
-    whole = METHODS.get(method).fit(job(parts, tiny, method))
+    whole = METHODS.get(method).fit(job(parts, tiny, method, batch_rows=16))
 
     class Killed(BaseException):
         pass
@@ -77,11 +77,11 @@ def test_a_killed_training_goes_on_to_the_last_decimal(
         if getattr(step, "done", 0) == 13:
             raise Killed
 
-    stopped = replace(job(parts, tiny, method), checkpoint=tmp_path / "c", on_step=kill)
+    stopped = replace(job(parts, tiny, method, batch_rows=16), checkpoint=tmp_path / "c", on_step=kill)
     with pytest.raises(Killed):
         METHODS.get(method).fit(stopped)
     assert (tmp_path / "c" / "state.safetensors").exists()
-    resumed = METHODS.get(method).fit(replace(job(parts, tiny, method), checkpoint=tmp_path / "c"))
+    resumed = METHODS.get(method).fit(replace(job(parts, tiny, method, batch_rows=16), checkpoint=tmp_path / "c"))
     assert np.array_equal(resumed.fitted.logits(parts.test.inputs), whole.fitted.logits(parts.test.inputs))
     assert resumed.recipe == whole.recipe
     assert not (tmp_path / "c").exists()

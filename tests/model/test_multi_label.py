@@ -45,7 +45,7 @@ def sets() -> Parts:
 
 
 def job(parts: Parts, encoder: Encoder, method: str, **settings: float) -> Job:
-    settings = {"epochs": 8, "learning_rate": 3e-3, "patience": 100, **settings}
+    settings = {"epochs": 8, "learning_rate": 3e-3, "patience": 100, "batch_rows": 16, **settings}
     recipe = Recipe(TASK.name, method, encoder.name, seed=1, settings=settings)
     return Job(task=TASK, parts=parts, recipe=recipe, budget_s=60, encoder=encoder)
 

@@ -298,7 +298,7 @@ def test_fine_tuning_learns(parts: Parts, uncased: Encoder) -> None:
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(parts: Parts, uncased: Encoder, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(parts, uncased, "full"))
+    whole = METHODS.get("full").fit(job(parts, uncased, "full", batch_rows=16))
 
     class Killed(BaseException):
         pass
@@ -308,9 +308,11 @@ def test_a_killed_training_goes_on_to_the_last_decimal(parts: Parts, uncased: En
             raise Killed
 
     with pytest.raises(Killed):
-        METHODS.get("full").fit(replace(job(parts, uncased, "full"), checkpoint=tmp_path / "c", on_step=kill))
+        METHODS.get("full").fit(
+            replace(job(parts, uncased, "full", batch_rows=16), checkpoint=tmp_path / "c", on_step=kill)
+        )
     assert (tmp_path / "c" / "state.safetensors").exists()
-    resumed = METHODS.get("full").fit(replace(job(parts, uncased, "full"), checkpoint=tmp_path / "c"))
+    resumed = METHODS.get("full").fit(replace(job(parts, uncased, "full", batch_rows=16), checkpoint=tmp_path / "c"))
     assert np.array_equal(resumed.fitted.logits(parts.test.inputs), whole.fitted.logits(parts.test.inputs))
 
 

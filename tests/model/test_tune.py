@@ -44,9 +44,10 @@ def test_the_default_recipe_is_trial_0_and_the_best_is_chosen_on_validation(
 ) -> None:
     done = tune(parts, ask(tiny), Search(study=tmp_path / "study.db", trials=5, spaces=FEW))
     assert [trial.number for trial in done.trials] == [0, 1, 2, 3, 4]
-    assert done.default.setting("learning_rate") == 1e-4
+    assert done.default.setting("learning_rate") == KNOBS["learning_rate"].default
     values = [trial.value for trial in done.trials if trial.value is not None]
-    assert done.value(done.best) == max(values) >= done.value(0)
+    assert done.value(done.leader) == max(values) >= done.value(0)
+    assert done.best == (done.leader if done.gained.counts else 0)
     assert done.metrics.rows == done.default_metrics.rows == len(parts.test)
     assert set(done.baselines) == {"majority", "linear"}
     assert 0 <= done.versus_default["p_value"] <= 1

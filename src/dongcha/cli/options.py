@@ -36,6 +36,15 @@ Task = Annotated[
 ]
 Method = Annotated[str, typer.Option(help="linear, probe, full, lora, adalora, adapter; auto: the best on validation.")]
 Encoder = Annotated[str | None, typer.Option(help="An encoder's name (minilm, e5, …), a local folder or a Hub id.")]
+Epochs = Annotated[float | None, typer.Option(help="Passes over the train rows.")]
+LearningRate = Annotated[float | None, typer.Option(help="Peak learning rate.")]
+Curve = Annotated[
+    bool, typer.Option("--learning-curve", help="Train on parts of the rows too; forecast what more would bring.")
+]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option("--checkpoint", "--resume", help="Where a killed training goes on from; otherwise beside --out."),
+]
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]

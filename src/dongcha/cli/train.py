@@ -1,7 +1,6 @@
 """`dongcha train`: the best model that a budget buys."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -23,23 +22,17 @@ def command(
     task: o.Task = "text-classification",
     method: o.Method = "auto",
     encoder: o.Encoder = None,
-    epochs: Annotated[float | None, typer.Option(help="Passes over the train rows.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    epochs: o.Epochs = None,
+    learning_rate: o.LearningRate = None,
     settings: o.Settings = None,
-    curve: Annotated[
-        bool,
-        typer.Option("--learning-curve", help="Train on parts of the rows too; forecast what more would bring."),
-    ] = False,
+    curve: o.Curve = False,
     track: o.Track = None,
     validation: o.Validation = None,
     test: o.Test = None,
     budget: o.Budget = "2m",
     project: o.InProject = None,
     out: o.Out = None,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option("--checkpoint", "--resume", help="Where a killed training goes on from; otherwise beside --out."),
-    ] = None,
+    checkpoint: o.Checkpoint = None,
     seed: o.Seed = 0,
     json: o.AsJson = False,
     quiet: o.Quiet = False,

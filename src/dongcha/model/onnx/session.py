@@ -15,6 +15,9 @@ from dongcha.model.network import Network
 from dongcha.model.onnx.graph import checked, parts
 from dongcha.model.predictions import Floats
 
+BATCH_TOKENS = 1024
+"""Padded tokens of a batch: on two cores a fifth faster than four times as many, which no longer fit the caches."""
+
 
 class Session:
     """The graph in `file`, on the CPU; raises `StorageError` where it cannot be run."""
@@ -52,4 +55,4 @@ class Session:
 
 
 def _cut(items: Sequence[Item]) -> Iterator[Order]:
-    yield from batches([item.size for item in items], Network.batch_size)
+    yield from batches([item.size for item in items], BATCH_TOKENS)
