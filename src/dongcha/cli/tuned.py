@@ -4,8 +4,11 @@ from rich.console import Console
 from rich.table import Table
 
 from dongcha.cli.figures import figures_told, show_metrics
+from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
 from dongcha.model.tuned import Tuned
+from dongcha.report.labels import METHODS, named
+from dongcha.report.reading import curly
 from dongcha.report.tuning import LABELS, settings_text, summary
 
 SHOWN = 5
@@ -15,14 +18,17 @@ def show_tuned(done: Tuned, lang: Lang) -> None:
     """The best trials and the default one, and the figures of the test rows."""
     console = Console()
     console.print(_trials(done, lang), markup=False)
-    console.print(summary(done.to_json(), lang), highlight=False)
+    say(console, "", summary(done.to_json(), lang))
+    console.print()
     show_metrics(done.metrics, lang, Words("test: ", "测试集：").at(lang))
-    beside = {LABELS["default"].at(lang): done.default_metrics.figures, **done.baselines}
-    for name, figures in beside.items():
-        console.print(f"  {name}: {figures_told(figures, lang)}", highlight=False)
-    console.print(done.verdict.at(lang), highlight=False)
+    console.print()
+    beside = {named(METHODS, name, lang): figures for name, figures in done.baselines.items()}
+    colon = Words(": ", "：").at(lang)
+    for name, figures in {LABELS["default"].at(lang): done.default_metrics.figures, **beside}.items():
+        say(console, "  ", f"{name}{colon}{figures_told(figures, lang)}")
+    say(console, "", done.verdict.at(lang))
     for note in done.notes:
-        console.print(f"- {note.at(lang)}", markup=False, highlight=False)
+        say(console, "– ", curly(note.at(lang)))
 
 
 def _trials(done: Tuned, lang: Lang) -> Table:

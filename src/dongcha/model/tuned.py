@@ -66,12 +66,12 @@ class Tuned:
                 f"Trial {self.leader} was the best on validation, by {lead}; that may be chance "
                 f"(standard error {error}), so the default recipe stays. Its test {said.en} is {ours:.3f}.",
                 f"{self.leader} 号试验在验证集上最好，领先 {lead}；这可能只是偶然（标准误 {error}），因此保留默认配方，"
-                f"其测试{said.zh}为 {ours:.3f}。",
+                f"测试集{said.zh} {ours:.3f}。",
             )
         if self.best == 0:
             return Words(
                 f"No trial beat the default recipe on validation; its test {said.en} is {ours:.3f}.",
-                f"验证集上没有比默认配方更好的试验；其测试{said.zh}为 {ours:.3f}。",
+                f"验证集上没有比默认配方更好的试验；测试集{said.zh} {ours:.3f}。",
             )
         p = f"{self.versus_default['p_value']:.3f}"
         return Words(

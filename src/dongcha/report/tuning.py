@@ -26,8 +26,8 @@ LABELS: Mapping[str, Words] = {
     "settings": Words("settings", "设置"),
     "pruned": Words("given up", "提前终止"),
     "default": Words("default recipe", "默认配方"),
-    "star": Words("★ the best trial; trial 0 is the default recipe.", "★ 最佳试验；0 号试验为默认配方。"),
-    "recipe": Words("Best recipe", "最佳配方"),
+    "star": Words("★ the chosen trial; trial 0 is the default recipe.", "★ 选用的试验；0 号试验为默认配方。"),
+    "recipe": Words("Chosen recipe", "选用的配方"),
 }
 
 
