@@ -37,7 +37,7 @@ ABLATED = {
     "ours": {},
     "without frozen embeddings": {"frozen_embeddings": False},
     "without batches of like length": {"batch_tokens": 1_000_000, "batch_rows": 16, "grouped": False},
-    "with the encoder's dropout": {"dropout": -1.0},
+    "with the encoder's dropout": {"dropout": 0.1},
     "batches of 16 rows at most": {"batch_rows": 16, "learning_rate": 1e-4},
     "lower 3 layers frozen": {"frozen_layers": 3},
     "lora": {"method": "lora"},

@@ -100,7 +100,7 @@ def uncased(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 
 
 def job(parts: Parts, encoder: Encoder, method: str, **given: float | bool) -> Job:
-    chosen = {"epochs": 4, "learning_rate": 3e-3, "patience": 100, "token_limit": 64, **given}
+    chosen = {"batch_rows": 16, "epochs": 4, "learning_rate": 3e-3, "patience": 100, "token_limit": 64, **given}
     recipe = Recipe(TASK.name, method, encoder.name, seed=1, settings=chosen)
     return Job(task=TASK, parts=parts, recipe=recipe, budget_s=60, encoder=encoder)
 

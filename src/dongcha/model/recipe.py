@@ -45,6 +45,14 @@ class Recipe:
         """A setting that is a whole number, or its default."""
         return int(self.setting(name))
 
+    @property
+    def dropout(self) -> float | None:
+        """Dropout of the encoder; None for its own.  A single pass learns nothing by heart, so it goes without."""
+        rate = self.number("dropout")
+        if rate >= 0:
+            return rate
+        return 0.0 if self.number("epochs") <= 1 else None
+
     def made(self, name: str) -> int:
         """What an earlier training noted (`steps`, `stopped_at`, `best_at`); 0 where there was none."""
         value = self.settings.get(name, 0)

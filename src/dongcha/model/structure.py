@@ -22,7 +22,7 @@ def built(job: Job) -> Network:
     if job.task.problem is not None:
         net.body.config.problem_type = job.task.problem  # a saved folder keeps it, for plain Transformers
     shortened(net, job.recipe.whole("kept_layers"))
-    dropped(net, job.recipe.number("dropout"))
+    dropped(net, job.recipe.dropout)
     return net
 
 
@@ -36,11 +36,11 @@ def shortened(net: Network, kept: int) -> None:
     net.body.config.num_hidden_layers = kept
 
 
-def dropped(net: Network, rate: float) -> None:
-    """Set every dropout of the encoder; a negative rate leaves them."""
+def dropped(net: Network, rate: float | None) -> None:
+    """Set every dropout of the encoder; None leaves them."""
     import torch
 
-    if rate < 0:
+    if rate is None:
         return
     for module in net.body.modules():
         if isinstance(module, torch.nn.Dropout):

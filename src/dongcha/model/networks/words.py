@@ -61,8 +61,8 @@ class WordNetwork(Network):
     def settle(self, recipe: Recipe) -> None:
         """Context, word shapes and the dropout before the head."""
         self.context_words = recipe.whole("context_words")
-        if recipe.number("dropout") >= 0:
-            self.dropout = recipe.number("dropout")
+        if recipe.dropout is not None:
+            self.dropout = recipe.dropout
         wanted = bool(recipe.setting("shape_features")) if "shape_features" in recipe.settings else self.pieces.lowers
         if wanted:
             with steady(recipe.seed):
