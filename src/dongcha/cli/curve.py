@@ -22,7 +22,7 @@ class Curve:
     """The line of the method that is being trained."""
 
     def __init__(self, lang: Lang) -> None:
-        self.lang, self.method, self.line = lang, "", ""
+        self.lang, self.method, self.figure, self.line = lang, "", "", ""
         self.losses: list[float] = []
         self.values: list[float] = []
 
@@ -39,7 +39,7 @@ class Curve:
         return False
 
     def _drawn(self, figure: str) -> str:
-        self.figure = figure or getattr(self, "figure", "")
+        self.figure = figure or self.figure
         parts = [self.method]
         if self.losses:
             parts.append(f"{LOSS.at(self.lang)} {sparkline(self.losses)} {self.losses[-1]:.3f}")

@@ -24,8 +24,8 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     """The main figures with their intervals where they have one, and one line a class."""
     console = Console()
     rows = Words(f"{metrics.rows:,} rows", f"{metrics.rows:,} 条记录").at(lang)
-    found = metrics.to_json().get("interval")
-    intervals = found if isinstance(found, dict) else {}
+    told = metrics.to_json()
+    intervals = cast("dict[str, Any]", told.get("interval") or {})
     for name, value in metrics.figures.items():
         bounds = rows
         if name in intervals:
@@ -37,7 +37,7 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
-    if labels := cast("list[dict[str, Any]]", metrics.to_json().get("per_label") or []):
+    if labels := cast("list[dict[str, Any]]", told.get("per_label") or []):
         console.print()
         label = Words("label", "标签"), LABELS["records"]
         console.print(_lines([ClassMetrics(**line) for line in labels], label, lang))

@@ -16,7 +16,7 @@ from dongcha.model.onnx.graph import checked, parts
 from dongcha.model.predictions import Floats
 
 BATCH_TOKENS = 1024
-"""Padded tokens of a batch: on two cores a fifth faster than four times as many, which no longer fit the caches."""
+"""Padded tokens of a batch; what flows through a graph then stays near the size of the caches."""
 
 
 class Session:

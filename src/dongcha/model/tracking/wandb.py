@@ -32,7 +32,7 @@ class _WandbLog:
 
 @TRACKERS("wandb")
 def open_log(note: Note) -> _WandbLog:
-    """A run; it stays on this machine unless the user set WANDB_MODE."""
+    """A run; it is kept in local files unless WANDB_MODE says otherwise."""
     # Read when wandb is imported: without it, its own crash reports would go out even for offline runs.
     os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
     try:
