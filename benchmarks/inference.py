@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from dongcha.model.encoders import find_encoder
 from dongcha.model.head import Head, fit_heads
-from dongcha.model.networks.text import text_network
+from dongcha.model.networks.text import TextNetwork
 from dongcha.model.onnx.graph import quantise, write_vectors
 from dongcha.model.onnx.session import Session
 from dongcha.model.predictions import Floats
@@ -60,7 +60,7 @@ def main() -> None:
         print("skipped: DONGCHA_DATA names no folder")
         return
     (texts, classes), (held, truth) = rows("train", asked.rows), rows("valid", asked.rows)
-    net = text_network(find_encoder(asked.encoder), 256)
+    net = TextNetwork.on(find_encoder(asked.encoder), 256)
     with tempfile.TemporaryDirectory() as folder:
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "small.onnx"
         write_vectors(net, held[:2], plain)

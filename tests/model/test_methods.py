@@ -12,7 +12,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.knobs import KNOBS, checked_settings, reference
 from dongcha.model.ladder import climb
 from dongcha.model.method import METHODS, Job
-from dongcha.model.networks.text import load_text_network
+from dongcha.model.networks.text import TextNetwork
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.tasks import TASKS
@@ -35,7 +35,7 @@ def test_a_tuned_model_learns_and_survives_its_folder(parts: Parts, tiny: Encode
     assert TASK.value(done.validation, rows, parts.outputs) >= TASK.value(probe.validation, rows, parts.outputs)
     assert not np.allclose(done.fitted.logits(rows.inputs), probe.fitted.logits(rows.inputs))
     done.fitted.save(tmp_path, parts.outputs)
-    loaded = load_text_network(tmp_path)
+    loaded = TextNetwork.stored(tmp_path)
     assert loaded.logits(rows.inputs) == pytest.approx(done.fitted.logits(rows.inputs), abs=2e-3)
     assert not [file for file in tmp_path.iterdir() if file.suffix in (".bin", ".pt", ".pkl")]
 
@@ -108,8 +108,6 @@ def test_memory_that_runs_out_halves_what_is_computed_at_once(
 ) -> None:
     import torch
 
-    from dongcha.model.networks.text import TextNetwork
-
     whole = METHODS.get("full").fit(job(parts, tiny, "full", dropout=0.0, epochs=1))
     hidden = TextNetwork.hidden
 
@@ -128,7 +126,7 @@ def test_memory_that_runs_out_halves_what_is_computed_at_once(
 def test_fewer_layers_are_kept_and_stored(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:
     done = METHODS.get("full").fit(job(parts, tiny, "full", kept_layers=1))
     done.fitted.save(tmp_path, parts.outputs)
-    assert len(load_text_network(tmp_path).layers) == 1
+    assert len(TextNetwork.stored(tmp_path).layers) == 1
     with pytest.raises(ConfigError, match="at most 2"):
         METHODS.get("probe").fit(job(parts, tiny, "probe", kept_layers=9))
 

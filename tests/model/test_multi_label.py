@@ -17,7 +17,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.folder import load, save
 from dongcha.model.ladder import climb
 from dongcha.model.method import METHODS, Job
-from dongcha.model.networks.text import load_text_network
+from dongcha.model.networks.text import TextNetwork
 from dongcha.model.predictions import sigmoid
 from dongcha.model.quiet import quiet
 from dongcha.model.recipe import Recipe
@@ -80,7 +80,7 @@ def test_plain_transformers_scores_alike(sets: Parts, tiny: Encoder, tmp_path: P
     with torch.no_grad():
         theirs = model(**shown).logits.sigmoid().double().numpy()
     assert theirs == pytest.approx(sigmoid(done.fitted.logits(sets.test.inputs)), abs=5e-3)
-    again = load_text_network(tmp_path)
+    again = TextNetwork.stored(tmp_path)
     assert again.body.config.problem_type == "multi_label_classification"
 
 

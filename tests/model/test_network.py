@@ -11,7 +11,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.encoders.hub import local
 from dongcha.model.evaluate import macro_f1
 from dongcha.model.method import METHODS, Job, Outcome
-from dongcha.model.networks.text import load_text_network, text_network
+from dongcha.model.networks.text import TextNetwork
 from dongcha.model.predictions import softmax
 from dongcha.model.quiet import quiet
 from dongcha.model.recipe import Recipe
@@ -32,7 +32,7 @@ def probe(parts: Parts, tiny: Encoder) -> Outcome:
 
 
 def test_a_text_alone_and_in_a_batch_has_the_same_vector(tiny: Encoder, parts: Parts) -> None:
-    net = text_network(tiny, 40)
+    net = TextNetwork.on(tiny, 40)
     together = net.vectors(parts.test.inputs)
     alone = np.concatenate([net.vectors([text]) for text in parts.test.inputs])
     assert together == pytest.approx(alone, abs=1e-5)
@@ -59,7 +59,7 @@ def test_transformers_loads_the_folder_and_scores_alike(probe: Outcome, parts: P
 
 def test_a_stored_network_answers_as_before(probe: Outcome, parts: Parts, tmp_path: Path) -> None:
     probe.fitted.save(tmp_path, parts.outputs)
-    loaded = load_text_network(tmp_path)
+    loaded = TextNetwork.stored(tmp_path)
     assert loaded.logits(parts.test.inputs) == pytest.approx(probe.fitted.logits(parts.test.inputs), abs=1e-4)
     again = tmp_path / "again"
     again.mkdir()
@@ -108,7 +108,7 @@ def test_a_plan_is_the_same_the_second_time(parts: Parts, tiny: Encoder) -> None
 
 
 def test_a_long_text_is_cut_to_the_limit(tiny: Encoder) -> None:
-    net = text_network(tiny, 16)
+    net = TextNetwork.on(tiny, 16)
     assert [len(row) for row in net.tokens(["parcel " * 100_000, "parcel"])] == [16, 3]
 
 
@@ -132,4 +132,4 @@ def test_a_damaged_folder_is_said(probe: Outcome, parts: Parts, tmp_path: Path) 
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(StorageError, match="damaged"):
-        load_text_network(tmp_path)
+        TextNetwork.stored(tmp_path)

@@ -14,7 +14,7 @@ from dongcha.model.folder import RECORD, load
 from dongcha.model.headed import Headed
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
-from dongcha.model.network import NETWORKS
+from dongcha.model.network import NETWORKS, GraphNetwork
 from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import FULL, SMALL, Parity
 from dongcha.model.onnx.sentences import SENTENCES
@@ -45,7 +45,7 @@ def export_model(folder: Path | str, ask: Exporting) -> tuple[Path, Parity]:
     known("format", ask.format, FORMATS)
     source = Path(folder)
     model = load(source)
-    net = _network(model, source).net
+    net = _network(model, source)
     place = ask.out or source
     _writable(place if place.exists() else place.parent, place)
     found = export(net, _shown(model, ask), (FULL, SMALL) if ask.format == AUTO else (ask.format,))
@@ -57,7 +57,7 @@ def export_model(folder: Path | str, ask: Exporting) -> tuple[Path, Parity]:
     return place, found.parity
 
 
-def _network(model: Model, folder: Path) -> Headed:
+def _network(model: Model, folder: Path) -> GraphNetwork:
     method = METHODS.get(model.recipe.method)
     if not method.encoder:
         raise ConfigError(
@@ -65,9 +65,9 @@ def _network(model: Model, folder: Path) -> Headed:
         )
     fitted = method.load(folder, model.task)
     kind = NETWORKS.get(model.task.reads)
-    if not isinstance(fitted, Headed) or fitted.net.intake is None or kind.intake is None:
+    if not isinstance(fitted, Headed) or not isinstance(fitted.net, GraphNetwork) or kind.intake is None:
         raise ConfigError(f"models of task {model.recipe.task!r} cannot be exported yet; they answer by PyTorch")
-    return fitted
+    return fitted.net
 
 
 def _shown(model: Model, ask: Exporting) -> Shown:

@@ -23,7 +23,7 @@ from dongcha.model.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["NETWORKS", "Item", "Kind", "Network", "Reader", "device_name"]
+__all__ = ["NETWORKS", "GraphNetwork", "Item", "Kind", "Network", "Reader", "device_name"]
 
 
 class Reader(Protocol):
@@ -81,15 +81,6 @@ class Network(ABC):
     def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
         """The vectors of the items' units in order, shape (units, width), with gradients where they are on."""
 
-    @property
-    def intake(self) -> Intake | None:
-        """How inputs become the arrays of a graph; None where this kind has no graph."""
-        return None
-
-    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
-        """The vectors of a batch out of the arrays of `intake`, in one traceable computation."""
-        raise NotImplementedError
-
     @abstractmethod
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a folder that plain Transformers loads."""
@@ -123,6 +114,26 @@ class Network(ABC):
         """Logits, shape (units, outputs)."""
         assert self.head is not None, "a network without a head cannot answer"
         return self._read(inputs, self.head.of, (len(self.head.bias), on_step))
+
+
+class GraphNetwork(Network):
+    """A network that can be written as a graph: arrays in, vectors out, in one traceable computation."""
+
+    @property
+    @abstractmethod
+    def intake(self) -> Intake:
+        """How inputs become the arrays of a graph."""
+
+    @abstractmethod
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
+        """The vectors of a batch out of the arrays of `intake`."""
+
+    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
+        """As `forward`, from the items."""
+        import torch
+
+        arrays = self.intake.arrays(items)
+        return self.forward(*(torch.from_numpy(array).to(self.body.device) for array in arrays.values()))
 
 
 @dataclass(frozen=True, slots=True)

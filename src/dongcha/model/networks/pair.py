@@ -12,12 +12,11 @@ import numpy as np
 
 from dongcha.core.files import write_json
 from dongcha.model.descriptors import DESCRIPTORS, DescriptorKind
-from dongcha.model.encoder import Encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.intake import Arrays
-from dongcha.model.network import NETWORKS, Item, Kind, device_name
-from dongcha.model.networks.hf_text import read_folder, read_tokenizer
-from dongcha.model.networks.text import LETTERS, TextIntake, TextNetwork, open_encoder, padded
+from dongcha.model.network import NETWORKS, Item, Kind
+from dongcha.model.networks.hf_text import read_tokenizer
+from dongcha.model.networks.text import LETTERS, TextIntake, TextNetwork, padded
 from dongcha.model.predictions import Floats
 from dongcha.model.terms import terms
 
@@ -70,18 +69,6 @@ class PairNetwork(TextNetwork):
             record = json.loads(file.read_text(encoding="utf-8"))
             record["model_input_names"] = ["input_ids", TYPES, "attention_mask"]
             write_json(file, record)
-
-
-def pair_network(encoder: Encoder, token_limit: int) -> PairNetwork:
-    """The encoder loaded, without a head; raises `StorageError` or `ConfigError` where it cannot be."""
-    body, tokenizer, positions = open_encoder(encoder)
-    return PairNetwork(body, tokenizer, min(token_limit, positions))
-
-
-def load_pair_network(folder: Path) -> PairNetwork:
-    """What `PairNetwork.save` wrote; raises `StorageError` where the folder is damaged."""
-    body, tokenizer, limit, head = read_folder(folder)
-    return PairNetwork(body.to(device_name()), tokenizer, limit, head)
 
 
 def pair_intake(folder: Path) -> PairIntake:
@@ -167,5 +154,5 @@ def choose_for_pairs(inputs: Sequence[Any]) -> str:
     return choose_encoder([f"{query} {text}" for query, text in inputs])
 
 
-NETWORKS("pair")(Kind(pair_network, load_pair_network, choose_for_pairs, pair_intake))
+NETWORKS("pair")(Kind(PairNetwork.on, PairNetwork.stored, choose_for_pairs, pair_intake))
 DESCRIPTORS("pair")(DescriptorKind(fit_overlap, load_overlap, 2e-4))

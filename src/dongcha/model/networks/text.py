@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from dongcha.model.encoder import FAMILIES, Encoder, checked_encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
 from dongcha.model.intake import Arrays, Intake, Item
-from dongcha.model.network import NETWORKS, Kind, Network, device_name
+from dongcha.model.network import NETWORKS, GraphNetwork, Kind, device_name
 from dongcha.model.networks.hf_text import read_folder, read_tokenizer, write_folder
 from dongcha.model.quiet import quiet
 
@@ -47,13 +47,25 @@ class TextIntake(Intake):
         return padded([item.data for item in items], self.pad)
 
 
-class TextNetwork(Network):
+class TextNetwork(GraphNetwork):
     """`body` is a Transformers encoder without pooler; a text is cut after `token_limit` tokens."""
 
     def __init__(self, body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None = None) -> None:
         super().__init__(body, head)
         self.tokenizer = tokenizer
         self.token_limit = token_limit
+
+    @classmethod
+    def on(cls, encoder: Encoder, token_limit: int) -> Self:
+        """The encoder loaded, without a head; raises `StorageError` or `ConfigError` where it cannot be."""
+        body, tokenizer, positions = open_encoder(encoder)
+        return cls(body, tokenizer, min(token_limit, positions))
+
+    @classmethod
+    def stored(cls, folder: Path) -> Self:
+        """What `save` wrote; raises `StorageError` where the folder is damaged."""
+        body, tokenizer, limit, head = read_folder(folder)
+        return cls(body.to(device_name()), tokenizer, limit, head)
 
     @property
     def intake(self) -> TextIntake:
@@ -68,15 +80,8 @@ class TextNetwork(Network):
         """One item and one unit a text."""
         return self.intake.items(inputs)
 
-    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
-        """Mean-pooled vectors of mean 0 and variance 1, shape (texts, width)."""
-        import torch
-
-        arrays = self.intake.arrays(items)
-        return self.forward(*(torch.from_numpy(array).to(self.body.device) for array in arrays.values()))
-
     def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
-        """As `hidden`, out of token numbers and their mask."""
+        """Mean-pooled vectors of mean 0 and variance 1, shape (texts, width), out of token numbers and their mask."""
         import torch
 
         numbers, mask, *rest = arrays
@@ -118,22 +123,10 @@ def open_encoder(encoder: Encoder) -> "tuple[Any, Tokenizer, int]":
     return body.to(device_name()), tokenizer, positions
 
 
-def text_network(encoder: Encoder, token_limit: int) -> TextNetwork:
-    """The encoder loaded, without a head; raises `StorageError` or `ConfigError` where it cannot be."""
-    body, tokenizer, positions = open_encoder(encoder)
-    return TextNetwork(body, tokenizer, min(token_limit, positions))
-
-
-def load_text_network(folder: Path) -> TextNetwork:
-    """What `TextNetwork.save` wrote; raises `StorageError` where the folder is damaged."""
-    body, tokenizer, limit, head = read_folder(folder)
-    return TextNetwork(body.to(device_name()), tokenizer, limit, head)
-
-
 def text_intake(folder: Path) -> TextIntake:
     """What a stored network needs beside its graph; raises `StorageError` where the folder is damaged."""
     tokenizer, limit, pad = read_tokenizer(folder)
     return TextIntake(tokenizer, limit, pad)
 
 
-NETWORKS("text")(Kind(text_network, load_text_network, choose_encoder, text_intake))
+NETWORKS("text")(Kind(TextNetwork.on, TextNetwork.stored, choose_encoder, text_intake))

@@ -8,7 +8,7 @@ from dongcha.core.settings import thread_count
 from dongcha.core.words import Words
 from dongcha.model.headed import Headed
 from dongcha.model.method import Fitted, Outcome
-from dongcha.model.network import device_name
+from dongcha.model.network import GraphNetwork, device_name
 from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import ENOUGH
 from dongcha.model.onnx.served import served
@@ -53,7 +53,8 @@ def fast(outcome: Outcome, task: Task, parts: Parts) -> Done:
 
 
 def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exported | None, Words | None]:
-    if fitted.net.intake is None:
+    net = fitted.net
+    if not isinstance(net, GraphNetwork):
         return fitted, None, None
     if device_name() != "cpu":
         return fitted, None, Words("the GPU is faster", "GPU 更快")
@@ -65,10 +66,10 @@ def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exporte
     more = parts.train.inputs[: max(0, ENOUGH - len(validation))]
     try:
         shown = Shown(task=task, outputs=parts.outputs, rows=validation, more=more, source="training")
-        done = export(fitted.net, shown)
+        done = export(net, shown)
         if done.parity.use is None:
             return fitted, done, None
-        return served(fitted, done, Session(done.file(done.parity.use), fitted.net.intake)), done, None
+        return served(fitted, done, Session(done.file(done.parity.use), net.intake)), done, None
     except (MissingExtra, StorageError) as error:
         return fitted, None, Words(str(error), str(error))
 

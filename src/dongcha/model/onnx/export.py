@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dongcha.model.network import Network
+from dongcha.model.network import GraphNetwork
 from dongcha.model.onnx.graph import quantise, write_logits, write_vectors
 from dongcha.model.onnx.parity import FILES, FULL, SMALL, Parity, Variant, differences, fastest, refusal
 from dongcha.model.onnx.session import Session
@@ -59,10 +59,9 @@ class Exported:
         return self.folder.path / FILES[name]
 
 
-def export(net: Network, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Exported:
+def export(net: GraphNetwork, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Exported:
     """The graphs of `wanted`, and the figures of each."""
     assert net.head is not None
-    assert net.intake is not None
     folder = Scratch()
     place = folder.path
     plain, small = place / "vectors.onnx", place / "vectors-int8.onnx"
@@ -79,7 +78,7 @@ def export(net: Network, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Export
     return Exported(replace(parity, sha256=digests), folder)
 
 
-def compare(net: Network, shown: Shown, runs: dict[str, Callable[[Sequence[Any]], Floats]]) -> Parity:
+def compare(net: GraphNetwork, shown: Shown, runs: dict[str, Callable[[Sequence[Any]], Floats]]) -> Parity:
     """Each variant beside PyTorch on the same inputs."""
     task, inputs = shown.task, shown.inputs
     truth = task.answer(net.logits(inputs), inputs, shown.outputs)

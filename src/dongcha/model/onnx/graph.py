@@ -9,7 +9,7 @@ from typing import Any
 
 from dongcha.core.errors import MissingExtra, StorageError
 from dongcha.model.head import Head
-from dongcha.model.network import Network
+from dongcha.model.network import GraphNetwork
 from dongcha.model.quiet import quiet, steady
 
 OPSET = 17  # has LayerNormalization, and every runtime of the last years reads it
@@ -28,7 +28,7 @@ def parts() -> tuple[Any, Any]:
     return onnx, onnxruntime
 
 
-def write_vectors(net: Network, sample: list[Any], file: Path) -> None:
+def write_vectors(net: GraphNetwork, sample: list[Any], file: Path) -> None:
     """Write the graph from the arrays of `net.intake` to the vectors of the units; `sample` is a few inputs."""
     import torch
 
@@ -41,7 +41,6 @@ def write_vectors(net: Network, sample: list[Any], file: Path) -> None:
             return net.forward(*arrays)
 
     intake = net.intake
-    assert intake is not None, "this kind of network has no graph"
     arrays = tuple(torch.from_numpy(array) for array in intake.arrays(intake.items(sample)).values())
     with quiet(), steady(0), torch.no_grad():
         torch.onnx.export(

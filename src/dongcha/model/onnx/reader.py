@@ -15,7 +15,7 @@ from dongcha.core.files import atomic_file
 from dongcha.model.cache import cache_folder
 from dongcha.model.encoder import Encoder
 from dongcha.model.method import Job
-from dongcha.model.network import Network, device_name
+from dongcha.model.network import GraphNetwork, Network, device_name
 from dongcha.model.onnx.export import speed
 from dongcha.model.onnx.graph import quantise, write_vectors
 from dongcha.model.onnx.session import Session
@@ -46,14 +46,13 @@ def reading(job: Job) -> Network:
     net = built(job)
     assert job.encoder is not None
     many = len(job.parts.train) + len(job.parts.validation) >= FROM_INPUTS
-    if many and net.intake is not None and device_name() == "cpu":
+    if many and isinstance(net, GraphNetwork) and device_name() == "cpu":
         net.reader = reader(job.encoder, net, job.parts.train.inputs[:CHECKED])
     return net
 
 
-def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader | None:
+def reader(encoder: Encoder, net: GraphNetwork, sample: Sequence[Any]) -> OnnxReader | None:
     """The reader of an encoder; None where none can be made, or where it is unfaithful or no faster."""
-    assert net.intake is not None
     file = cache_folder() / "readers" / f"{fingerprint(encoder, net)}.onnx"
     refused = file.with_suffix(".refused")
     if refused.exists():
@@ -73,9 +72,8 @@ def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader 
     return found
 
 
-def _session(file: Path, net: Network, sample: Sequence[Any]) -> Session:
+def _session(file: Path, net: GraphNetwork, sample: Sequence[Any]) -> Session:
     """The graph of the cache, made once more where it is damaged."""
-    assert net.intake is not None
     try:
         return Session(file, net.intake)
     except StorageError:
@@ -93,7 +91,7 @@ def fingerprint(encoder: Encoder, net: Network) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
-def _make(net: Network, sample: list[Any], file: Path) -> None:
+def _make(net: GraphNetwork, sample: list[Any], file: Path) -> None:
     with atomic_file(file) as small:
         plain = small.with_name(f"{small.stem}.plain")
         try:
