@@ -3,11 +3,8 @@
 import json
 from dataclasses import replace
 
-import pandas as pd
 import pytest
-from tests.model.conftest import sentences
 
-from dongcha.cli.main import main
 from dongcha.core.errors import StorageError
 from dongcha.core.words import Words
 from dongcha.loop.guests import Guests
@@ -15,33 +12,7 @@ from dongcha.loop.learn import Learning
 from dongcha.loop.train import Place, train_file
 from dongcha.model.watch import Moment
 
-
-@pytest.fixture(scope="module")
-def table(tmp_path_factory):
-    rows = sentences(120, 4)
-    path = tmp_path_factory.mktemp("flags") / "t.csv"
-    texts = [f"{text} {i}" for i, text in enumerate(rows.inputs)]
-    pd.DataFrame({"body": texts, "kind": rows.answers}).to_csv(path, index=False)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Call the command line in this process: status, stdout, stderr."""
-
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["dongcha", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        said = capsys.readouterr()
-        return stopped.value.code or 0, said.out, said.err
-
-    return call
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def left(folder):

@@ -4,36 +4,10 @@ import json
 
 import pandas as pd
 import pytest
-from tests.model.conftest import sentences
 
-from dongcha.cli.main import main
 from dongcha.store.project import open_project
 
-
-@pytest.fixture(scope="module")
-def table(tmp_path_factory):
-    rows = sentences(120, 4)
-    path = tmp_path_factory.mktemp("tune") / "t.csv"
-    texts = [f"{text} {i}" for i, text in enumerate(rows.inputs)]
-    pd.DataFrame({"body": texts, "kind": rows.answers}).to_csv(path, index=False)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["dongcha", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        said = capsys.readouterr()
-        return stopped.value.code or 0, said.out, said.err
-
-    return call
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def test_tune_writes_the_model_the_study_and_the_page(call, table, tmp_path):
@@ -79,6 +53,21 @@ def test_a_project_keeps_the_recipe_and_train_follows_it(call, table, tiny, tmp_
     again = json.loads(said)
     assert again["recipe"]["settings"] == found["best"]["recipe"]["settings"]
     assert again["metrics"]["confusion"] == found["metrics"]["confusion"]
+
+
+def test_what_a_training_notes_of_its_rows_is_not_written_to_the_project(call, tmp_path):
+    words = {"bill": "invoice fee", "ship": "parcel late", "login": "password code"}
+    kinds = [[list(words)[i % 3], *([list(words)[(i + 1) % 3]] if i % 2 else [])] for i in range(120)]
+    texts = [" ".join(words[kind] for kind in one) + f" {i}" for i, one in enumerate(kinds)]
+    file, project = tmp_path / "t.csv", tmp_path / "p"
+    pd.DataFrame({"body": texts, "kinds": ["; ".join(one) for one in kinds]}).to_csv(file, index=False)
+    asked = (file, "--label", "kinds", "--text", "body", "--task", "multi-label-classification", "--project", project)
+    status, said, error = call("tune", *asked, "--method", "linear", "--trials", 2, "--track", "none", "--json")
+    assert (status, error) == (0, "")
+    assert "threshold" in json.loads(said)["best"]["recipe"]["settings"]
+    assert "threshold" not in open_project(project).config.recipe.settings
+    status, said, error = call("train", *asked, "--track", "none", "--json")
+    assert (status, error) == (0, "")
 
 
 def test_a_broken_space_of_a_project_is_one_sentence(call, table, tmp_path):

@@ -18,7 +18,7 @@ from dongcha.model.network import Network
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.spaces import SPACES, Space, checked_spaces, spaces_of
-from dongcha.model.tune import Search, plain_settings, tune
+from dongcha.model.tune import Search, tune
 from dongcha.model.watch import Moment
 
 FEW = {
@@ -58,7 +58,7 @@ def test_the_default_recipe_is_trial_0_and_the_best_is_chosen_on_validation(
     assert {"study", "trials", "best", "default", "metrics", "baselines", "versus_default"} <= set(found)
     assert {"importance", "pruned", "saved_share", "seconds"} <= set(found)
     assert found["best"]["recipe"]["method"] == "full"
-    assert not {"steps", "stopped_at", "best_at"} & set(plain_settings(done.recipe))
+    assert not {"steps", "stopped_at", "best_at"} & set(done.recipe.unnoted.settings)
 
 
 def test_a_study_that_was_killed_goes_on_to_the_same_best(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:

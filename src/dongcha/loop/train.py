@@ -13,6 +13,7 @@ from dongcha.loop.learn import Learning, Prepared, fit, prepared
 from dongcha.loop.resume import Resume, beside
 from dongcha.model.folder import check_place, save
 from dongcha.model.knobs import checked_settings
+from dongcha.model.task import Metrics
 from dongcha.model.tracking import NONE, TRACKERS, Note, tracked
 from dongcha.model.trained import Trained
 from dongcha.model.watch import together
@@ -101,13 +102,13 @@ def _tracked(found: Prepared, place: Place, guests: Guests, state: Path) -> Trai
         watch = guests.watch if place.tracker == NONE else together(guests.watch, log.see)
         trained = fit(found, checkpoint=state, on_step=guests.on_step, watch=watch)
         save(trained.model, out)
-        log.finish(final_figures(trained), {"recipe": trained.recipe.to_json(), "model": str(out.absolute())})
+        log.finish(final_figures(trained.metrics), {"recipe": trained.recipe.to_json(), "model": str(out.absolute())})
     return trained
 
 
-def final_figures(trained: Trained) -> dict[str, float]:
+def final_figures(metrics: Metrics) -> dict[str, float]:
     """The figures of the test rows, as a tracker names them."""
-    return {f"test/{name}": value for name, value in trained.metrics.figures.items()}
+    return {f"test/{name}": value for name, value in metrics.figures.items()}
 
 
 def order_of(found: Prepared) -> dict[str, object]:

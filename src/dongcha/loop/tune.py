@@ -12,13 +12,13 @@ from dongcha.core.words import Lang
 from dongcha.loop.guests import Guests
 from dongcha.loop.learn import Learning, prepared
 from dongcha.loop.run import sources_of
-from dongcha.loop.train import Place
+from dongcha.loop.train import Place, final_figures
 from dongcha.model.ask import Ask
 from dongcha.model.folder import check_place, save
 from dongcha.model.ladder import rows_of
 from dongcha.model.spaces import Space
 from dongcha.model.tracking import Note, opener, tracked
-from dongcha.model.tune import Search, plain_settings, tune
+from dongcha.model.tune import Search, tune
 from dongcha.model.tuned import Tuned
 from dongcha.report.tuning import tuning_page
 from dongcha.store.config import Config, RecipeConfig, SpaceConfig, TuneConfig
@@ -76,8 +76,7 @@ def _record(done: Tuned, out: Path, order: TuneOrder, folder: Path) -> None:
     write_text(folder / "tune.html", tuning_page(found, order.lang))
     note = Note(folder=folder, name="best", facts={"data": done.model.fingerprint})
     with tracked(order.place.tracker, note) as log:
-        figures = {f"test/{name}": value for name, value in done.metrics.figures.items()}
-        log.finish(figures, {"recipe": done.recipe.to_json(), "model": str(out.absolute())})
+        log.finish(final_figures(done.metrics), {"recipe": done.recipe.to_json(), "model": str(out.absolute())})
 
 
 def spaces_from(config: TuneConfig) -> dict[str, dict[str, Space]]:
@@ -109,5 +108,7 @@ def _project(file: str, ask: Learning, folder: Path | None) -> Project | None:
 
 
 def _write_back(project: Project, done: Tuned) -> None:
-    best = RecipeConfig(method=done.recipe.method, encoder=done.recipe.encoder, settings=plain_settings(done.recipe))
+    best = RecipeConfig(
+        method=done.recipe.method, encoder=done.recipe.encoder, settings=dict(done.recipe.unnoted.settings)
+    )
     create_project(project.folder, project.config.model_copy(update={"recipe": best}))

@@ -20,7 +20,6 @@ from dongcha.model.methods import METHODS
 from dongcha.model.methods.probe import taught
 from dongcha.model.model import Model
 from dongcha.model.predictions import Floats
-from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.task import Task
 
@@ -78,7 +77,7 @@ def learning_curve(parts: Parts, ask: Ask, model: Model) -> LearningCurve:
 
 def _answers(parts: Parts, ask: Ask, model: Model, part: int) -> Sequence[Any]:
     """What the recipe, trained on one `part`-th of the rows, answers on the validation rows."""
-    task, recipe = ask.learns, _unmade(model.recipe)
+    task, recipe = ask.learns, model.recipe.unnoted
     ask.on_step(Step(Words("learning curve", "学习曲线"), PARTS.index(part), len(PARTS)))
     job = Climb(parts, replace(ask.by(recipe.method), checkpoint=None)).job(recipe.method, ask.budget_s)
     units = sum(map(len, parts.train.answers)) if task.per_word else len(parts.train)
@@ -86,12 +85,6 @@ def _answers(parts: Parts, ask: Ask, model: Model, part: int) -> Sequence[Any]:
     outcome = METHODS.get(recipe.method).fit(replace(job, parts=some, recipe=recipe))
     tuned = task.tuned(task.settle(outcome.validation, parts.validation, parts.outputs))
     return tuned.answer(outcome.validation, parts.validation.inputs, parts.outputs).labels
-
-
-def _unmade(recipe: Recipe) -> Recipe:
-    """The recipe without what one training noted, which is of another number of rows."""
-    made = ("steps", "stopped_at", "best_at", "threshold")
-    return replace(recipe, settings={name: value for name, value in recipe.settings.items() if name not in made})
 
 
 def _curve(

@@ -10,6 +10,9 @@ from dongcha.model.knobs import KNOBS, Value
 
 TEXT_CLASSIFICATION = "text-classification"
 
+NOTED = ("steps", "stopped_at", "best_at", "threshold")
+"""What a training adds to its settings: how long it went, and what was chosen on its validation rows at the end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -31,6 +34,11 @@ class Recipe:
     def with_settings(self, **settings: Value) -> "Recipe":
         """The recipe with these settings added or replaced."""
         return replace(self, settings={**self.settings, **settings})
+
+    @property
+    def unnoted(self) -> "Recipe":
+        """The recipe without what one training noted of its own rows: to be used on others."""
+        return replace(self, settings={name: value for name, value in self.settings.items() if name not in NOTED})
 
     def setting(self, name: str) -> Value:
         """A setting, or its default for the method where the recipe does not have it."""

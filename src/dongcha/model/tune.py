@@ -23,7 +23,7 @@ from dongcha.model.memo import Memo, fingerprint
 from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
 from dongcha.model.onnx.automatic import fast
-from dongcha.model.recipe import Recipe, recipe_from
+from dongcha.model.recipe import NOTED, Recipe, recipe_from
 from dongcha.model.rows import Parts
 from dongcha.model.spaces import Space, Spaces, checked_spaces, spaces_of
 from dongcha.model.study import COMPLETE, Study, Trial, open_study
@@ -35,7 +35,6 @@ from dongcha.model.watch import Moment, together, unwatched
 
 SHARE = 6
 """The default recipe is planned for this part of the budget, so that some trials fit in."""
-MADE = ("steps", "stopped_at", "best_at")
 Opener = Callable[[str, Mapping[str, object]], AbstractContextManager[Log]]
 
 
@@ -150,7 +149,7 @@ class _Tuning:
     def outcome(self, trial: Trial) -> Outcome:
         """The fitted recipe of a trial: as kept, or trained again."""
         if trial.number not in self.kept:
-            made = {name: value for name, value in trial.recipe["settings"].items() if name in MADE}
+            made = {name: value for name, value in trial.recipe["settings"].items() if name in NOTED}
             searched = trial.searched if trial.number else {}  # of the default they are what it would have anyway
             recipe = self.base.with_settings(**searched, **made)
             self.kept[trial.number] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
@@ -247,8 +246,3 @@ def _baselines(state: _Tuning) -> dict[str, dict[str, float]]:
         model = model_of(parts, linear.fit(plain), task)
         found["linear"] = task.figures(parts.test.answers, model.predict(parts.test.inputs).labels)
     return found
-
-
-def plain_settings(recipe: Recipe) -> dict[str, Any]:
-    """The settings of a recipe without what one training noted: they hold for other rows too."""
-    return {name: value for name, value in recipe.settings.items() if name not in MADE}
