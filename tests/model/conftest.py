@@ -1,12 +1,18 @@
 """Short texts of three kinds, and an encoder small enough to be trained in a test."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from dongcha.core.events import Step
 from dongcha.model.encoder import Encoder
+from dongcha.model.memo import Memo
+from dongcha.model.method import Job, Outcome
+from dongcha.model.methods import METHODS
 from dongcha.model.quiet import steady
 from dongcha.model.rows import Parts, Rows
 
@@ -16,6 +22,31 @@ THINGS = {
     "shipping": ("parcel", "courier", "late", "delivery", "address"),
 }
 FILLER = ("the", "my", "please", "help", "with", "again", "today", "is", "wrong", "now")
+
+
+class Killed(BaseException):
+    """A process that was killed, as far as it can be had in one."""
+
+
+def ends_the_same(job: Job, at: int, checkpoint: Path) -> None:
+    """A training killed at step `at` and called again gives, bit for bit, what one gives that was not."""
+    method = METHODS.get(job.recipe.method)
+
+    def again(**given: object) -> Outcome:
+        return method.fit(replace(job, memo=Memo(), **given))
+
+    def kill(step: Step) -> None:
+        if step.job.en == "fine-tuning" and step.done == at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        again(checkpoint=checkpoint, on_step=kill)
+    assert (checkpoint / "state.safetensors").exists(), "it was killed before its state was stored"
+    resumed, whole = again(checkpoint=checkpoint), again()
+    inputs = job.parts.test.inputs
+    assert np.array_equal(resumed.fitted.logits(inputs), whole.fitted.logits(inputs))
+    assert resumed.recipe == whole.recipe
+    assert not checkpoint.exists()
 
 
 def sentences(count: int, seed: int) -> Rows:

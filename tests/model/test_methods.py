@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.model.conftest import ends_the_same
 
 from dongcha.core.errors import ConfigError, StorageError, UnknownName
 from dongcha.model.ask import Ask
@@ -68,23 +69,7 @@ def test_the_light_methods_train_few_parameters(parts: Parts, tiny: Encoder, met
 def test_a_killed_training_goes_on_to_the_last_decimal(
     parts: Parts, tiny: Encoder, tmp_path: Path, method: str
 ) -> None:
-    whole = METHODS.get(method).fit(job(parts, tiny, method, batch_rows=16))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 13:
-            raise Killed
-
-    stopped = replace(job(parts, tiny, method, batch_rows=16), checkpoint=tmp_path / "c", on_step=kill)
-    with pytest.raises(Killed):
-        METHODS.get(method).fit(stopped)
-    assert (tmp_path / "c" / "state.safetensors").exists()
-    resumed = METHODS.get(method).fit(replace(job(parts, tiny, method, batch_rows=16), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(parts.test.inputs), whole.fitted.logits(parts.test.inputs))
-    assert resumed.recipe == whole.recipe
-    assert not (tmp_path / "c").exists()
+    ends_the_same(job(parts, tiny, method, batch_rows=16), 13, tmp_path / "c")
 
 
 def test_a_checkpoint_cut_short_is_one_sentence(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:

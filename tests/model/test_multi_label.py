@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score, hamming_loss
 from sklearn.preprocessing import MultiLabelBinarizer
-from tests.model.conftest import FILLER, THINGS
+from tests.model.conftest import FILLER, THINGS, ends_the_same
 
 from dongcha.core.errors import DataError
 from dongcha.data.source import read
@@ -85,21 +85,7 @@ def test_plain_transformers_scores_alike(sets: Parts, tiny: Encoder, tmp_path: P
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(sets: Parts, tiny: Encoder, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(sets, tiny, "full", epochs=4))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 11:
-            raise Killed
-
-    with pytest.raises(Killed):
-        METHODS.get("full").fit(
-            replace(job(sets, tiny, "full", epochs=4), checkpoint=tmp_path / "c", start=None, on_step=kill)
-        )
-    resumed = METHODS.get("full").fit(replace(job(sets, tiny, "full", epochs=4), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(sets.test.inputs), whole.fitted.logits(sets.test.inputs))
+    ends_the_same(job(sets, tiny, "full", epochs=4), 11, tmp_path / "c")
 
 
 def test_figures_are_those_of_scikit_learn() -> None:

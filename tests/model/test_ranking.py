@@ -1,14 +1,13 @@
 """The order of texts for a query."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import ndcg_score
-from tests.model.conftest import FILLER, THINGS
+from tests.model.conftest import FILLER, THINGS, ends_the_same
 
 from dongcha.core.errors import DataError, UnknownName
 from dongcha.data.source import read
@@ -102,19 +101,7 @@ def test_plain_transformers_scores_alike(pairs: Parts, tiny: Encoder, tmp_path: 
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(pairs: Parts, tiny: Encoder, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(pairs, tiny, "full"))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 9:
-            raise Killed
-
-    with pytest.raises(Killed):
-        METHODS.get("full").fit(replace(job(pairs, tiny, "full"), checkpoint=tmp_path / "c", on_step=kill))
-    resumed = METHODS.get("full").fit(replace(job(pairs, tiny, "full"), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(pairs.test.inputs), whole.fitted.logits(pairs.test.inputs))
+    ends_the_same(job(pairs, tiny, "full"), 9, tmp_path / "c")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-from tests.model.conftest import FILLER, THINGS
+from tests.model.conftest import FILLER, THINGS, ends_the_same
 
 from dongcha.core.errors import DataError
 from dongcha.data.source import read
@@ -85,19 +85,7 @@ def test_fine_tuning_learns_in_the_labels_own_unit_and_transformers_agrees(
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(prices: Parts, tiny: Encoder, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(prices, tiny, "full", epochs=4))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 11:
-            raise Killed
-
-    with pytest.raises(Killed):
-        METHODS.get("full").fit(replace(job(prices, tiny, "full", epochs=4), checkpoint=tmp_path / "c", on_step=kill))
-    resumed = METHODS.get("full").fit(replace(job(prices, tiny, "full", epochs=4), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(prices.test.inputs), whole.fitted.logits(prices.test.inputs))
+    ends_the_same(job(prices, tiny, "full", epochs=4), 11, tmp_path / "c")
 
 
 def test_figures_are_those_of_scikit_learn_and_scipy() -> None:

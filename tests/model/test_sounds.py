@@ -2,13 +2,13 @@
 
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from tests.model.conftest import ends_the_same
 
 from dongcha.core.errors import DataError, MissingExtra
 from dongcha.loop.learn import Learning, fit, prepared
@@ -81,19 +81,7 @@ def test_a_network_learns_survives_its_folder_and_transformers_agrees(parts: Par
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(parts: Parts, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(parts, "full", epochs=2))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 6:
-            raise Killed
-
-    with pytest.raises(Killed):
-        METHODS.get("full").fit(replace(job(parts, "full", epochs=2), checkpoint=tmp_path / "c", on_step=kill))
-    resumed = METHODS.get("full").fit(replace(job(parts, "full", epochs=2), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(parts.test.inputs), whole.fitted.logits(parts.test.inputs))
+    ends_the_same(job(parts, "full", epochs=2), 6, tmp_path / "c")
 
 
 def test_low_rank_updates_fit_in(parts: Parts) -> None:

@@ -1,13 +1,13 @@
 """Token classification: tags, decoding, figures, windows, and the network with its folder."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.model.conftest import ends_the_same
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from dongcha.core.errors import DataError, StorageError
@@ -298,22 +298,7 @@ def test_fine_tuning_learns(parts: Parts, uncased: Encoder) -> None:
 
 
 def test_a_killed_training_goes_on_to_the_last_decimal(parts: Parts, uncased: Encoder, tmp_path: Path) -> None:
-    whole = METHODS.get("full").fit(job(parts, uncased, "full", batch_rows=16))
-
-    class Killed(BaseException):
-        pass
-
-    def kill(step: object) -> None:
-        if getattr(step, "done", 0) == 9 and getattr(step, "job", None).en == "fine-tuning":
-            raise Killed
-
-    with pytest.raises(Killed):
-        METHODS.get("full").fit(
-            replace(job(parts, uncased, "full", batch_rows=16), checkpoint=tmp_path / "c", on_step=kill)
-        )
-    assert (tmp_path / "c" / "state.safetensors").exists()
-    resumed = METHODS.get("full").fit(replace(job(parts, uncased, "full", batch_rows=16), checkpoint=tmp_path / "c"))
-    assert np.array_equal(resumed.fitted.logits(parts.test.inputs), whole.fitted.logits(parts.test.inputs))
+    ends_the_same(job(parts, uncased, "full", batch_rows=16), 9, tmp_path / "c")
 
 
 def test_the_ladder_keeps_a_model_that_answers_as_before(parts: Parts, uncased: Encoder, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from dongcha.core.events import Step
 from dongcha.core.words import Words
 from dongcha.model.ask import Ask
 from dongcha.model.ladder import Climb
+from dongcha.model.method import taught
 from dongcha.model.methods import METHODS
-from dongcha.model.methods.probe import taught
 from dongcha.model.model import Model
 from dongcha.model.predictions import Floats
 from dongcha.model.rows import Parts
@@ -80,8 +80,7 @@ def _answers(parts: Parts, ask: Ask, model: Model, part: int) -> Sequence[Any]:
     task, recipe = ask.learns, model.recipe.unnoted
     ask.on_step(Step(Words("learning curve", "学习曲线"), PARTS.index(part), len(PARTS)))
     job = Climb(parts, replace(ask.by(recipe.method), checkpoint=None)).job(recipe.method, ask.budget_s)
-    units = sum(map(len, parts.train.answers)) if task.per_word else len(parts.train)
-    some = replace(parts, train=taught(job, units // part))
+    some = replace(parts, train=taught(job, job.units // part))
     outcome = METHODS.get(recipe.method).fit(replace(job, parts=some, recipe=recipe))
     tuned = task.tuned(task.settle(outcome.validation, parts.validation, parts.outputs))
     return tuned.answer(outcome.validation, parts.validation.inputs, parts.outputs).labels

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
@@ -15,7 +17,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.memo import Memo
 from dongcha.model.predictions import Floats
 from dongcha.model.recipe import Recipe
-from dongcha.model.rows import Parts
+from dongcha.model.rows import Parts, Rows, spread, spread_words
 from dongcha.model.task import Task
 from dongcha.model.watch import Watch, unwatched
 
@@ -44,6 +46,20 @@ class Job:
     on_step: OnStep = silent
     watch: Watch = unwatched
     memo: Memo = field(default_factory=Memo)  # what trainings on the same rows share
+
+    @property
+    def units(self) -> int:
+        """Units of the train rows: rows, or words of sentences."""
+        return sum(map(len, self.parts.train.answers)) if self.task.per_word else len(self.parts.train)
+
+
+def taught(job: Job, most: int) -> Rows:
+    """Train rows of at most about `most` units, drawn at random, with at least one of every answer."""
+    rows, seed = job.parts.train, job.recipe.seed
+    if job.task.per_word:
+        return rows.at(spread_words(rows.answers, most, seed))
+    targets = job.task.targets(rows.answers, job.parts.outputs) if len(rows) > most else np.zeros(len(rows))
+    return rows.at(spread(targets.tolist() if targets.ndim == 1 else range(len(targets)), most, seed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,8 @@ from dongcha.model.descriptors import DESCRIPTORS
 from dongcha.model.features import FEATURES, Features
 from dongcha.model.head import Head
 from dongcha.model.memo import fingerprint
-from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
+from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.methods.measured import fit_measured, load_measured
-from dongcha.model.methods.probe import taught
 from dongcha.model.predictions import Floats
 from dongcha.model.selection import choose_head
 from dongcha.model.task import Task

@@ -7,10 +7,9 @@ import numpy as np
 
 from dongcha.model.headed import Headed
 from dongcha.model.memo import fingerprint
-from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
+from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.onnx.reader import reading
-from dongcha.model.rows import Rows, spread, spread_words
 from dongcha.model.selection import choose_head
 from dongcha.model.speed import tokens_per_s
 from dongcha.model.structure import TOKEN_LIMIT
@@ -65,15 +64,6 @@ class ProbeMethod:
     def load(self, folder: Path, task: Task) -> Fitted:
         """Read a Hugging Face folder."""
         return Headed(NETWORKS.get(task.reads).load(folder))
-
-
-def taught(job: Job, most: int) -> Rows:
-    """Train rows of at most about `most` units, drawn at random, with at least one of every answer."""
-    rows, seed = job.parts.train, job.recipe.seed
-    if job.task.per_word:
-        return rows.at(spread_words(rows.answers, most, seed))
-    targets = job.task.targets(rows.answers, job.parts.outputs) if len(rows) > most else np.zeros(len(rows))
-    return rows.at(spread(targets.tolist() if targets.ndim == 1 else range(len(targets)), most, seed))
 
 
 def read_speed(job: Job, net: Network) -> float:

@@ -18,8 +18,8 @@ from dongcha.model.head import Head
 from dongcha.model.headed import Headed
 from dongcha.model.learner import Learner, items_sizes
 from dongcha.model.loop import grouped, learn
-from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan
-from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed, taught
+from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
+from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
@@ -112,8 +112,7 @@ class TunedMethod:
         kept = {
             name: job.recipe.settings[name] for name in ("token_limit", "kept_layers") if name in job.recipe.settings
         }
-        units = sum(map(len, job.parts.train.answers)) if job.task.per_word else len(job.parts.train)
-        most = max(START_WORDS if job.task.per_word else START_ROWS, units // START_PART)
+        most = max(START_WORDS if job.task.per_word else START_ROWS, job.units // START_PART)
         parts = replace(job.parts, train=taught(job, most))
         probe = replace(job, parts=parts, recipe=replace(job.recipe, method="probe", settings=kept))
         return job.memo.get(("start", job.recipe.seed, mark(probe)), lambda: _begun(METHODS.get("probe").fit(probe)))

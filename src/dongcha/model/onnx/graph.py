@@ -53,7 +53,7 @@ def write_vectors(net: GraphNetwork, sample: list[Any], file: Path) -> None:
 def quantise(plain: Path, small: Path) -> None:
     """Write the graph with 8-bit weights; what flows through is quantised batch by batch as it comes.
 
-    Weights have a scale a column, without which a third of a small encoder's answers change, and seven of their eight
+    Weights have a scale a column, for one scale of all changes a small encoder's answers, and seven of their eight
     bits, because chips without VNNI add pairs of products in 16 bits and overflow at eight.
     """
     onnx, _ = parts()
