@@ -18,7 +18,7 @@ from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts
 from dongcha.model.tasks import TASKS
 
-TUNED = ("full", "lora", "adalora", "adapter")
+TUNED = ("full", "lora", "adalora", "adapter", "contrastive")
 TASK = TASKS.get("text-classification")
 
 

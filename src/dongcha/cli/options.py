@@ -34,7 +34,9 @@ Task = Annotated[
     str,
     typer.Option(help="text-, token-, image-, audio- or multi-label-classification, text-regression or text-ranking."),
 ]
-Method = Annotated[str, typer.Option(help="linear, probe, full, lora, adalora, adapter; auto: the best on validation.")]
+Method = Annotated[
+    str, typer.Option(help="linear, probe, full, lora, adalora, adapter, contrastive; auto: best on validation.")
+]
 Encoder = Annotated[str | None, typer.Option(help="An encoder's name (minilm, e5, …), a local folder or a Hub id.")]
 Epochs = Annotated[float | None, typer.Option(help="Passes over the train rows.")]
 LearningRate = Annotated[float | None, typer.Option(help="Peak learning rate.")]

@@ -1,6 +1,6 @@
-"""Batches of texts of like length, so that little is padded."""
+"""Batches: of texts of like length, so that little is padded, or with company of the same class for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,41 @@ def shuffled_batches(lengths: Sequence[int], tokens: int, most: int, random: np.
     blurred = np.asarray(lengths) * random.uniform(0.9, 1.1, len(lengths))
     found = _cut(np.argsort(-blurred, kind="stable"), lengths, tokens, most)
     return [found[i] for i in random.permutation(len(found))]
+
+
+def paired_batches(
+    lengths: Sequence[int], classes: Order, tokens: int, most: int, random: np.random.Generator
+) -> Iterator[Order]:
+    """Batches in which every text has another one of its class; the only text of a class stands alone.
+
+    Each text comes once; of an odd number in a class the last one joins a pair.  Pairs are drawn, never listed: memory
+    grows with the texts, not with their pairs.
+
+    >>> random = np.random.default_rng(0)
+    >>> [sorted(b.tolist()) for b in paired_batches([1] * 5, np.array([0, 0, 0, 1, 1]), 9, 3, random)]
+    [[3, 4], [0, 1, 2]]
+    """
+    drawn = random.permutation(len(classes))
+    drawn = drawn[np.argsort(np.asarray(classes)[drawn], kind="stable")]
+    sizes = np.bincount(np.unique(np.asarray(classes), return_inverse=True)[1])
+    starts = np.concatenate([start + np.arange(0, max(size - 1, 1), 2) for start, size in _blocks(sizes)])
+    ends = np.append(starts[1:], len(drawn))
+    batch: list[int] = []
+    longest = 0
+    for i in random.permutation(len(starts)):
+        group = drawn[starts[i] : ends[i]]
+        wider = max(longest, *(lengths[row] for row in group))
+        if batch and (len(batch) + len(group) > most or wider * (len(batch) + len(group)) > tokens):
+            yield np.asarray(batch, dtype=np.int64)
+            batch, wider = [], max(lengths[row] for row in group)
+        batch += group.tolist()
+        longest = wider
+    yield np.asarray(batch, dtype=np.int64)
+
+
+def _blocks(sizes: Order) -> Iterator[tuple[int, int]]:
+    """Where each class begins among the rows sorted by class, and how many rows it has."""
+    yield from zip(np.concatenate([[0], np.cumsum(sizes)[:-1]]).tolist(), sizes.tolist(), strict=True)
 
 
 def _cut(order: Order, lengths: Sequence[int], tokens: int, most: int) -> list[Order]:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dongcha.core.checks import need
+from dongcha.core.errors import ConfigError
 from dongcha.model.batching import Order
+from dongcha.model.contrast import contrast
 from dongcha.model.course import Course, scheduler
 from dongcha.model.head import Head
 from dongcha.model.method import Job
 from dongcha.model.network import Item, Network
+from dongcha.model.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -51,6 +54,7 @@ class Learner:
         self.plain = net.body
         net.body, self.optimiser = self.accelerator.prepare(net.body, optimiser)
         self.scheduler = scheduler(str(course.recipe.setting("decay")), optimiser, course.warm_up, course.steps)
+        self.classes = classes_of(job, course.recipe)
         self.options = {"weights": self._weights(job), "smoothing": course.number("smoothing")}
         self.micro = course.whole("batch_rows") * course.whole("accumulate")
         self.halved = self.steps = 0
@@ -121,6 +125,9 @@ class Learner:
             hidden = self.net.hidden(part).float()
             targets = torch.as_tensor(self.targets[units], device=hidden.device)
             loss = self.task.loss(hidden @ self.head_weight.T + self.head_bias, targets, self.options)
+            if self.classes is not None:
+                part_of = self.course.number("contrast")
+                loss = (1 - part_of) * loss + part_of * contrast(hidden, targets)
             share = loss * (len(units) / total)
             self.accelerator.backward(share)
             self.loss += share.detach()
@@ -149,6 +156,18 @@ def precision(asked: str) -> str:
         return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "no"
     need("Recipe", "precision", asked, asked in PRECISIONS, "auto, fp32, bf16 or fp16")
     return PRECISIONS[asked]
+
+
+def classes_of(job: Job, recipe: Recipe) -> "Order | None":
+    """The class of each train input, where pairs of them are learned from; else None.
+
+    Raises `ConfigError` where the recipe asks for it and the task has not one class an input.
+    """
+    if recipe.number("contrast") == 0:
+        return None
+    if not job.task.one_class:
+        raise ConfigError(f"setting 'contrast' needs one class an input, and {job.task.name} has not; leave it out")
+    return np.asarray(job.task.targets(job.parts.train.answers, job.parts.outputs), dtype=np.int64)
 
 
 def _learns(values: "np.ndarray[Any, Any]", device: Any) -> "torch.Tensor":

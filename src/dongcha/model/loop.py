@@ -1,7 +1,7 @@
 """The training loop: batches of like length, checks on validation, best weights, early and hard stops, checkpoints."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from dongcha.core.events import Step
 from dongcha.core.words import Words
-from dongcha.model.batching import Order, shuffled_batches
+from dongcha.model.batching import Order, paired_batches, shuffled_batches
 from dongcha.model.best import Best
 from dongcha.model.checkpoint import forget, restore, store
 from dongcha.model.course import Course
@@ -18,6 +18,7 @@ from dongcha.model.method import Job
 from dongcha.model.network import Network
 from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
+from dongcha.model.recipe import Recipe
 from dongcha.model.watch import Moment, unwatched
 
 
@@ -89,20 +90,33 @@ def grouped(learner: Learner) -> Iterator[list[Order]]:
     random, lengths = np.random.default_rng(plan.recipe.seed), items_sizes(learner.items)
     together = plan.whole("accumulate")
     for _ in count():
-        found = shuffled_batches(lengths, plan.whole("batch_tokens"), plan.whole("batch_rows"), random)
-        for start in range(0, len(found), together):
-            yield found[start : start + together]
+        found = epoch(lengths, learner.classes, plan.recipe, random)
+        while batches := list(islice(found, together)):
+            yield batches
+
+
+def epoch(sizes: Sequence[int], classes: Order | None, recipe: Recipe, random: np.random.Generator) -> Iterator[Order]:
+    """The batches of one pass over the rows, in random order: of like size, or with `classes` of pairs of a class."""
+    tokens, most = recipe.whole("batch_tokens"), recipe.whole("batch_rows")
+    if classes is None:
+        yield from shuffled_batches(sizes, tokens, most, random)
+    else:
+        yield from paired_batches(sizes, classes, tokens, most, random)
 
 
 def _check(learner: Learner, job: Job, best: Best, step: int, logits: Floats | None = None) -> bool:
-    """Measure on the validation rows and keep the weights if they are better; whether a watcher says stop."""
+    """Measure on the validation rows and keep the weights unless they are worse; whether a watcher says stop.
+
+    Of weights that are as good the later ones are kept: they have learned from more rows, which few validation rows
+    do not show.
+    """
     learner.net.head = learner.head()
     if logits is None:
         logits = learner.net.logits(job.parts.validation.inputs)
     value = job.task.value(logits, job.parts.validation, job.parts.outputs)
-    best.waited += 1
-    if value > best.value:
-        best.value, best.at, best.logits, best.waited = value, step, logits, 0
+    best.waited = 0 if value > best.value else best.waited + 1
+    if value >= best.value:
+        best.value, best.at, best.logits = value, step, logits
         best.kept = [w.detach().clone() for w in learner.learning]
     return _told(learner, job, step, {job.task.chosen_on: value})
 

@@ -72,6 +72,7 @@ SPACES: Mapping[str, Mapping[str, Space]] = {
     },
     "full": {"learning_rate": _log(1e-5, 5e-4), **_LEARNING},
     "lora": {"learning_rate": _log(1e-4, 5e-3), "rank": _among(4, 8, 16, 32), "alpha": _log(4, 64), **_LEARNING},
+    "contrastive": {"learning_rate": _log(2e-5, 5e-4), "contrast": _even(0.3, 1.0), **_LEARNING},
     "adalora": {"learning_rate": _log(2e-4, 1e-2), "rank": _among(4, 8, 16), "alpha": _log(4, 64), **_LEARNING},
     "adapter": {"learning_rate": _log(1e-4, 5e-3), "adapter_width": _among(8, 16, 24, 48, 96), **_LEARNING},
 }

@@ -55,6 +55,7 @@ class Task(ABC):
     problem: ClassVar[str | None] = None  # `problem_type` of Hugging Face's configuration, where a head has one
     stratified: ClassVar[bool] = True  # whether every part of a split should have its share of every answer
     grouped: ClassVar[bool] = False  # whether rows of one value of the first column have to stay in one part
+    one_class: ClassVar[bool] = False  # whether an answer is one class, so that two inputs are of the same or not
     role: ClassVar[Role] = Role.TEXT  # of the columns that are read
     files: ClassVar[bool] = False  # whether the column that is read names files
 

@@ -33,6 +33,9 @@ from dongcha.model.trained import compared
 from dongcha.model.tuned import Tuned
 from dongcha.model.watch import Moment, together, unwatched
 
+PLANNED = ("epochs", "token_limit", "learning_rate", "checks")
+"""Settings that a plan decides."""
+
 SHARE = 6
 """The default recipe is planned for this part of the budget, so that some trials fit in."""
 Opener = Callable[[str, Mapping[str, object]], AbstractContextManager[Log]]
@@ -97,7 +100,7 @@ class _Tuning:
         if method is None:
             ascent, method = ascend(self.parts, replace(self.ask, budget_s=budget_s, checkpoint=None))
             ran = ascent.outcomes[method].recipe.settings
-            fixed = {k: v for k, v in ran.items() if k in ("epochs", "token_limit")}
+            fixed = {k: v for k, v in ran.items() if k in PLANNED}
             return replace(ascent.outcomes[method].recipe, settings={**fixed, **self.ask.settings})
         job = Climb(self.parts, self.ask.by(method)).job(method, budget_s)
         return METHODS.get(method).plan(job).recipe

@@ -171,6 +171,7 @@ METHODS: dict[str, Words] = {
     "probe": Words("encoder with a trained head", "编码器加分类头"),
     "full": Words("fine-tuned encoder", "微调编码器"),
     "lora": Words("encoder with low-rank updates (LoRA)", "低秩更新 LoRA"),
+    "contrastive": Words("fine-tuned encoder, taught by pairs of texts", "微调编码器（对比学习）"),
     "adalora": Words("encoder with adaptive low-rank updates (AdaLoRA)", "自适应低秩更新 AdaLoRA"),
     "adapter": Words("encoder with adapters", "编码器加适配器"),
 }

@@ -1,4 +1,4 @@
-"""`full`: fine-tuning of the encoder.
+"""`full`: fine-tuning of the encoder, and `contrastive`: the same with a loss over pairs of inputs, for few labels.
 
 Word embeddings stay frozen unless the recipe says otherwise: they are most of the weights and most of the optimiser's
 time, and a few thousand rows touch few of them.
@@ -19,3 +19,4 @@ def _adapt(net: Network, recipe: Recipe) -> Callable[[], None]:
 
 
 METHODS("full")(TunedMethod("full", 2, _adapt, on_ladder=True))
+METHODS("contrastive")(TunedMethod("contrastive", 6, _adapt, paired=True))

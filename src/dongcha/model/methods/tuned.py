@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from dongcha.core.words import Words
-from dongcha.model.batching import shuffled_batches
 from dongcha.model.course import course
 from dongcha.model.head import Head
 from dongcha.model.headed import Headed
-from dongcha.model.learner import Learner, items_sizes
-from dongcha.model.loop import grouped, learn
+from dongcha.model.learner import Learner, classes_of, items_sizes
+from dongcha.model.loop import epoch, grouped, learn
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed
 from dongcha.model.network import NETWORKS, Network
@@ -30,6 +29,9 @@ from dongcha.model.task import Task
 
 EPOCHS = (4.0, 3.0, 2.0, 1.0, 0.5)
 KEPT_BACK = 0.8  # of the budget is planned for; the rest is for a slow moment
+ENOUGH_STEPS = 100  # of few rows so many passes are planned that they make as many steps
+MOST_CHECKS = 20  # of a training on the validation rows, where the recipe does not say
+RATED_STEPS = 250  # the default learning rate is for as many steps; over more of them it falls with their root
 
 START_ROWS, START_WORDS, START_PART = 1000, 20_000, 4
 """The head that training starts from is fitted on so many rows or words, or on this part of them where that is more."""
@@ -55,11 +57,12 @@ class TunedMethod:
     rank: int
     adapt: Adapt
     on_ladder: bool = False
+    paired: bool = False  # whether it learns from pairs of inputs, which takes one class an input
     encoder: bool = True
 
     def fits(self, task: Task) -> bool:
-        """Every task that a network reads."""
-        return task.reads in NETWORKS
+        """Every task that a network reads, or of those the ones with one class an input."""
+        return task.reads in NETWORKS and (task.one_class or not self.paired)
 
     def plan(self, job: Job) -> Plan:
         """The most epochs that fit into the budget, on shorter inputs where not even one fits."""
@@ -71,16 +74,17 @@ class TunedMethod:
         training = tokens_per_s(job.encoder, work, lambda: self._speed(job))
         recipe, best = job.recipe, None
         limits = (recipe.whole("token_limit"),) if "token_limit" in recipe.settings else TOKEN_LIMITS
-        several = (
-            (recipe.number("epochs"),) if "epochs" in recipe.settings else [job.encoder.passes * n for n in EPOCHS]
-        )
         for limit in limits:
-            checking = recipe.number("checks") * sum(min(n, limit) for n in held) / reading
-            epoch = sum(min(n, limit) for n in train) / training + checking
+            sizes = [min(n, limit) for n in train]
+            batches = epoch_batches(job, sizes, recipe)
+            several = _epochs(recipe, job.encoder.passes, batches)
+            check = sum(min(n, limit) for n in held) / reading
             for epochs in several:
-                seconds = LOADING_S + epochs * epoch
+                planned = _checked(recipe.with_settings(token_limit=limit, epochs=epochs))
+                checks = planned.number("checks") * epochs
+                seconds = LOADING_S + epochs * sum(sizes) / training + checks * check
                 fits = seconds <= job.budget_s * KEPT_BACK
-                best = Plan(recipe.with_settings(token_limit=limit, epochs=epochs), seconds, fits)
+                best = Plan(_rated(planned, batches), seconds, fits)
                 if fits and epochs >= min(1.0, several[0]):
                     return best
         assert best is not None
@@ -95,7 +99,7 @@ class TunedMethod:
         net = built(replace(job, recipe=recipe))
         net.head = begun.head
         sizes = items_sizes(net.items(job.parts.train.inputs))
-        plan = course(recipe, epoch_batches(sizes, recipe), job.budget_s)
+        plan = course(recipe, epoch_batches(job, sizes, recipe), job.budget_s)
         with steady(recipe.seed):
             finish = self.adapt(net, recipe.with_settings(steps=plan.steps))
         done = learn(net, job, plan, begun.validation)
@@ -138,6 +142,34 @@ class TunedMethod:
         return tokens / max(seconds, 1e-6)
 
 
+def _epochs(recipe: Recipe, passes: float, batches: int) -> list[float]:
+    """The passes that may be planned, most first; of few rows there are more of them."""
+    if "epochs" in recipe.settings:
+        return [recipe.number("epochs")]
+    found = {passes * n for n in EPOCHS}
+    return sorted(found | {max(ENOUGH_STEPS / batches, *found)}, reverse=True)
+
+
+def _checked(recipe: Recipe) -> Recipe:
+    """The recipe with fewer checks a pass where many passes would make too many of them."""
+    epochs, checks = recipe.number("epochs"), recipe.number("checks")
+    if "checks" in recipe.settings or epochs * checks <= MOST_CHECKS:
+        return recipe
+    return recipe.with_settings(checks=MOST_CHECKS / epochs)
+
+
+def _rated(recipe: Recipe, batches: int) -> Recipe:
+    """The recipe with a learning rate for the length of its training, where it does not say one.
+
+    A rate that is right for a short training spoils the encoder in a long one; their product with the root of the
+    steps is kept, as of a random walk.
+    """
+    steps = course(recipe, batches, 0.0).steps
+    if "learning_rate" in recipe.settings or steps <= RATED_STEPS:
+        return recipe
+    return recipe.with_settings(learning_rate=recipe.number("learning_rate") * (RATED_STEPS / steps) ** 0.5)
+
+
 def _scarce(halved: int) -> tuple[Words, ...]:
     """A note where memory ran out; the result is the same as with enough of it."""
     if not halved:
@@ -159,7 +191,6 @@ def _begun(start: Outcome) -> Begun:
     return Begun(start.fitted.net.head, balanced, start.validation)
 
 
-def epoch_batches(sizes: list[int], recipe: Recipe) -> int:
-    """Batches of an epoch."""
-    random = np.random.default_rng(recipe.seed)
-    return len(shuffled_batches(sizes, recipe.whole("batch_tokens"), recipe.whole("batch_rows"), random))
+def epoch_batches(job: Job, sizes: list[int], recipe: Recipe) -> int:
+    """Batches of an epoch over inputs of these sizes."""
+    return sum(1 for _ in epoch(sizes, classes_of(job, recipe), recipe, np.random.default_rng(recipe.seed)))

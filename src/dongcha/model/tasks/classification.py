@@ -39,6 +39,7 @@ class Classification(Task):
     role: ClassVar[Role]  # of the column that is read
     what: ClassVar[str] = "a text"  # as a sentence names it
     chosen_on: ClassVar[str] = "macro_f1"
+    one_class: ClassVar[bool] = True
 
     def source(self, table: Table, label: str, named: str | None) -> str:
         """The column of the input's role."""
