@@ -83,3 +83,14 @@ def test_a_gain_counts_only_beyond_its_standard_error():
     assert clear.error == pytest.approx(0.025, abs=0.012)
     assert not gain(TASK, rows, poor, good).counts
     assert chance.value <= chance.error or chance.value == 0
+
+
+def test_rows_of_the_same_text_count_where_they_stand(model, tmp_path):
+    texts = [f"{text} {i % 40}" for i, text in enumerate(sentences(40, 9).inputs * 3)]
+    kinds = list(sentences(40, 9).answers * 3)
+    branch = ["north"] * 40 + ["south"] * 80
+    kinds[:40] = ["login" if kind == "billing" else kind for kind in kinds[:40]]
+    pd.DataFrame({"body": texts, "kind": kinds, "branch": branch}).to_csv(tmp_path / "t.csv", index=False)
+    found = {one.value: one for one in judge(model, str(tmp_path / "t.csv"), by=["branch"]).slices}
+    assert (found["north"].rows, found["south"].rows) == (40, 80)
+    assert found["north"].gap < -0.2

@@ -1,12 +1,12 @@
 """Judge a stored model on a labelled file: its figures, where it is worst, and what it was surest of and wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dongcha.core.events import OnStep, silent
 from dongcha.data.clean import clean
-from dongcha.data.schema import Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.source import read
 from dongcha.data.table import Table
 from dongcha.insight.fdr import q_values
@@ -110,15 +110,13 @@ def _slices(model: Model, asked: _Asked, said: Predictions, by: Sequence[str] | 
         return ()
     read_from = {asked.label, *task.columns(table, asked.source)}
     columns = [column.name for column in table.schema.of(Role.CATEGORY)] if by is None else list(by)
-    answers: Mapping[Any, Any] = dict(zip(asked.rows.inputs, said.labels, strict=True))
+    names = [name for name in (table.schema[name].name for name in columns) if name not in read_from]
+    whole = Answered(asked.rows.answers, said.labels)
     found = []
-    for name in (table.schema[name].name for name in columns if name not in read_from):
-        for value in _values(table, name):
-            part = table.with_expr(table.expr.filter(table.expr[name] == value))
-            rows, _ = task.rows(part, asked.label, asked.source)
-            if FEWEST <= len(rows) <= len(asked.rows) - FEWEST:
-                ours = Answered(rows.answers, [answers[one] for one in rows.inputs])
-                found.append(judged_slice(task, (name, value), ours, Answered(asked.rows.answers, said.labels)))
+    for name, value, places in _groups(table, names, asked.rows) if names else ():
+        if FEWEST <= len(places) <= len(asked.rows) - FEWEST:
+            part = Answered([whole.truth[i] for i in places], [whole.said[i] for i in places])
+            found.append(judged_slice(task, (name, value), part, whole))
     if not found:
         return ()
     q = q_values([one.p_value for one in found])
@@ -126,11 +124,18 @@ def _slices(model: Model, asked: _Asked, said: Predictions, by: Sequence[str] | 
     return tuple(sorted(ranked, key=lambda one: (one.q_value, one.gap)))
 
 
-def _values(table: Table, name: str) -> list[Any]:
-    import ibis
-
-    counts = table.expr.filter(table.expr[name].notnull())[name].value_counts(name="many")
-    return list(counts.order_by(ibis.desc("many"), name).limit(MOST_VALUES).to_pyarrow().column(name).to_pylist())
+def _groups(table: Table, names: Sequence[str], rows: Rows) -> Iterator[tuple[str, Any, list[int]]]:
+    """The commonest values of the columns, each with the places of its rows among those that were answered."""
+    got = table.values(*names)
+    place = {number: i for i, number in enumerate(rows.numbers)}
+    places = [place.get(number) for number in got.column(ROW).to_pylist()]
+    for name in names:
+        groups: dict[Any, list[int]] = {}
+        for value, at in zip(got.column(name).to_pylist(), places, strict=True):
+            if value is not None and at is not None:
+                groups.setdefault(value, []).append(at)
+        ranked = sorted(groups.items(), key=lambda pair: (-len(pair[1]), str(pair[0])))
+        yield from ((name, value, found) for value, found in ranked[:MOST_VALUES])
 
 
 def _errors(model: Model, rows: Rows, said: Predictions) -> tuple[WrongAnswer, ...]:

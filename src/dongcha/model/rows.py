@@ -5,33 +5,41 @@ Knows rows and parts.  Knows nothing of tasks or methods.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
-from dongcha.data.schema import Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Inputs and their answers, side by side; a task says of what kind they are (texts and labels, words and tags)."""
+    """Inputs and their answers, side by side; a task says of what kind they are (texts and labels, words and tags).
+
+    `numbers` are those of the table's rows that they come from, where each comes from one and somebody may ask.
+    """
 
     inputs: tuple[Any, ...]
     answers: tuple[Any, ...]
+    numbers: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def at(self, places: Sequence[int]) -> "Rows":
         """The rows at these positions."""
-        return Rows(tuple(self.inputs[i] for i in places), tuple(self.answers[i] for i in places))
+        numbers = tuple(self.numbers[i] for i in places) if self.numbers else ()
+        return Rows(tuple(self.inputs[i] for i in places), tuple(self.answers[i] for i in places), numbers)
 
     def first(self, most: int) -> "Rows":
         """The first rows, at most `most`."""
-        return Rows(self.inputs[:most], self.answers[:most])
+        return Rows(self.inputs[:most], self.answers[:most], self.numbers[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,12 @@ class Parts:
 
     def __iter__(self) -> Iterator[Rows]:
         return iter((self.train, self.validation, self.test))
+
+
+def numbered(got: "pa.Table", kept: Sequence[int]) -> tuple[int, ...]:
+    """The numbers of the kept rows of what `Table.values` gave."""
+    numbers = got.column(ROW).to_pylist()
+    return tuple(numbers[i] for i in kept)
 
 
 def spread(answers: Sequence[object], most: int, seed: int) -> list[int]:

@@ -21,7 +21,7 @@ from dongcha.model.evaluate import (
 )
 from dongcha.model.head import Head, fit_heads
 from dongcha.model.predictions import Floats, Predictions, softmax
-from dongcha.model.rows import Parts, Rows, input_column
+from dongcha.model.rows import Parts, Rows, input_column, numbered
 from dongcha.model.task import TASKS, Targets, Task
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class Classification(Task):
         named = [i for i, one in enumerate(classes) if one is not None and str(one)]
         good = self.usable([inputs[i] for i in named])
         kept = [i for i, ok in zip(named, good, strict=True) if ok]
-        rows = Rows(tuple(self.read(inputs[i]) for i in kept), tuple(str(classes[i]) for i in kept))
+        answers = tuple(str(classes[i]) for i in kept)
+        rows = Rows(tuple(self.read(inputs[i]) for i in kept), answers, numbered(got, kept))
         return rows, got.num_rows - len(rows)
 
     def read(self, value: Any) -> Any:

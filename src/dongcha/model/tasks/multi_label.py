@@ -14,7 +14,7 @@ from dongcha.data.table import Table
 from dongcha.model.head import Head, fit_one_sided
 from dongcha.model.measures import Measures, paired
 from dongcha.model.predictions import Floats, Predictions, sigmoid
-from dongcha.model.rows import Parts, Rows, input_column
+from dongcha.model.rows import Parts, Rows, input_column, numbered
 from dongcha.model.task import TASKS, Targets, Task
 from dongcha.model.tasks.label_sets import figures_of, grid, measured, micro_f1
 
@@ -79,7 +79,8 @@ class MultiLabel(Task):
         lists = kind.startswith(("ARRAY", "LIST")) or kind.endswith("[]")
         good = [ok and not (lists and cell is None) for ok, cell in zip(self.usable(texts), cells, strict=True)]
         kept = [i for i, ok in enumerate(good) if ok]
-        rows = Rows(tuple(str(texts[i]) for i in kept), tuple(labels_in(cells[i], mark) for i in kept))
+        answers = tuple(labels_in(cells[i], mark) for i in kept)
+        rows = Rows(tuple(str(texts[i]) for i in kept), answers, numbered(got, kept))
         return rows, got.num_rows - len(rows)
 
     def checked(self, parts: Parts, owner: str = "train") -> Parts:

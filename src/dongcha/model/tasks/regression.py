@@ -12,7 +12,7 @@ from dongcha.data.table import Table
 from dongcha.model.head import Head, fit_ridge
 from dongcha.model.measures import Measures, intervals, labelled, paired
 from dongcha.model.predictions import Floats, Predictions
-from dongcha.model.rows import Parts, Rows, input_column
+from dongcha.model.rows import Parts, Rows, input_column, numbered
 from dongcha.model.task import TASKS, Targets, Task
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TextRegression(Task):
         texts = got.column(source).to_pylist()
         good = self.usable(texts)
         kept = [i for i, number in enumerate(numbers) if number is not None and good[i]]
-        rows = Rows(tuple(str(texts[i]) for i in kept), tuple(numbers[i] for i in kept))
+        rows = Rows(tuple(str(texts[i]) for i in kept), tuple(numbers[i] for i in kept), numbered(got, kept))
         return rows, got.num_rows - len(rows)
 
     def checked(self, parts: Parts, owner: str = "train") -> Parts:
