@@ -16,7 +16,17 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
-BENCHMARKS = ("noise", "planted", "clean_profile", "text_classification", "training_speed", "inference", "few_shot")
+BENCHMARKS = (
+    "noise",
+    "planted",
+    "clean_profile",
+    "text_classification",
+    "training_speed",
+    "inference",
+    "methods",
+    "few_shot",
+    "tokens",
+)
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 
 
