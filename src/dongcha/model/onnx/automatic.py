@@ -8,7 +8,7 @@ from dongcha.core.settings import thread_count
 from dongcha.core.words import Words
 from dongcha.model.headed import Headed
 from dongcha.model.method import Fitted, Outcome
-from dongcha.model.network import GraphNetwork, device_name
+from dongcha.model.network import device_name
 from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import ENOUGH
 from dongcha.model.onnx.served import served
@@ -54,8 +54,6 @@ def fast(outcome: Outcome, task: Task, parts: Parts) -> Done:
 
 def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exported | None, Words | None]:
     net = fitted.net
-    if not isinstance(net, GraphNetwork):
-        return fitted, None, None
     if device_name() != "cpu":
         return fitted, None, Words("the GPU is faster", "GPU 更快")
     rows, seconds = _affordable(fitted, parts)
