@@ -30,7 +30,7 @@ class AudioNetwork(MediaNetwork):
         import torch
 
         pooled = self.run(*arrays).pooler_output
-        return torch.nn.functional.layer_norm(pooled, pooled.shape[-1:], eps=self.body.config.layer_norm_eps)
+        return torch.nn.functional.layer_norm(pooled, (self.width,), eps=self.body.config.layer_norm_eps)
 
     def varied(self, values: "torch.Tensor") -> "torch.Tensor":
         """Each batch a little later; what falls out at the end comes in at the start."""

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import ConfigError, MissingExtra, StorageError
 from dongcha.core.settings import thread_count
 from dongcha.core.words import Words
 from dongcha.model.headed import Headed
@@ -68,7 +68,7 @@ def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exporte
         if done.parity.use is None:
             return fitted, done, None
         return served(fitted, done, Session(done.file(done.parity.use), net.intake)), done, None
-    except (MissingExtra, StorageError) as error:
+    except (MissingExtra, StorageError, ConfigError) as error:
         return fitted, None, Words(str(error), str(error))
 
 

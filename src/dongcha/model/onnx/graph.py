@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import ConfigError, MissingExtra, StorageError
 from dongcha.model.head import Head
 from dongcha.model.network import Network
 from dongcha.model.quiet import quiet, steady
@@ -30,7 +30,10 @@ def parts() -> tuple[Any, Any]:
 
 
 def write_vectors(net: Network, sample: list[Any], file: Path) -> None:
-    """Write the graph from the arrays of `net.intake` to the vectors of the units; `sample` is a few inputs."""
+    """Write the graph from the arrays of `net.intake` to the vectors of the units; `sample` is a few inputs.
+
+    Raises `ConfigError` for an encoder that cannot be traced.
+    """
     import torch
 
     class Traced(torch.nn.Module):  # a new module is in training mode, and dropout with it
@@ -43,12 +46,17 @@ def write_vectors(net: Network, sample: list[Any], file: Path) -> None:
 
     intake = net.intake
     arrays = net.tensors(intake.items(sample))
-    with quiet(), steady(0), torch.no_grad():
-        torch.onnx.export(
-            Traced().eval(), arrays, str(file), input_names=list(intake.axes), output_names=[VECTORS],
-            dynamic_axes={**{name: dict(axes) for name, axes in intake.axes.items()}, VECTORS: {0: "units"}},
-            opset_version=OPSET, dynamo=False,
-        )  # fmt: skip
+    axes = {**{name: dict(varying) for name, varying in intake.axes.items()}, VECTORS: {0: "units"}}
+    try:
+        with quiet(), steady(0), torch.no_grad():
+            torch.onnx.export(
+                Traced().eval(), arrays, str(file), input_names=list(intake.axes), output_names=[VECTORS],
+                dynamic_axes=axes, opset_version=OPSET, dynamo=False,
+            )  # fmt: skip
+    except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
+        family = net.body.config.model_type
+        reason = str(error).strip().partition("\n")[0][:100]
+        raise ConfigError(f"an encoder of type {family!r} cannot be written as an ONNX graph ({reason})") from error
 
 
 def quantise(plain: Path, small: Path) -> None:

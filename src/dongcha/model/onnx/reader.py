@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import ConfigError, MissingExtra, StorageError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.files import atomic_file
 from dongcha.model.cache import cache_folder
@@ -70,7 +70,7 @@ def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader 
             if not good:
                 file.unlink()
                 return None
-    except (MissingExtra, OSError):  # also a cache that cannot be written
+    except (MissingExtra, ConfigError, OSError):  # also a cache that cannot be written
         return None
     return found
 
