@@ -109,7 +109,7 @@ def test_a_plan_is_the_same_the_second_time(parts: Parts, tiny: Encoder) -> None
 
 def test_a_long_text_is_cut_to_the_limit(tiny: Encoder) -> None:
     net = TextNetwork.on(tiny, 16)
-    assert [len(row) for row in net.tokens(["parcel " * 100_000, "parcel"])] == [16, 3]
+    assert [len(row) for row in net.intake.tokens(["parcel " * 100_000, "parcel"])] == [16, 3]
 
 
 def test_pickled_weights_are_refused(tiny: Encoder, tmp_path: Path) -> None:

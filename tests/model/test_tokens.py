@@ -1,6 +1,7 @@
 """Token classification: tags, decoding, figures, windows, and the network with its folder."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -227,7 +228,7 @@ def test_context_changes_what_is_read_and_not_what_is_answered(cased: Encoder) -
     net = words_network(cased, 80)
     one, other = sentences([[("Ada", "saw"), ("Rome", "today", "and")]])
     plain = net.vectors([one, other])
-    net.context_words = 10
+    net.intake = replace(net.intake, context_words=10)
     around = net.vectors([one, other])
     assert plain.shape == around.shape == (5, 32)
     assert not np.allclose(plain, around)
@@ -236,7 +237,7 @@ def test_context_changes_what_is_read_and_not_what_is_answered(cased: Encoder) -
 
 def test_a_word_without_any_sub_token_is_unknown(cased: Encoder) -> None:
     net = words_network(cased, 80)
-    assert net.pieces.of(["\u200b", "Ada", "x" * 100_000]) == [[1], net.pieces.of(["Ada"])[0], [1]]
+    assert net.intake.pieces.of(["\u200b", "Ada", "x" * 100_000]) == [[1], net.intake.pieces.of(["Ada"])[0], [1]]
     assert net.vectors([["\x00", "", "Ada"]]).shape == (3, 32)
 
 
@@ -257,7 +258,7 @@ def test_a_model_survives_its_folder(parts: Parts, uncased: Encoder, tmp_path: P
     done.fitted.save(tmp_path, parts.outputs)
     loaded = load_words_network(tmp_path)
     assert loaded.logits(parts.test.inputs) == pytest.approx(done.fitted.logits(parts.test.inputs), abs=1e-4)
-    assert loaded.context_words == 4
+    assert loaded.intake.context_words == 4
     assert not [file for file in tmp_path.iterdir() if file.suffix in (".bin", ".pt", ".pkl")]
     (tmp_path / "words.json").write_text("{}")
     with pytest.raises(StorageError, match="damaged"):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, ModelFolder, Quiet, Said, language
+from dongcha.cli.options import AsJson, Files, ModelFolder, Quiet, Said, language
 
 
 def command(
@@ -17,6 +17,7 @@ def command(
     ] = "auto",
     label: Annotated[str | None, typer.Option(help="The column of true labels, if not the one learned.")] = None,
     text: Annotated[str | None, typer.Option(help="The column to read, if not the one that it learned.")] = None,
+    files: Files = None,
     out: Annotated[Path | None, typer.Option(help="A folder for a copy of the model; otherwise its own.")] = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -27,7 +28,7 @@ def command(
 
     from dongcha.loop.export import Exporting, export_model
 
-    ask = Exporting(format=form, file=file, label=label, text=text, out=out)
+    ask = Exporting(format=form, file=file, label=label, text=text, files=files, out=out)
     place, parity = export_model(model, ask)
     if json:
         found = {"model": str(place), "onnx": parity.to_json()}

@@ -2,22 +2,23 @@
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dongcha.core.checks import known
 from dongcha.core.errors import ConfigError, DataError, StorageError
 from dongcha.core.files import atomic_folder
-from dongcha.data.table import Table
-from dongcha.loop.learn import TEXT_RULES, Learning, readable
+from dongcha.data.clean import clean
+from dongcha.data.source import read
+from dongcha.loop.learn import TEXT_RULES, Learning, stated
 from dongcha.model.folder import RECORD, load
 from dongcha.model.headed import Headed
 from dongcha.model.methods import METHODS
 from dongcha.model.model import Model
-from dongcha.model.network import NETWORKS, GraphNetwork
+from dongcha.model.network import Network
 from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import FULL, SMALL, Parity
-from dongcha.model.onnx.sentences import SENTENCES
+from dongcha.model.onnx.sentences import built_in
 from dongcha.model.onnx.served import write
 from dongcha.model.rows import Rows
 
@@ -34,6 +35,7 @@ class Exporting:
     file: str | None = None  # with real inputs
     label: str | None = None
     text: str | None = None
+    files: str | None = None  # a folder or zip file that holds the files that rows name; else the folder of `file`
     out: Path | None = None  # a folder for a copy of the model; otherwise its own
 
 
@@ -57,53 +59,38 @@ def export_model(folder: Path | str, ask: Exporting) -> tuple[Path, Parity]:
     return place, found.parity
 
 
-def _network(model: Model, folder: Path) -> GraphNetwork:
+def _network(model: Model, folder: Path) -> Network:
     method = METHODS.get(model.recipe.method)
-    if not method.encoder:
+    fitted = method.load(folder, model.task) if method.encoder else model.fitted
+    if not isinstance(fitted, Headed):
         raise ConfigError(
             f"the model in {str(folder)!r} is of method {method.name!r}: it has no network; it is already fast"
         )
-    fitted = method.load(folder, model.task)
-    kind = NETWORKS.get(model.task.reads)
-    if not isinstance(fitted, Headed) or not isinstance(fitted.net, GraphNetwork) or kind.intake is None:
-        raise ConfigError(f"models of task {model.recipe.task!r} cannot be exported yet; they answer by PyTorch")
     return fitted.net
 
 
 def _shown(model: Model, ask: Exporting) -> Shown:
-    task = model.task
+    task, none = model.task, Rows((), ())
     if ask.file is None:
-        if task.reads != "text":
+        more = built_in(task.reads)
+        if not more:
             raise DataError(f"export: a model that reads {task.reads} needs a FILE with inputs to be checked on")
-        return Shown(task=task, outputs=model.classes, rows=Rows((), ()), more=SENTENCES, source="built-in")
-    text, label = ask.text or model.text or None, ask.label
-    table = _table(ask.file, Learning(label=label or model.label, text=text, task=task.name))
-    names = table.schema.names
-    if label or model.label in names:
-        column = label or model.label
-        rows, _ = task.rows(table, column, task.source(table, column, text))
+        return Shown(task=task, outputs=model.classes, rows=none, more=more, source="built-in")
+    text, label = ask.text or model.text or None, ask.label or model.label
+    order = Learning(label=label, text=text, task=task.name, files=ask.files)
+    table = read(ask.file, keep_bytes=task.files)
+    answered = bool(ask.label) or label in table.schema.names
+    table = clean(stated(table, order if answered else replace(order, label=None), ask.file), rules=TEXT_RULES).table
+    source = task.source(table, label if answered else "", text)
+    if answered:
+        rows, _ = task.rows(table, label, source)
         if not len(rows):
-            raise DataError(f"export: no row of {ask.file!r} has both a text and {column!r}; name other columns")
+            raise DataError(f"export: no row of {ask.file!r} has both an input and {label!r}; name other columns")
         return Shown(task=task, outputs=model.classes, rows=rows.first(MOST))
-    source = task.source(table, "", text)
-    cells = [table.texts(name) for name in task.columns(table, source)]
-    values = cells[0] if len(cells) == 1 else list(zip(*cells, strict=True))
-    shown = [value for value, good in zip(values, task.usable(values), strict=True) if good][:MOST]
+    shown = task.inputs(table, source, MOST)
     if not shown:
-        raise DataError(f"export: column {source!r} of {ask.file!r} holds no text; name another with --text")
-    return Shown(task=task, outputs=model.classes, rows=Rows((), ()), more=tuple(shown))
-
-
-def _table(file: str, ask: Learning) -> Table:
-    from dongcha.data.clean import clean
-    from dongcha.data.source import read
-
-    table = read(file)
-    if ask.label in table.schema.names:
-        return readable(file, ask, TEXT_RULES)
-    if ask.text:
-        table = table.with_roles(dict.fromkeys(ask.learns.columns(table, ask.text), ask.learns.role))
-    return clean(table, rules=TEXT_RULES).table
+        raise DataError(f"export: column {source!r} of {ask.file!r} holds no input; name another with --text")
+    return Shown(task=task, outputs=model.classes, rows=none, more=shown)
 
 
 def _writable(folder: Path, place: Path) -> None:

@@ -32,7 +32,10 @@ class Item:
 class Intake(ABC):
     """What of a network is needed beside its graph."""
 
-    axes: Mapping[str, Mapping[int, str]]  # the arrays in order, and which of their dimensions vary
+    @property
+    @abstractmethod
+    def axes(self) -> Mapping[str, Mapping[int, str]]:
+        """The names of the arrays in order, and which of their dimensions vary."""
 
     @abstractmethod
     def items(self, inputs: Sequence[Any]) -> list[Item]:

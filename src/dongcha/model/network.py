@@ -23,7 +23,7 @@ from dongcha.model.recipe import Recipe
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["NETWORKS", "GraphNetwork", "Item", "Kind", "Network", "Reader", "device_name"]
+__all__ = ["NETWORKS", "Item", "Kind", "Network", "Reader", "device_name"]
 
 
 class Reader(Protocol):
@@ -44,6 +44,7 @@ class Network(ABC):
     batch_size: ClassVar[int] = 4096  # the cost of a batch when nothing is learned; more is no faster on a CPU
     reader: Reader | None = None
 
+    intake: Intake  # how inputs become the arrays that `forward` takes
     beside: Any = None  # a `torch.nn.Module` of our own that learns with the encoder
 
     def __init__(self, body: Any, head: Head | None = None) -> None:
@@ -73,13 +74,27 @@ class Network(ABC):
         """The module below the layers."""
         return self.body.embeddings
 
-    @abstractmethod
     def items(self, inputs: Sequence[Any]) -> list[Item]:
-        """The inputs as the body takes them; units are numbered from 0 in the order of the inputs."""
+        """The inputs as items; units are numbered from 0 in the order of the inputs."""
+        return self.intake.items(inputs)
 
     @abstractmethod
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
+        """The vectors of a batch, shape (units, width), out of the arrays of `intake`, in one traceable computation.
+
+        What only learning needs (dropout, changed inputs) is left out while the body is not in training.
+        """
+
     def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
         """The vectors of the items' units in order, shape (units, width), with gradients where they are on."""
+        return self.forward(*self.tensors(items))
+
+    def tensors(self, items: Sequence[Item]) -> "tuple[torch.Tensor, ...]":
+        """The arrays of the items, on the body's device."""
+        import torch
+
+        arrays = self.intake.arrays(items).values()
+        return tuple(torch.from_numpy(array).to(self.body.device) for array in arrays)
 
     @abstractmethod
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
@@ -116,26 +131,6 @@ class Network(ABC):
         return self._read(inputs, self.head.of, (len(self.head.bias), on_step))
 
 
-class GraphNetwork(Network):
-    """A network that can be written as a graph: arrays in, vectors out, in one traceable computation."""
-
-    @property
-    @abstractmethod
-    def intake(self) -> Intake:
-        """How inputs become the arrays of a graph."""
-
-    @abstractmethod
-    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
-        """The vectors of a batch out of the arrays of `intake`."""
-
-    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
-        """As `forward`, from the items."""
-        import torch
-
-        arrays = self.intake.arrays(items)
-        return self.forward(*(torch.from_numpy(array).to(self.body.device) for array in arrays.values()))
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of network: how it is built on an encoder, read from a folder, and which encoder is taken by default."""
@@ -143,7 +138,7 @@ class Kind:
     build: Callable[[Encoder, int], Network]  # the encoder and the most tokens of an input
     load: Callable[[Path], Network]
     choose: Callable[[Sequence[Any]], str]
-    intake: Callable[[Path], Intake] | None = None  # read from a model's folder; None: this kind has no graph
+    intake: Callable[[Path], Intake]  # read from a model's folder
 
 
 NETWORKS: Registry[Kind] = Registry("network")

@@ -11,6 +11,7 @@ from dongcha.core.errors import DataError
 from dongcha.data.iob import as_iob2, is_tag
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
+from dongcha.model.cut import words_of
 from dongcha.model.rows import Rows
 from dongcha.model.sentence import Sentence, sentences
 
@@ -38,6 +39,26 @@ def tagged(table: Table, label: str, source: str) -> tuple[Rows, int]:
             kept.append((key, [word or "" for word in words], _checked(table, row, words, tags)))
     inputs = in_documents([(key, words) for key, words, _ in kept])
     return Rows(inputs, tuple(tags for _, _, tags in kept)), len(rows) - len(kept)
+
+
+def untagged(table: Table, source: str) -> tuple[Sentence, ...]:
+    """The sentences of a column of words; of a column of texts, each text cut into words."""
+    document = document_of(table, (source,))
+    got = table.values(source, *([document] if document else []))
+    rows = got.column(ROW).to_pylist()
+    marks = [
+        ("row", row) if mark is None else ("document", mark)
+        for row, mark in zip(rows, got.column(document).to_pylist() if document else [None] * len(rows), strict=True)
+    ]
+    words = [_words(cell) for cell in got.column(source).to_pylist()]
+    return in_documents([(mark, found) for mark, found in zip(marks, words, strict=True) if found])
+
+
+def _words(cell: Any) -> list[str]:
+    if isinstance(cell, list):
+        return [word or "" for word in cell]
+    text = str(cell or "")
+    return [text[a:b] for a, b in words_of(text)]
 
 
 def document_of(table: Table, taken: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dongcha.core.errors import DataError
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
-from dongcha.data.schema import Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats, Predictions
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Targets = npt.NDArray[Any]
 """What the loss compares with: shape (units,) of numbers of outputs, -1 for unknown; or (units, outputs) of values."""
+
+
+TRIED = 2  # rows looked at for each input that is wanted, in case some cannot be used
 
 
 class Metrics(Protocol):
@@ -93,6 +96,16 @@ class Task(ABC):
     @abstractmethod
     def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
         """The usable rows of a table, and how many were left out."""
+
+    def inputs(self, table: Table, source: str, most: int) -> tuple[Any, ...]:
+        """The first usable inputs of a table, at most `most`, whether anybody knows their answers or not."""
+        names = self.columns(table, source)
+        got = table.with_expr(table.expr.order_by(ROW).limit(TRIED * most)).values(*names)
+        cells = [got.column(name).to_pylist() for name in names]
+        if self.role is Role.TEXT:
+            cells = [[None if value is None else str(value) for value in column] for column in cells]
+        values = cells[0] if len(cells) == 1 else list(zip(*cells, strict=True))
+        return tuple(value for value, good in zip(values, self.usable(values), strict=True) if good)[:most]
 
     @abstractmethod
     def checked(self, parts: Parts, owner: str = "train") -> Parts:

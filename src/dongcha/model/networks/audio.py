@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dongcha.core.words import Words
 from dongcha.model.descriptors import DESCRIPTORS, DescriptorKind
 from dongcha.model.encoder import AUDIO_FAMILIES, Encoder
-from dongcha.model.network import NETWORKS, Item, Kind, device_name
+from dongcha.model.network import NETWORKS, Kind, device_name
 from dongcha.model.networks.hf_media import read_media
-from dongcha.model.networks.media import MediaNetwork, open_body
+from dongcha.model.networks.media import MediaIntake, MediaNetwork, open_body
 from dongcha.model.sounds import Timbre, listening
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ class AudioNetwork(MediaNetwork):
     kind: ClassVar[str] = "Audio"
     takes: ClassVar[str] = "input_values"
 
-    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
         """Shape (sounds, width)."""
         import torch
 
-        pooled = self.run(items).pooler_output
-        return torch.nn.functional.layer_norm(pooled, pooled.shape[-1:], eps=self.body.config.layer_norm_eps)
+        pooled = self.run(*arrays).pooler_output
+        return torch.nn.functional.layer_norm(pooled, (self.width,), eps=self.body.config.layer_norm_eps)
 
     def varied(self, values: "torch.Tensor") -> "torch.Tensor":
         """Each batch a little later; what falls out at the end comes in at the start."""
@@ -50,9 +50,14 @@ def load_audio_network(folder: Path) -> AudioNetwork:
     return AudioNetwork(body.to(device_name()), listening(folder), head)
 
 
+def audio_intake(folder: Path) -> MediaIntake:
+    """What a stored network needs beside its graph."""
+    return MediaIntake(listening(folder), AudioNetwork.takes)
+
+
 def _choose(inputs: Sequence[Any]) -> str:
     return "tiny-audio"
 
 
-NETWORKS("audio")(Kind(audio_network, load_audio_network, _choose))
+NETWORKS("audio")(Kind(audio_network, load_audio_network, _choose, audio_intake))
 DESCRIPTORS("audio")(DescriptorKind(lambda inputs: Timbre(), lambda folder: Timbre(), 0.01))

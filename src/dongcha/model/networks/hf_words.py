@@ -7,31 +7,14 @@ the network learned of letter case and spelling, which plain Transformers does n
 import copy
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dongcha.core.errors import StorageError
 from dongcha.model.head import Head
 from dongcha.model.networks.hf_text import write_tokenizer
+from dongcha.model.networks.words_intake import RECORD, SHAPES
 from dongcha.model.quiet import quiet
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
-RECORD, SHAPES = "words.json", "words.safetensors"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stored:
-    """What a folder holds; `shapes` is the state of the module beside the encoder, or None."""
-
-    body: Any
-    tokenizer: "Tokenizer"
-    token_limit: int
-    head: Head
-    context_words: int
-    shapes: Any
 
 
 def write_words(net: Any, folder: Path, outputs: Sequence[str]) -> None:
@@ -41,6 +24,7 @@ def write_words(net: Any, folder: Path, outputs: Sequence[str]) -> None:
     from safetensors.torch import save_file
 
     hf: Any = transformers  # its type hints are partial
+    pieces = net.intake.pieces
     config = copy.deepcopy(net.body.config)
     config.id2label = dict(enumerate(outputs))
     config.label2id = {name: i for i, name in enumerate(outputs)}
@@ -50,18 +34,17 @@ def write_words(net: Any, folder: Path, outputs: Sequence[str]) -> None:
         model.classifier.weight.copy_(torch.as_tensor(net.head.weight))
         model.classifier.bias.copy_(torch.as_tensor(net.head.bias))
         model.save_pretrained(folder)
-        write_tokenizer(copy.deepcopy(net.tokenizer), net.token_limit, config.model_type, folder)
-    (folder / RECORD).write_text(json.dumps({"context_words": net.context_words}), encoding="utf-8")
+        write_tokenizer(copy.deepcopy(pieces.tokenizer), pieces.token_limit, config.model_type, folder)
+    (folder / RECORD).write_text(json.dumps({"context_words": net.intake.context_words}), encoding="utf-8")
     if net.beside is not None:
         state = {name: part.detach().cpu().contiguous() for name, part in net.beside.state_dict().items()}
         save_file(state, folder / SHAPES)
 
 
-def read_words(folder: Path) -> Stored:
-    """What `write_words` wrote; raises `StorageError` where it is damaged."""
+def read_words(folder: Path) -> tuple[Any, Head, Any]:
+    """Body, head, and the state of the module beside the body or None; raises `StorageError` where it is damaged."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
-    from tokenizers import Tokenizer
     from transformers import AutoModelForTokenClassification
 
     try:
@@ -69,13 +52,9 @@ def read_words(folder: Path) -> Stored:
             model = AutoModelForTokenClassification.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
-        tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
-        context = int(json.loads((folder / RECORD).read_text(encoding="utf-8"))["context_words"])
         shapes = load_file(folder / SHAPES) if (folder / SHAPES).exists() else None
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
         raise StorageError(f"the model in {str(folder)!r} is damaged ({str(error)[:200]}); train it again") from error
     out = model.classifier
     head = Head(out.weight.detach().double().numpy(), out.bias.detach().double().numpy())
-    limit = int(tokenizer.truncation["max_length"]) if tokenizer.truncation else 256
-    body = getattr(model, model.base_model_prefix)
-    return Stored(body.eval(), tokenizer, limit, head, context, shapes)
+    return getattr(model, model.base_model_prefix).eval(), head, shapes

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dongcha.core.words import Words
 from dongcha.model.descriptors import DESCRIPTORS, DescriptorKind
 from dongcha.model.encoder import IMAGE_FAMILIES, Encoder
-from dongcha.model.network import NETWORKS, Item, Kind, device_name
+from dongcha.model.network import NETWORKS, Kind, device_name
 from dongcha.model.networks.hf_media import read_media
-from dongcha.model.networks.media import MediaNetwork, open_body
+from dongcha.model.networks.media import MediaIntake, MediaNetwork, open_body
 from dongcha.model.pictures import Shapes, preparation
 
 if TYPE_CHECKING:
     import torch
 
+SIDE = 224  # of a picture, where an encoder does not say
 SHIFT = 16  # a picture moves by up to this part of its side while the network learns
 
 
@@ -25,9 +26,9 @@ class ImageNetwork(MediaNetwork):
     kind: ClassVar[str] = "Image"
     takes: ClassVar[str] = "pixel_values"
 
-    def hidden(self, items: Sequence[Item]) -> "torch.Tensor":
+    def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
         """Shape (pictures, width)."""
-        said = self.run(items)
+        said = self.run(*arrays)
         if self.body.config.model_type in ("vit", "deit"):
             first: torch.Tensor = said.last_hidden_state[:, 0]
             return first
@@ -47,19 +48,24 @@ class ImageNetwork(MediaNetwork):
 def image_network(encoder: Encoder, token_limit: int) -> ImageNetwork:
     """The encoder loaded, without a head; pictures have no tokens to limit."""
     body = open_body(encoder, IMAGE_FAMILIES)
-    size = getattr(body.config, "image_size", 224)
+    size = getattr(body.config, "image_size", SIDE)
     return ImageNetwork(body, preparation(encoder.folder, size if isinstance(size, int) else size[0]))
 
 
 def load_image_network(folder: Path) -> ImageNetwork:
     """What `ImageNetwork.save` wrote; raises `StorageError` where the folder is damaged."""
     body, head = read_media("Image", folder)
-    return ImageNetwork(body.to(device_name()), preparation(folder, 224), head)
+    return ImageNetwork(body.to(device_name()), preparation(folder, SIDE), head)
+
+
+def image_intake(folder: Path) -> MediaIntake:
+    """What a stored network needs beside its graph."""
+    return MediaIntake(preparation(folder, SIDE), ImageNetwork.takes)
 
 
 def _choose(inputs: Sequence[Any]) -> str:
     return "tiny-image"
 
 
-NETWORKS("image")(Kind(image_network, load_image_network, _choose))
+NETWORKS("image")(Kind(image_network, load_image_network, _choose, image_intake))
 DESCRIPTORS("image")(DescriptorKind(lambda inputs: Shapes(), lambda folder: Shapes(), 0.01))

@@ -1,6 +1,6 @@
 """What networks of pictures and of sounds share: files that are read once where there is room, and fixed shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -9,6 +9,7 @@ import numpy as np
 from dongcha.core.errors import ConfigError
 from dongcha.model.encoder import Encoder, checked_encoder
 from dongcha.model.head import Head
+from dongcha.model.intake import Arrays, Intake
 from dongcha.model.network import Item, Network, device_name
 from dongcha.model.networks.hf_media import write_media
 from dongcha.model.quiet import quiet
@@ -33,16 +34,46 @@ class Prepares(Protocol):
         """Write `preprocessor_config.json`."""
 
 
+class MediaIntake(Intake):
+    """Files as arrays of one shape; `room` is how many bytes of them are kept, by reference, for the next reading."""
+
+    def __init__(self, prepares: Prepares, name: str, room: int = 0) -> None:
+        self.prepares, self.name, self.room = prepares, name, room
+        self.kept: dict[Any, Any] = {}
+
+    @property
+    def axes(self) -> Mapping[str, Mapping[int, str]]:
+        """Only the number of inputs varies."""
+        return {self.name: {0: "inputs"}}
+
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """One item and one unit a file."""
+        return [Item(SIZE, (i,), reference) for i, reference in enumerate(inputs)]
+
+    def arrays(self, items: Sequence[Item]) -> Arrays:
+        """One array, of shape (files, …) as the network takes them."""
+        return {self.name: self.prepares.scaled(self._read([item.data for item in items]))}
+
+    def _read(self, references: Sequence[Any]) -> Any:
+        """The files as small arrays, out of memory where they were read before."""
+        new = [one for one in dict.fromkeys(references) if one not in self.kept]
+        fresh = dict(zip(new, self.prepares.read(new), strict=True)) if new else {}
+        found = np.stack([fresh[one] if one in fresh else self.kept[one] for one in references])
+        if (len(self.kept) + len(fresh)) * found[0].nbytes <= self.room:
+            self.kept |= fresh
+        return found
+
+
 class MediaNetwork(Network):
-    """`body` is a Transformers encoder of pictures or sounds; `kept` holds inputs that were read before."""
+    """`body` is a Transformers encoder of pictures or sounds."""
 
     kind: ClassVar[str]  # of Transformers' class: Image, Audio
     takes: ClassVar[str]  # the name of the body's argument
+    intake: MediaIntake
 
     def __init__(self, body: Any, prepares: Prepares, head: Head | None = None) -> None:
         super().__init__(body, head)
-        self.prepares = prepares
-        self.kept: dict[Any, Any] = {}
+        self.intake = MediaIntake(prepares, self.takes, ROOM)
 
     @property
     def width(self) -> int:
@@ -64,44 +95,24 @@ class MediaNetwork(Network):
         """The module below the layers."""
         return _first(self.body, "embeddings", "embedder")
 
-    def items(self, inputs: Sequence[Any]) -> list[Item]:
-        """One item and one unit a file."""
-        return [Item(SIZE, (i,), reference) for i, reference in enumerate(inputs)]
-
-    def arrays(self, references: Sequence[Any]) -> Any:
-        """The files as small arrays, out of memory where they were read before."""
-        new = [one for one in dict.fromkeys(references) if one not in self.kept]
-        fresh = dict(zip(new, self.prepares.read(new), strict=True)) if new else {}
-        found = np.stack([fresh[one] if one in fresh else self.kept[one] for one in references])
-        if (len(self.kept) + len(fresh)) * found[0].nbytes <= ROOM:
-            self.kept |= fresh
-        return found
-
-    def tensor(self, items: Sequence[Item]) -> "torch.Tensor":
-        """The files as the body takes them; while it learns, changed a little."""
-        import torch
-
-        values = torch.from_numpy(self.prepares.scaled(self.arrays([item.data for item in items])))
-        return self.varied(values) if self.body.training else values
-
     def varied(self, values: "torch.Tensor") -> "torch.Tensor":
         """The inputs of a batch changed as no answer depends on."""
         return values
 
-    def run(self, items: Sequence[Item]) -> Any:
-        """What the body says of the items."""
+    def run(self, values: "torch.Tensor") -> Any:
+        """What the body says of a batch; while it learns, of a batch changed a little."""
         import torch
 
         for part in self.body.modules():
             if isinstance(part, torch.nn.modules.batchnorm._BatchNorm):
                 part.eval()  # its running figures are no weights: they stay as they came
-        return self.body(**{self.takes: self.tensor(items).to(self.body.device)})
+        return self.body(**{self.takes: self.varied(values) if self.body.training else values})
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """A folder of Transformers' own classifier."""
         assert self.head is not None
         write_media(self.kind, self.body, self.head, folder, outputs)
-        self.prepares.save(folder)
+        self.intake.prepares.save(folder)
 
 
 def _first(body: Any, *paths: str) -> Any:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from dongcha.model.networks.hf_text import read_tokenizer
 from dongcha.model.networks.text import LETTERS, TextIntake, TextNetwork, padded
 from dongcha.model.predictions import Floats
 from dongcha.model.terms import terms
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 TERMS = 60_000
 FILE = "terms.json"
@@ -55,11 +58,10 @@ class NumberedIntake(PairIntake):
 class PairNetwork(TextNetwork):
     """Inputs are pairs of texts."""
 
-    @property
-    def intake(self) -> PairIntake:
+    def intake_of(self, tokenizer: "Tokenizer", token_limit: int) -> PairIntake:
         """How pairs become token numbers."""
         kind = NumberedIntake if numbered(self.body.config.to_dict()) else PairIntake
-        return kind(self.tokenizer, self.token_limit, int(self.body.config.pad_token_id or 0))
+        return kind(tokenizer, token_limit, int(self.body.config.pad_token_id or 0))
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """As of single texts; the tokenizer is told to number the texts where the encoder tells them apart."""

@@ -45,7 +45,7 @@ class Pieces:
     """Sub-tokens of words; `before` and `after` are the special tokens around them, `room` what is left between."""
 
     def __init__(self, tokenizer: "Tokenizer", token_limit: int) -> None:
-        self.tokenizer = tokenizer
+        self.tokenizer, self.token_limit = tokenizer, token_limit
         shown = tokenizer.encode(["a"], is_pretokenized=True)
         marks = shown.special_tokens_mask
         inner = [i for i, mark in enumerate(marks) if not mark] or [len(marks)]

@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from dongcha.model.intake import Arrays
+
 if TYPE_CHECKING:
     import torch
 
@@ -56,8 +60,24 @@ def spelled(word: str) -> tuple[tuple[bool, ...], tuple[int, ...]]:
     return shape(word), tuple(sorted({zlib.crc32(gram.encode()) % BUCKETS for gram in grams}))
 
 
+def spellings(words: Sequence[str], opening: Sequence[bool]) -> Arrays:
+    """What the module below takes: `marks` (words, 9), the distinct `grams`, and each word's `shares` of them.
+
+    The shares, shape (words, grams), make the mean of a word's n-grams one product of matrices, which every runtime
+    computes alike; `opening` says whether a word opens a sentence.
+    """
+    found = [spelled(word) for word in words]
+    counts = np.array([len(grams) for _, grams in found], dtype=np.int64)
+    flat = np.array([gram for _, grams in found for gram in grams], dtype=np.int64)
+    distinct, places = np.unique(flat, return_inverse=True)
+    shares = np.zeros((len(words), len(distinct)), dtype=np.float32)
+    shares[np.repeat(np.arange(len(words)), counts), places] = np.repeat(1.0 / np.maximum(counts, 1), counts)
+    marks = [(*marks, first) for (marks, _), first in zip(found, opening, strict=True)]
+    return {"marks": np.array(marks, dtype=np.float32).reshape(-1, FEATURES), "grams": distinct, "shares": shares}
+
+
 def shapes_module(width: int) -> Any:
-    """A module that takes words, and whether each opens a sentence, and gives vectors of shape (words, width)."""
+    """A module that takes the arrays of `spellings` and gives vectors of shape (words, width)."""
     import torch
     from torch import nn
 
@@ -66,24 +86,15 @@ def shapes_module(width: int) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            self.grams = nn.EmbeddingBag(BUCKETS, GRAM_WIDTH, mode="mean")
+            self.grams = nn.Embedding(BUCKETS, GRAM_WIDTH)
             self.inner = nn.Linear(FEATURES + GRAM_WIDTH, INNER)
             self.outer = nn.Linear(INNER, width)
             nn.init.zeros_(self.outer.weight)
             nn.init.zeros_(self.outer.bias)
 
-        def forward(self, words: Sequence[str], opening: Sequence[bool]) -> "torch.Tensor":
-            device = self.outer.weight.device
-            found = [spelled(word) for word in words]
-            offsets, total = [], 0
-            for _, grams in found:
-                offsets.append(total)
-                total += len(grams)
-            flat = torch.tensor([gram for _, grams in found for gram in grams], dtype=torch.long, device=device)
-            read = self.grams(flat, torch.tensor(offsets, dtype=torch.long, device=device))
-            facts = [(*marks, first) for (marks, _), first in zip(found, opening, strict=True)]
-            known = torch.tensor(facts, dtype=torch.float32, device=device)
-            said: torch.Tensor = self.outer(nn.functional.gelu(self.inner(torch.cat([known, read], dim=1))))
+        def forward(self, marks: "torch.Tensor", grams: "torch.Tensor", shares: "torch.Tensor") -> "torch.Tensor":
+            known = torch.cat([marks, shares @ self.grams(grams)], dim=1)
+            said: torch.Tensor = self.outer(nn.functional.gelu(self.inner(known)))
             return said
 
     return Shapes()

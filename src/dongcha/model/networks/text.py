@@ -10,7 +10,7 @@ from dongcha.model.encoder import FAMILIES, Encoder, checked_encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
 from dongcha.model.intake import Arrays, Intake, Item
-from dongcha.model.network import NETWORKS, GraphNetwork, Kind, device_name
+from dongcha.model.network import NETWORKS, Kind, Network, device_name
 from dongcha.model.networks.hf_text import read_folder, read_tokenizer, write_folder
 from dongcha.model.quiet import quiet
 
@@ -29,7 +29,11 @@ class TextIntake(Intake):
 
     def __init__(self, tokenizer: "Tokenizer", token_limit: int, pad: int) -> None:
         self.tokenizer, self.token_limit, self.pad = tokenizer, token_limit, pad
-        self.axes: Mapping[str, Mapping[int, str]] = {name: {0: "texts", 1: "tokens"} for name in self.names}
+
+    @property
+    def axes(self) -> Mapping[str, Mapping[int, str]]:
+        """Texts and tokens vary."""
+        return {name: {0: "texts", 1: "tokens"} for name in self.names}
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Token numbers of each text."""
@@ -47,13 +51,18 @@ class TextIntake(Intake):
         return padded([item.data for item in items], self.pad)
 
 
-class TextNetwork(GraphNetwork):
+class TextNetwork(Network):
     """`body` is a Transformers encoder without pooler; a text is cut after `token_limit` tokens."""
+
+    intake: TextIntake
 
     def __init__(self, body: Any, tokenizer: "Tokenizer", token_limit: int, head: Head | None = None) -> None:
         super().__init__(body, head)
-        self.tokenizer = tokenizer
-        self.token_limit = token_limit
+        self.intake = self.intake_of(tokenizer, token_limit)
+
+    def intake_of(self, tokenizer: "Tokenizer", token_limit: int) -> TextIntake:
+        """How texts become token numbers."""
+        return TextIntake(tokenizer, token_limit, int(self.body.config.pad_token_id or 0))
 
     @classmethod
     def on(cls, encoder: Encoder, token_limit: int) -> Self:
@@ -66,19 +75,6 @@ class TextNetwork(GraphNetwork):
         """What `save` wrote; raises `StorageError` where the folder is damaged."""
         body, tokenizer, limit, head = read_folder(folder)
         return cls(body.to(device_name()), tokenizer, limit, head)
-
-    @property
-    def intake(self) -> TextIntake:
-        """How texts become token numbers."""
-        return TextIntake(self.tokenizer, self.token_limit, int(self.body.config.pad_token_id or 0))
-
-    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token numbers of each text, at most `token_limit` of them, special ones included."""
-        return self.intake.tokens(texts)
-
-    def items(self, inputs: Sequence[Any]) -> list[Item]:
-        """One item and one unit a text."""
-        return self.intake.items(inputs)
 
     def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":
         """Mean-pooled vectors of mean 0 and variance 1, shape (texts, width), out of token numbers and their mask."""
@@ -93,7 +89,7 @@ class TextNetwork(GraphNetwork):
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """A folder of `AutoModelForSequenceClassification`."""
-        write_folder(self.body, self.tokenizer, self.token_limit, self.head, (folder, outputs))
+        write_folder(self.body, self.intake.tokenizer, self.intake.token_limit, self.head, (folder, outputs))
 
 
 def padded(ids: Sequence[Sequence[int]], pad: int) -> Arrays:

@@ -3,12 +3,12 @@
 import time
 from dataclasses import dataclass, replace
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import ConfigError, MissingExtra, StorageError
 from dongcha.core.settings import thread_count
 from dongcha.core.words import Words
 from dongcha.model.headed import Headed
 from dongcha.model.method import Fitted, Outcome
-from dongcha.model.network import GraphNetwork, device_name
+from dongcha.model.network import device_name
 from dongcha.model.onnx.export import Exported, Shown, export
 from dongcha.model.onnx.parity import ENOUGH
 from dongcha.model.onnx.served import served
@@ -54,8 +54,6 @@ def fast(outcome: Outcome, task: Task, parts: Parts) -> Done:
 
 def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exported | None, Words | None]:
     net = fitted.net
-    if not isinstance(net, GraphNetwork):
-        return fitted, None, None
     if device_name() != "cpu":
         return fitted, None, Words("the GPU is faster", "GPU 更快")
     rows, seconds = _affordable(fitted, parts)
@@ -70,7 +68,7 @@ def _exported(fitted: Headed, task: Task, parts: Parts) -> tuple[Fitted, Exporte
         if done.parity.use is None:
             return fitted, done, None
         return served(fitted, done, Session(done.file(done.parity.use), net.intake)), done, None
-    except (MissingExtra, StorageError) as error:
+    except (MissingExtra, StorageError, ConfigError) as error:
         return fitted, None, Words(str(error), str(error))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dongcha.model.network import GraphNetwork
+from dongcha.model.network import Network
 from dongcha.model.onnx.graph import quantise, write_logits, write_vectors
 from dongcha.model.onnx.parity import FILES, FULL, SMALL, Parity, Variant, differences, fastest, refusal
 from dongcha.model.onnx.session import Session
@@ -59,7 +59,7 @@ class Exported:
         return self.folder.path / FILES[name]
 
 
-def export(net: GraphNetwork, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Exported:
+def export(net: Network, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Exported:
     """The graphs of `wanted`, and the figures of each."""
     assert net.head is not None
     folder = Scratch()
@@ -78,7 +78,7 @@ def export(net: GraphNetwork, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> E
     return Exported(replace(parity, sha256=digests), folder)
 
 
-def compare(net: GraphNetwork, shown: Shown, runs: dict[str, Callable[[Sequence[Any]], Floats]]) -> Parity:
+def compare(net: Network, shown: Shown, runs: dict[str, Callable[[Sequence[Any]], Floats]]) -> Parity:
     """Each variant beside PyTorch on the same inputs."""
     task, inputs = shown.task, shown.inputs
     truth = task.answer(net.logits(inputs), inputs, shown.outputs)
@@ -86,7 +86,9 @@ def compare(net: GraphNetwork, shown: Shown, runs: dict[str, Callable[[Sequence[
     variants = {}
     for name, run in runs.items():
         said = task.answer(run(inputs), inputs, shown.outputs)
-        found = Variant(speed(run, inputs), *differences(truth, said), _figure(shown, said.labels))
+        found = Variant(
+            speed(run, inputs), *differences(truth, said, per_word=task.per_word), _figure(shown, said.labels)
+        )
         variants[name] = replace(found, refused=refusal(name, found, figure, len(inputs)))
     return Parity(
         fastest(torch_per_s, variants), len(inputs), len(shown.rows), shown.source, task.chosen_on, torch_per_s,

@@ -3,18 +3,20 @@
 onnx.json   {"format": 1, "use", "sha256", "rows", "labelled", "inputs", "torch": {…}, "variants": {name: {…}}}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from dongcha.core.words import Words
+from dongcha.data.iob import OUTSIDE
 from dongcha.model.predictions import Predictions
 
-CLOSE = 1e-3  # largest difference of a probability from a graph without quantisation
+CLOSE = 1e-3  # largest difference of a probability (of a number: in its spread) without quantisation
 AGREEING = 0.99  # share of equal answers from a quantised one,
 ENOUGH = 200  # on so many inputs at least,
 LOSS = 0.005  # and no more of the figure than this lost where answers are known
+NEAR = 0.05  # of the spread of numbers: what two of them may differ by and count as equal
 SLOWER = 0.9  # of the speed of the next: what comes within a tenth of it is taken as equal, so that choices repeat
 FULL, SMALL = "onnx", "onnx-int8"
 FILES = {FULL: "model.onnx", SMALL: "model-int8.onnx"}
@@ -73,17 +75,29 @@ class Parity:
         }
 
 
-def differences(one: Predictions, other: Predictions) -> tuple[float, float, float]:
-    """The largest and the mean difference of scores, and the share of equal answers."""
-    gap = np.abs(one.all_scores - other.all_scores)
-    equal = [_same(a, b) for a, b in zip(one.labels, other.labels, strict=True)]
-    return float(gap.max(initial=0.0)), float(gap.mean()) if gap.size else 0.0, sum(equal) / max(len(equal), 1)
+def differences(one: Predictions, other: Predictions, *, per_word: bool = False) -> tuple[float, float, float]:
+    """The largest and the mean difference of scores, and the share of equal answers.
+
+    Numbers are compared in the spread of those of `one`.  Of words, those count that either tags: most have no tag,
+    and on these everybody agrees.
+    """
+    numbers = all(isinstance(label, float) for label in one.labels)
+    spread = (float(np.std(one.labels)) if numbers and len(one) else 0.0) or 1.0
+    unit = spread if np.isnan(one.scores).any() else 1.0  # what has no score is no probability
+    gap = np.abs(one.all_scores - other.all_scores) / unit
+    equal = list(_equal(one, other, spread, per_word=per_word))
+    share = sum(equal) / len(equal) if equal else 1.0
+    return float(gap.max(initial=0.0)), float(gap.mean()) if gap.size else 0.0, share
 
 
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return bool(np.isclose(one, other, rtol=1e-2, atol=1e-3))
-    return one == other
+def _equal(one: Predictions, other: Predictions, spread: float, *, per_word: bool) -> Iterator[bool]:
+    for ours, theirs in zip(one.labels, other.labels, strict=True):
+        if per_word:
+            yield from (a == b for a, b in zip(ours, theirs, strict=True) if not a == b == OUTSIDE)
+        elif isinstance(ours, float):
+            yield abs(ours - theirs) <= NEAR * spread
+        else:
+            yield ours == theirs
 
 
 def refusal(name: str, found: Variant, torch_figure: float | None, rows: int) -> Words | None:

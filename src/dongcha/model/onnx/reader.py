@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import ConfigError, MissingExtra, StorageError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.files import atomic_file
 from dongcha.model.cache import cache_folder
 from dongcha.model.encoder import Encoder
 from dongcha.model.method import Job
-from dongcha.model.network import GraphNetwork, Network, device_name
+from dongcha.model.network import Network, device_name
 from dongcha.model.onnx.export import speed
 from dongcha.model.onnx.graph import quantise, write_vectors
 from dongcha.model.onnx.session import Session
@@ -24,6 +24,9 @@ from dongcha.model.structure import built
 
 FROM_INPUTS = 1000
 """Inputs from which on a reader is worth its making; it depends on the data alone, so that plans repeat."""
+
+READS = ("text", "pair")
+"""Kinds of network that are read so: a mean over tokens evens out what 8 bits lose, and a single token does not."""
 
 FAITHFUL = 0.98  # mean correlation of its vectors with PyTorch's: a probe then loses less than half a point
 CHECKED = 32  # inputs that this is measured on
@@ -46,12 +49,12 @@ def reading(job: Job) -> Network:
     net = built(job)
     assert job.encoder is not None
     many = len(job.parts.train) + len(job.parts.validation) >= FROM_INPUTS
-    if many and isinstance(net, GraphNetwork) and device_name() == "cpu":
+    if many and job.task.reads in READS and device_name() == "cpu":
         net.reader = reader(job.encoder, net, job.parts.train.inputs[:CHECKED])
     return net
 
 
-def reader(encoder: Encoder, net: GraphNetwork, sample: Sequence[Any]) -> OnnxReader | None:
+def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader | None:
     """The reader of an encoder; None where none can be made, or where it is unfaithful or no faster."""
     file = cache_folder() / "readers" / f"{fingerprint(encoder, net)}.onnx"
     refused = file.with_suffix(".refused")
@@ -67,12 +70,12 @@ def reader(encoder: Encoder, net: GraphNetwork, sample: Sequence[Any]) -> OnnxRe
             if not good:
                 file.unlink()
                 return None
-    except (MissingExtra, OSError):  # also a cache that cannot be written
+    except (MissingExtra, ConfigError, OSError):  # also a cache that cannot be written
         return None
     return found
 
 
-def _session(file: Path, net: GraphNetwork, sample: Sequence[Any]) -> Session:
+def _session(file: Path, net: Network, sample: Sequence[Any]) -> Session:
     """The graph of the cache, made once more where it is damaged."""
     try:
         return Session(file, net.intake)
@@ -87,11 +90,11 @@ def fingerprint(encoder: Encoder, net: Network) -> str:
     files = sorted(file for file in encoder.folder.iterdir() if file.suffix in (".safetensors", ".json"))
     states = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     versions = [metadata.version(name) for name in ("torch", "onnxruntime", "transformers")]
-    facts = repr((encoder.name, states, versions, len(net.layers), type(net).__name__))
+    facts = repr((encoder.name, states, versions, len(net.layers), type(net).__name__, tuple(net.intake.axes)))
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
-def _make(net: GraphNetwork, sample: list[Any], file: Path) -> None:
+def _make(net: Network, sample: list[Any], file: Path) -> None:
     with atomic_file(file) as small:
         plain = small.with_name(f"{small.stem}.plain")
         try:

@@ -4,6 +4,11 @@ They say little of a task, so a check on them is weaker than one on real inputs;
 kept for it, because a model folder must not carry data.
 """
 
+from itertools import pairwise
+from typing import Any
+
+from dongcha.model.cut import words_of
+
 THINGS = (
     ("the report", "报告"), ("this product", "这个产品"), ("the meeting", "会议"), ("our service", "我们的服务"),
     ("the new version", "新版本"), ("the delivery", "这次配送"), ("the account", "账户"), ("the price", "价格"),
@@ -24,3 +29,12 @@ SAID = (
 SENTENCES = tuple(
     form.replace("{}", thing) for things in THINGS for forms in SAID for form, thing in zip(forms, things, strict=True)
 )
+
+
+def built_in(reads: str) -> tuple[Any, ...]:
+    """The sentences as a kind of network reads them; none for pictures and sounds."""
+    if reads == "words":
+        return tuple(tuple(text[a:b] for a, b in words_of(text)) for text in SENTENCES)
+    if reads == "pair":
+        return tuple(pairwise(SENTENCES))
+    return SENTENCES if reads == "text" else ()

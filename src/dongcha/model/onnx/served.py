@@ -61,7 +61,7 @@ def opened(folder: Path, reads: str, plain: Callable[[], Fitted]) -> tuple[Fitte
     """The stored model by its graph where `onnx.json` says so, else in PyTorch; a note says why it fell back."""
     file = _in_use(folder)
     kind = NETWORKS.get(reads) if reads in NETWORKS else None
-    if file is None or kind is None or kind.intake is None or _gpu():
+    if file is None or kind is None or _gpu():
         return plain(), ()
     try:
         name, wanted = file

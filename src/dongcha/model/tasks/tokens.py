@@ -17,7 +17,7 @@ from dongcha.model.evaluate import fit_temperature
 from dongcha.model.head import Head, fit_heads
 from dongcha.model.predictions import Floats, Predictions, softmax
 from dongcha.model.rows import Parts, Rows, input_column
-from dongcha.model.tagged import tagged
+from dongcha.model.tagged import tagged, untagged
 from dongcha.model.task import TASKS, Targets, Task, units
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class TokenClassification(Task):
     def rows(self, table: Table, label: str, source: str) -> tuple[Rows, int]:
         """The sentences that have both words and tags; sentences of a document know their neighbours."""
         return tagged(table, label, source)
+
+    def inputs(self, table: Table, source: str, most: int) -> tuple[Any, ...]:
+        """The first sentences of a column of words or of texts."""
+        return untagged(table, source)[:most]
 
     def checked(self, parts: Parts, owner: str = "train") -> Parts:
         """The tags of the train part, `O` first."""
