@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -232,7 +233,35 @@ def test_context_changes_what_is_read_and_not_what_is_answered(cased: Encoder) -
     around = net.vectors([one, other])
     assert plain.shape == around.shape == (5, 32)
     assert not np.allclose(plain, around)
-    assert [len(item.data.words) for item in net.items([one, other])] == [5, 5]
+    assert [len(item.data.words) for item in net.items([one, other])] == [5], "one window for both"
+    assert [len(item.data.words) for item in net.items([one])] == [5], "the neighbour is read and not answered"
+    opening = [first for item in net.items([one, other]) for first in item.data.opening]
+    assert opening == [True, False, True, False, False]
+    assert [len(item.data.words) for item in net.items([other, one])] == [5, 5], "they do not follow each other"
+
+
+def test_a_long_document_is_read_in_few_windows_with_context_on_both_sides(cased: Encoder) -> None:
+    net = words_network(cased, 80)
+    document = sentences([[tuple(f"word{i}" for i in range(at, at + 8)) for at in range(0, 400, 8)]])
+    net.intake = replace(net.intake, context_words=4)
+    items = net.items(document)
+    assert [unit for item in items for unit in item.units] == list(range(400))
+    read = sum(item.size for item in items)
+    alone = sum(item.size for item in replace(net.intake, context_words=0).items(document))
+    assert read < 1.7 * alone
+    for before, item in pairwise(items):
+        assert item.data.words[0] != f"word{item.units[0]}", "words before the answered ones are read"
+        assert before.data.words[-1] != f"word{before.units[-1]}"
+
+
+def test_a_value_that_hardly_varies_makes_no_giant_weights() -> None:
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(300, 6))
+    vectors[:, 2] = 0.5 + random.normal(size=300) * 1e-9
+    targets = (vectors[:, 0] > 0).astype(int)
+    (head,) = TASK.heads(vectors, targets, [1.0], balanced=False)
+    assert np.abs(head.weight).max() < 20
+    assert np.mean(head.of(vectors).argmax(axis=1) == targets) > 0.9
 
 
 def test_a_word_without_any_sub_token_is_unknown(cased: Encoder) -> None:

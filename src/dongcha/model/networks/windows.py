@@ -19,17 +19,19 @@ class Span:
     end: int
 
 
-def windows(sizes: Sequence[int], answered: tuple[int, int], room: int) -> Iterator[Span]:
+def windows(sizes: Sequence[int], answered: tuple[int, int], room: int, beside: int | None = None) -> Iterator[Span]:
     """Spans over words of `sizes` tokens, each of at most `room` tokens, that answer the words of `answered` once.
 
-    A sentence that fits is one span; of a longer one each span answers about half of what it reads.
+    A sentence that fits is one span; of a longer one each span answers about half of what it reads, or with `beside`
+    all but so many tokens on each side of it, if that is more.
 
     >>> list(windows([1, 1, 1, 1], (1, 3), room=3))
     [Span(low=0, high=3, start=1, end=3)]
     """
     ends = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))])
     start, stop = answered
-    stretch = room if ends[stop] - ends[start] <= room else max(1, room // 2)
+    around = room // 4 if beside is None else min(beside, room // 4)
+    stretch = room if ends[stop] - ends[start] + 2 * (beside or 0) <= room else max(1, room - 2 * around)
     while start < stop:
         end = int(np.searchsorted(ends, ends[start] + stretch, side="right")) - 1
         end = min(max(end, start + 1), stop)

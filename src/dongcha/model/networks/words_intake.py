@@ -1,7 +1,8 @@
 """How sentences enter a network of words: windows of sub-tokens, and where the answered words stand in them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ class Window:
 class WordIntake(Intake):
     """Sentences as windows, with up to `context_words` words of the document on each side.
 
+    With context, the sentences of a document that follow each other are read at once, and not one by one with the same
+    words around them again and again.
+
     The arrays are token numbers and their mask, and the rows and places of the answered words; with `spelling` also
     the rows and places of all words, and what `spellings` says of them.
     """
@@ -65,12 +69,26 @@ class WordIntake(Intake):
         """One item a window and one unit a word; each word is answered in one window."""
         found: list[Item] = []
         start = 0
-        for one in map(sentence, inputs):
-            if len(one):
-                for low, high, window in self._windows(self._around(one)):
+        for group in self._together([sentence(one) for one in inputs]):
+            whole = Sentence(group[0].document, group[0].start, group[-1].end)
+            if len(whole):
+                opening = {one.start for one in group} | {whole.end}
+                for low, high, window in self._windows(whole, opening):
                     found.append(Item(len(window.ids), range(start + low, start + high), window))
-            start += len(one)
+            start += len(whole)
         return found
+
+    def _together(self, inputs: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+        """Sentences that are read at once: where context is read, those of a document that follow each other."""
+        group: list[Sentence] = []
+        for one in inputs:
+            follows = group and self.context_words and one.document is group[-1].document
+            if group and not (follows and one.start == group[-1].end):
+                yield group
+                group = []
+            group.append(one)
+        if group:
+            yield group
 
     def arrays(self, items: Sequence[Item]) -> Arrays:
         """Token numbers and mask of shape (windows, longest); rows and places of shape (words,)."""
@@ -84,25 +102,23 @@ class WordIntake(Intake):
         opening = [first for one in shown for first in one.opening]
         return {**found, "head_rows": rows, "head_places": places, **spellings(words, opening)}
 
-    def _around(self, one: Sentence) -> Sentence:
-        """The sentence within the words that may be read beside it."""
-        low = max(0, one.start - self.context_words)
-        high = min(len(one.document), one.end + self.context_words)
-        return Sentence(one.document[low:high], one.start - low, one.end - low)
-
-    def _windows(self, shown: Sentence) -> Iterator[tuple[int, int, Window]]:
-        """First and last answered word (of the sentence) and the window."""
-        ids = self.pieces.of(shown.document)
-        for span in windows([len(part) for part in ids], (shown.start, shown.end), self.pieces.room):
+    def _windows(self, whole: Sentence, opening: Container[int]) -> Iterator[tuple[int, int, Window]]:
+        """First and last answered word (of `whole`) and the window; `opening` are the words that open a sentence."""
+        before = max(0, whole.start - self.context_words)
+        document = whole.document[before : whole.end + self.context_words]
+        ids = self.pieces.of(document)
+        sizes = [len(part) for part in ids]
+        beside = math.ceil(self.context_words * sum(sizes) / len(sizes)) if self.context_words else None
+        start, end = whole.start - before, whole.end - before
+        for span in windows(sizes, (start, end), self.pieces.room, beside):
             flat, heads = list(self.pieces.before), []
             for part in ids[span.low : span.high]:
                 heads.append(len(flat))
                 flat += part
-            opening = tuple(at in (shown.start, shown.end) for at in range(span.low, span.high))
+            opens = tuple(before + at in opening for at in range(span.low, span.high))
             firsts = heads[span.start - span.low : span.end - span.low]
-            words = shown.document[span.low : span.high]
-            made = Window([*flat, *self.pieces.after], firsts, heads, words, opening)
-            yield span.start - shown.start, span.end - shown.start, made
+            words = document[span.low : span.high]
+            yield span.start - start, span.end - start, Window([*flat, *self.pieces.after], firsts, heads, words, opens)
 
 
 def _at(places: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

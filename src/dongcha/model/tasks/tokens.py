@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from dongcha.model.head import Vectors
 
 
+LEAST_SPREAD = 0.5
+"""Of a value of a vector over the words, as a part of the median of all values."""
+
+
 class TokenClassification(Task):
     """One tag a word."""
 
@@ -82,11 +86,16 @@ class TokenClassification(Task):
     def heads(
         self, vectors: "Vectors", targets: Targets, strengths: Sequence[float], *, balanced: bool
     ) -> Iterator[Head]:
-        """Multinomial logistic regressions; dense vectors are brought to mean 0 and variance 1 first."""
+        """Multinomial logistic regressions; dense vectors are brought to mean 0 and about variance 1 first.
+
+        A value that hardly varies is not blown up: weights of hundreds on it would make a head that no encoder can
+        be fine-tuned under.
+        """
         if not isinstance(vectors, np.ndarray):
             yield from fit_heads(vectors, targets, strengths, balanced=balanced)
             return
-        mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+        mean, spread = vectors.mean(axis=0), vectors.std(axis=0)
+        spread = np.maximum(spread, max(np.median(spread) * LEAST_SPREAD, 1e-6))
         for head in fit_heads((vectors - mean) / spread, targets, strengths, balanced=balanced):
             weight = head.weight / spread
             yield Head(weight, head.bias - weight @ mean)
