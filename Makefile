@@ -16,8 +16,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 90s --project demo
 
+# Two processes share the cores.  A test that failed, perhaps for want of time, is tried once more by itself.
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 || $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
 
 check: $(READY)
 	$(BIN)/ruff format --check .
