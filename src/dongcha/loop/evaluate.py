@@ -1,65 +1,15 @@
 """Judge a stored model on a labelled file: its figures, where it is worst, and what it was surest of and wrong."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from dongcha.core.events import OnStep, silent
 from dongcha.data.clean import clean
-from dongcha.data.schema import Role
 from dongcha.data.source import read
-from dongcha.data.table import Table
-from dongcha.insight.fdr import q_values
+from dongcha.loop.judged import Asked, Judged, judged
 from dongcha.loop.learn import TEXT_RULES, Learning, stated
 from dongcha.model.model import Model
-from dongcha.model.predictions import Predictions
-from dongcha.model.rows import Rows
-from dongcha.model.slices import FEWEST, Answered, Slice, judged_slice
 from dongcha.model.task import Metrics
-
-MOST_VALUES = 50
-"""Values of a column, the commonest first, that are looked at as slices."""
-
-MOST_ERRORS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class WrongAnswer:
-    """An answer that was wrong, and how sure the model was of it."""
-
-    input: str
-    said: Any
-    truth: Any
-    score: float
-
-    def to_json(self) -> dict[str, object]:
-        """A JSON object with the fields of this record."""
-        return {"input": self.input, "said": self.said, "truth": self.truth, "score": round(self.score, 4)}
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Figures of all rows; slices with the worst first; wrong answers with the surest first."""
-
-    metrics: Metrics
-    slices: tuple[Slice, ...]
-    errors: tuple[WrongAnswer, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """A JSON object: `metrics`, `slices`, `errors`."""
-        return {
-            "metrics": self.metrics.to_json(),
-            "slices": [one.to_json() for one in self.slices],
-            "errors": [one.to_json() for one in self.errors],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    table: Table
-    label: str
-    source: str
-    rows: Rows
 
 
 def evaluate(model: Model, file: str, **named: Any) -> Metrics:
@@ -83,12 +33,10 @@ def judge(
     `DataError` where a column is not there or nothing can be measured.
     """
     asked = _asked(model, file, Learning(label=label, text=text, task=model.task.name, files=files))
-    rows = asked.rows
-    metrics, said = model.measured(rows.inputs, rows.answers, on_step)
-    return Judged(metrics, _slices(model, asked, said, by), _errors(model, rows, said))
+    return judged(model.task, asked, model.measured(asked.rows.inputs, asked.rows.answers, on_step), by)
 
 
-def _asked(model: Model, file: str, ask: Learning) -> _Asked:
+def _asked(model: Model, file: str, ask: Learning) -> Asked:
     task = model.task
     table = read(file, keep_bytes=task.files)
     names = table.schema.names
@@ -101,47 +49,4 @@ def _asked(model: Model, file: str, ask: Learning) -> _Asked:
     source = task.source(table, label, text)
     rows, _ = task.rows(table, label, source)
     task.comparable(rows.answers, model.classes, label)
-    return _Asked(table, label, source, rows)
-
-
-def _slices(model: Model, asked: _Asked, said: Predictions, by: Sequence[str] | None) -> tuple[Slice, ...]:
-    task, table = model.task, asked.table
-    if task.per_word or task.gives == "score":  # an answer depends on more than its row
-        return ()
-    read_from = {asked.label, *task.columns(table, asked.source)}
-    columns = [column.name for column in table.schema.of(Role.CATEGORY)] if by is None else list(by)
-    answers: Mapping[Any, Any] = dict(zip(asked.rows.inputs, said.labels, strict=True))
-    found = []
-    for name in (table.schema[name].name for name in columns if name not in read_from):
-        for value in _values(table, name):
-            part = table.with_expr(table.expr.filter(table.expr[name] == value))
-            rows, _ = task.rows(part, asked.label, asked.source)
-            if FEWEST <= len(rows) <= len(asked.rows) - FEWEST:
-                ours = Answered(rows.answers, [answers[one] for one in rows.inputs])
-                found.append(judged_slice(task, (name, value), ours, Answered(asked.rows.answers, said.labels)))
-    if not found:
-        return ()
-    q = q_values([one.p_value for one in found])
-    ranked = [one.with_q(float(value)) for one, value in zip(found, q, strict=True)]
-    return tuple(sorted(ranked, key=lambda one: (one.q_value, one.gap)))
-
-
-def _values(table: Table, name: str) -> list[Any]:
-    import ibis
-
-    counts = table.expr.filter(table.expr[name].notnull())[name].value_counts(name="many")
-    return list(counts.order_by(ibis.desc("many"), name).limit(MOST_VALUES).to_pyarrow().column(name).to_pylist())
-
-
-def _errors(model: Model, rows: Rows, said: Predictions) -> tuple[WrongAnswer, ...]:
-    if model.task.gives not in ("class", "labels"):
-        return ()
-    wrong = [i for i, (told, truth) in enumerate(zip(said.labels, rows.answers, strict=True)) if told != truth]
-    surest = sorted(wrong, key=lambda i: -float(said.scores[i]))[:MOST_ERRORS]
-    return tuple(
-        WrongAnswer(_shown(rows.inputs[i]), said.labels[i], rows.answers[i], float(said.scores[i])) for i in surest
-    )
-
-
-def _shown(value: Any) -> str:
-    return str(value)[:300] if not isinstance(value, bytes) else f"{len(value):,} bytes"
+    return Asked(table, label, source, rows)
