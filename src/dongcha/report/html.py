@@ -3,9 +3,7 @@
 from dongcha.report.charts.inline import inline_svg
 from dongcha.report.contents.contents import contents
 from dongcha.report.contents.finding import Finding
-from dongcha.report.contents.model import between
 from dongcha.report.labels import LABELS
-from dongcha.report.numbers import percent
 from dongcha.report.rendered import rendered
 from dongcha.report.report import Report
 
@@ -19,11 +17,4 @@ def html(report: Report) -> str:
     def chart(found: Finding) -> Markup:
         return Markup(inline_svg(found.insight, f"chart-{found.number}", lang))
 
-    return rendered(
-        "report.html.j2",
-        lang,
-        LABELS,
-        filters={"percent": percent, "between": between},
-        c=contents(report),
-        chart=chart,
-    )
+    return rendered("report.html.j2", lang, LABELS, c=contents(report), chart=chart)

@@ -3,23 +3,17 @@
 Charts come out of `charts/svg.py`, whose texts are escaped.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from dongcha.core.words import Lang, Words
+from dongcha.report.contents.model import between
+from dongcha.report.numbers import percent
 
 PAGE = Path(__file__).with_name("page")
 
 
-def rendered(
-    template: str,
-    lang: Lang,
-    labels: Mapping[str, Words],
-    *,
-    filters: Mapping[str, Callable[..., Any]] | None = None,
-    **values: object,
-) -> str:
+def rendered(template: str, lang: Lang, labels: Mapping[str, Words], **values: object) -> str:
     """The page in one language; a template sees `label`, `language`, `style` and the values."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -32,7 +26,7 @@ def rendered(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= dict(filters or {})
+    environment.filters |= {"percent": percent, "between": between}
     return environment.get_template(template).render(
         label={name: words.at(lang) for name, words in labels.items()},
         language="zh-CN" if lang == "zh" else "en",
