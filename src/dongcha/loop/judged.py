@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dongcha.data.schema import Role
+from dongcha.data.engine import from_arrow
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.insight.fdr import q_values
 from dongcha.model.predictions import Predictions
@@ -81,10 +82,15 @@ def _slices(task: Task, asked: Asked, said: Predictions, by: Sequence[str] | Non
     if task.per_word or task.gives == "score":  # an answer depends on more than its row
         return ()
     read_from = {asked.label, *task.columns(table, asked.source)}
-    columns = [column.name for column in table.schema.of(Role.CATEGORY)] if by is None else list(by)
+    named = [column.name for column in table.schema.of(Role.CATEGORY)] if by is None else list(by)
+    columns = [name for name in (table.schema[name].name for name in named) if name not in read_from]
+    if not columns:
+        return ()
+    kept = dict.fromkeys([ROW, *read_from, *columns])
+    table = table.with_expr(from_arrow(table.expr.select(*kept).to_pyarrow()))  # asked once a value: cleaned once
     answers: Mapping[Any, Any] = dict(zip(asked.rows.inputs, said.labels, strict=True))
     found = []
-    for name in (table.schema[name].name for name in columns if name not in read_from):
+    for name in columns:
         for value in _values(table, name):
             part = table.with_expr(table.expr.filter(table.expr[name] == value))
             rows, _ = task.rows(part, asked.label, asked.source)
