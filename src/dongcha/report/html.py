@@ -1,9 +1,10 @@
 """The report as one HTML file that stands alone: no script, no network, light and dark, on screen and on paper."""
 
-from dongcha.report.charts.inline import inline_svg
+from dongcha.report.charts.inline import inline, inline_svg
 from dongcha.report.contents.contents import contents
 from dongcha.report.contents.finding import Finding
-from dongcha.report.labels import LABELS
+from dongcha.report.contents.section import Drawing
+from dongcha.report.labels import EVALUATION, LABELS
 from dongcha.report.rendered import rendered
 from dongcha.report.report import Report
 
@@ -17,4 +18,7 @@ def html(report: Report) -> str:
     def chart(found: Finding) -> Markup:
         return Markup(inline_svg(found.insight, f"chart-{found.number}", lang))
 
-    return rendered("report.html.j2", lang, LABELS, c=contents(report), chart=chart)
+    def drawn(drawing: Drawing) -> Markup:
+        return Markup(inline(drawing.chart, "reliability"))
+
+    return rendered("report.html.j2", lang, {**EVALUATION, **LABELS}, c=contents(report), chart=chart, drawn=drawn)

@@ -14,7 +14,7 @@ from dongcha.report.reading import Object, confusion, figure, items, part, parts
 MOST_LINES = 30
 """Classes that are shown before the rest is folded."""
 
-MOST_PAIRS = 15
+MOST_PAIRS = 10
 NO_SUPPORT = "–"
 
 

@@ -49,7 +49,8 @@ def _slices_said(every: int, worse: int) -> Words:
             f"没有哪一部分明显比其余部分差（共检验 {every:,} 个部分）。",
         )
     return Words(
-        f"{worse:,} of {every:,} slices tested are worse than the rest beyond chance (false discoveries under 5%).",
+        f"Of {every:,} slices tested, {worse:,} {'is' if worse == 1 else 'are'} worse than the rest beyond chance "
+        "(false discoveries under 5%).",
         f"共检验 {every:,} 个部分，其中 {worse:,} 个明显比其余部分差（错误发现率低于 5%）。",
     )
 

@@ -50,7 +50,10 @@ def _measured(found: Object) -> Words:
     if found.get("file"):
         file = f"“{short(str(found['file']), 80)}”"
         what = Words("sentences" if sentences else "rows", "个句子" if sentences else "条记录")
-        return Words(f"Measured on {many} {what.en} of {file}.", f"在{file}的 {many} {what.zh}上测得。")
+        return Words(
+            f"Measured on {many} {what.en} of {file}. Those that it learned from, if any, flatter it.",
+            f"在{file}的 {many} {what.zh}上测得；若其中有训练过的数据，指标会偏高。",
+        )
     what = Words("test sentences" if sentences else "test rows", "个测试句子" if sentences else "条测试记录")
     return Words(
         f"Measured on {many} {what.en} that took no part in training or in any choice.",
