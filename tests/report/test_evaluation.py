@@ -31,10 +31,12 @@ def model(**more):
         "recipe": {"task": "text-classification", "method": "full", "encoder": "e5", "seed": 3,
                    "settings": {"steps": 40, "stopped_at": 30, "best_at": 20}},
         "metrics": {
-            "accuracy": 0.85, "macro_f1": 0.8, "rows": 100, "interval": {"accuracy": [0.8, 0.9], "macro_f1": [0.7, 0.88]},
+            "accuracy": 0.85, "macro_f1": 0.8, "rows": 100,
+            "interval": {"accuracy": [0.8, 0.9], "macro_f1": [0.7, 0.88]},
             "per_class": [line("a", 0.9, 60), line("b", 0.7, 40)],
             "confusion": {"labels": ["a", "b"], "matrix": [[55, 5], [10, 30]]},
-            "calibration": {"ece_before": 0.2, "ece_after": 0.05, "temperature": 1.5, "bins_before": BINS, "bins_after": BINS},
+            "calibration": {"ece_before": 0.2, "ece_after": 0.05, "temperature": 1.5,
+                            "bins_before": BINS, "bins_after": BINS},
         },
         "baselines": {"majority": {"accuracy": 0.6, "macro_f1": 0.375}, "linear": {"accuracy": 0.7, "macro_f1": 0.65}},
         "versus": {"against": "linear", "only_this_right": 20, "only_other_right": 5, "p_value": 0.004},
@@ -53,7 +55,7 @@ def shown(page):
 def test_the_page_says_what_is_known(lang):
     page = evaluation_page(model(), lang)
     text = shown(page)
-    for piece in ("80%", "70% – 88%", "37.5%", "0.0040", "T = 1.50", "hello there", "97.0%", "12.5"):
+    for piece in ("80%", "70% – 88%", "37.5%", "p = 0.004", "T = 1.50", "hello there", "97.0%", "12.5"):
         assert piece in text, piece
     for words in (
         Words("20 are right by this model alone", "仅本模型答对 20 条"),
@@ -130,7 +132,8 @@ def test_an_old_model_gives_a_page_of_what_is_there():
         "recipe": {"method": "linear", "seed": 0},
         "metrics": {"accuracy": 0.7, "macro_f1": 0.6, "rows": 9},
     }
-    text = shown(evaluation_page({**old, "gives": "class", "chosen_on": "macro_f1"}, "en"))
+    names = {"macro_f1": {"en": "macro F1", "zh": "宏平均 F1"}, "accuracy": {"en": "accuracy", "zh": "准确率"}}
+    text = shown(evaluation_page({**old, "gives": "class", "chosen_on": "macro_f1", "names": names}, "en"))
     assert "70%" in text
     assert "Where it is worst" not in text
     assert "Can the scores be believed?" not in text
@@ -177,8 +180,9 @@ def test_numbers_are_shown_in_bins(lang):
 def test_tags_labels_and_orders_have_their_sections(lang):
     per = {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 4}
     tags = {
-        "entity": {"precision": 0.5, "recall": 0.5, "f1": 0.5, "per_type": {"LOC": per}}, "accuracy": 0.9, "macro_f1": 0.6,
-        "token": {"accuracy": 0.9, "per_tag": {"O": per, "B-LOC": per}}, "rows": 9, "interval": {"entity_f1": [0.4, 0.6]},
+        "entity": {"precision": 0.5, "recall": 0.5, "f1": 0.5, "per_type": {"LOC": per}},
+        "token": {"accuracy": 0.9, "per_tag": {"O": per, "B-LOC": per}},
+        "accuracy": 0.9, "macro_f1": 0.6, "rows": 9, "interval": {"entity_f1": [0.4, 0.6]},
     }  # fmt: skip
     text = shown(evaluation_page(model(gives="tags", chosen_on="entity_f1", metrics=tags, baselines={}), lang))
     assert "40% – 60%" in text
