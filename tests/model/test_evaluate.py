@@ -5,8 +5,9 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from dongcha.core.errors import DataError
-from dongcha.model.evaluate import calibration_error, fit_temperature, mcnemar, measure
-from dongcha.model.predictions import Predictions, softmax
+from dongcha.model.evaluate import fit_temperature, mcnemar, measure
+from dongcha.model.predictions import softmax
+from dongcha.model.reliability import reliability
 from dongcha.model.tasks import TASKS
 
 RANDOM = np.random.default_rng(3)
@@ -51,11 +52,28 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert measure(TRUTH, ANSWERS, seed=1).interval != measure(TRUTH, ANSWERS, seed=2).interval
 
 
-def test_calibration_error_by_hand() -> None:
+def test_calibration_by_hand() -> None:
     # Four answers at 0.9 of which two are right, one at 0.5 that is right: (4·|0.5-0.9| + 1·|1-0.5|) / 5.
-    scores = np.array([0.9, 0.9, 0.9, 0.9, 0.5])
-    answers = Predictions(("a",) * 5, scores, np.stack([scores, 1 - scores], axis=1), ("a", "b"))
-    assert calibration_error(["a", "a", "b", "b", "a"], answers) == pytest.approx(2.1 / 5)
+    found = reliability(["a", "a", "b", "b", "a"], ["a"] * 5, np.array([0.9, 0.9, 0.9, 0.9, 0.5]))
+    assert found.error == pytest.approx(2.1 / 5)
+    assert [(one.rows, one.accuracy) for one in found.bins] == [(1, 1.0), (4, 0.5)]
+    assert [one.confidence for one in found.bins] == pytest.approx([0.5, 0.9])
+    assert all(one.low <= one.confidence <= one.high for one in found.bins)
+
+
+def test_scores_at_both_ends_have_their_bins_and_no_answer_has_none() -> None:
+    ends = reliability(["a", "a"], ["a", "b"], np.array([0.0, 1.0])).bins
+    assert [(one.low, one.high, one.rows) for one in ends] == [(0.0, 1 / 15, 1), (14 / 15, 1.0, 1)]
+    assert reliability([], [], np.zeros(0)).error == 0.0
+
+
+def test_calibration_before_and_after_is_of_the_same_rows() -> None:
+    raw = TASK.answer(LOGITS * 3, (), CLASSES)
+    found = TASK.calibrated(measure(TRUTH, ANSWERS), TRUTH, raw, 3.0).to_json()["calibration"]
+    assert found["ece_before"] > found["ece_after"] > 0
+    for when in ("before", "after"):
+        right = sum(one["accuracy"] * one["rows"] for one in found[f"bins_{when}"])
+        assert right == pytest.approx(accuracy_score(TRUTH, ANSWERS.labels, normalize=False))
 
 
 def test_temperature_undoes_an_exaggeration() -> None:

@@ -58,7 +58,8 @@ def test_a_model_learns_and_survives_its_folder(prices: Parts, tiny: Encoder, tm
         trained.model.predict(prices.test.inputs).labels, rel=1e-3
     )
     found = trained.to_json()["metrics"]
-    assert {"r2", "mae", "rmse", "spearman", "interval", "rows"} == set(found)
+    assert loaded.metrics == found
+    assert {"r2", "mae", "rmse", "spearman", "interval", "rows", "against", "errors"} == set(found)
     assert found["interval"]["mae"][0] <= found["mae"] <= found["interval"]["mae"][1]
     assert "answers a number" in (tmp_path / "m" / "README.md").read_text()
 

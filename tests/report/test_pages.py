@@ -14,8 +14,9 @@ from dongcha.insight.insight import Effect, Evidence, Insight, Mined
 from dongcha.report.charts.theme import Ink
 from dongcha.report.contents.contents import contents
 from dongcha.report.contents.grid import Grid
-from dongcha.report.html import PAGE, html
+from dongcha.report.html import html
 from dongcha.report.markdown import escaped, markdown, table
+from dongcha.report.rendered import PAGE
 from dongcha.report.report import Report, build_report
 from dongcha.report.show import Findings, finding_html
 from dongcha.report.write import write_report

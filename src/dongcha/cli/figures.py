@@ -13,6 +13,7 @@ from dongcha.model.entity_metrics import TokenMetrics
 from dongcha.model.evaluate import ClassificationMetrics, ClassMetrics
 from dongcha.model.task import Metrics
 from dongcha.model.trained import FIGURES, Trained
+from dongcha.report.figures import figure_text, figure_words
 from dongcha.report.labels import LABELS, METHODS, named
 from dongcha.report.numbers import percent
 from dongcha.report.reading import curly
@@ -29,11 +30,11 @@ def show_metrics(metrics: Metrics, lang: Lang, title: str = "") -> None:
     for name, value in metrics.figures.items():
         bounds = rows
         if name in intervals:
-            low, high = (amount(name, bound) for bound in intervals[name])
+            low, high = (figure_text(name, bound) for bound in intervals[name])
             between = f"{LABELS['interval'].at(lang)} {low} – {high}"
             bounds = f"{between}{Words('), ', '），').at(lang)}{rows}"
         opening = Words(" (" if name in intervals else ", ", "（" if name in intervals else "，").at(lang)
-        say(console, title, f"{figure_name(name, lang)} {amount(name, value)}{opening}{bounds}")
+        say(console, title, f"{figure_name(name, lang)} {figure_text(name, value)}{opening}{bounds}")
     if isinstance(metrics, ClassificationMetrics):
         console.print()
         console.print(_lines(metrics.per_class, (LABELS["class"], LABELS["records"]), lang))
@@ -62,19 +63,13 @@ def _lines(lines: Sequence[ClassMetrics], heads: tuple[Words, Words], lang: Lang
 
 def figure_name(figure: str, lang: Lang) -> str:
     """What a figure is called in reports."""
-    said = LABELS.get(figure) or FIGURES.get(figure)
-    return said.at(lang) if said else figure.replace("_", " ")
-
-
-def amount(figure: str, value: float) -> str:
-    """A share in per cent, another figure as a number."""
-    return percent(value) if figure in LABELS else f"{value:.3f}"
+    return figure_words(figure, FIGURES).at(lang)
 
 
 def figures_told(figures: Mapping[str, float], lang: Lang) -> str:
     """Figures by name on one line."""
     stop = Words(", ", "，").at(lang)
-    return stop.join(f"{figure_name(name, lang)} {amount(name, value)}" for name, value in figures.items())
+    return stop.join(f"{figure_name(name, lang)} {figure_text(name, value)}" for name, value in figures.items())
 
 
 def show_trained(trained: Trained, lang: Lang) -> None:
@@ -110,6 +105,6 @@ def _curve(found: Mapping[str, Any], lang: Lang) -> Table:
     lines = [(point, "") for point in found["points"]]
     lines += [(point, Words("forecast", "预测").at(lang)) for point in found["forecast"]]
     for point, kind in lines:
-        value, low, high = (amount(found["figure"], point[name]) for name in ("value", "low", "high"))
+        value, low, high = (figure_text(found["figure"], point[name]) for name in ("value", "low", "high"))
         grid.add_row(f"{point['rows']:,}", value, f"{low} – {high}", kind)
     return grid

@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dongcha.cli.figures import amount, figure_name, show_metrics
+from dongcha.cli.figures import figure_name, show_metrics
 from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
-from dongcha.loop.evaluate import Judged
+from dongcha.loop.judged import Judged
 from dongcha.model.slices import Slice
+from dongcha.report.figures import figure_text
 from dongcha.report.labels import LABELS
 from dongcha.report.numbers import percent
 from dongcha.report.reading import curly
@@ -58,6 +59,6 @@ def _table(slices: Sequence[Slice], chosen_on: str, lang: Lang) -> Table:
     for head in (*heads, LABELS["q_value"].at(lang)):
         grid.add_column(head, justify="right", no_wrap=True)
     for one in slices:
-        values = (amount(chosen_on, value) for value in (one.figure, one.overall))
+        values = (figure_text(chosen_on, value) for value in (one.figure, one.overall))
         grid.add_row(Text(one.column), Text(str(one.value)), f"{one.rows:,}", *values, f"{one.q_value:.2g}")
     return grid

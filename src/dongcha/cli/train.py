@@ -48,8 +48,9 @@ def command(
         budget_s=seconds_of(budget), seed=seed, validation=validation, test=test, curve=curve,
         settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
     )  # fmt: skip
-    place = Place(out=out, project=project, checkpoint=checkpoint, track=track)
-    _train(file, ask, place, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
+    shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
+    place = Place(out=out, project=project, checkpoint=checkpoint, track=track, lang=shown.lang)
+    _train(file, ask, place, shown)
 
 
 def _train(file: str, ask: "Learning", place: "Place", shown: o.Shown) -> None:

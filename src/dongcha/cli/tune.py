@@ -47,7 +47,7 @@ def command(
         budget_s=seconds_of(budget), seed=seed, settings=o.stated_settings(settings), validation=validation, test=test,
     )  # fmt: skip
     shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
-    order = TuneOrder(place=Place(out=out, project=project, track=track), trials=trials, lang=shown.lang)
+    order = TuneOrder(place=Place(out=out, project=project, track=track, lang=shown.lang), trials=trials)
     _tune(file, ask, order, shown)
 
 

@@ -13,6 +13,7 @@ from dongcha.data.schema import Role
 from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, shared, split, without_repeats
 from dongcha.data.table import Table
+from dongcha.loop.judged import closer
 from dongcha.model.ask import Ask
 from dongcha.model.knobs import Value
 from dongcha.model.ladder import SplitLike, rows_of, train
@@ -100,7 +101,7 @@ def fit(
         what.parts, label=what.label, text=what.source, task=ask.task, settings=ask.settings, budget_s=ask.budget_s,
         method=ask.method, encoder=ask.encoder, seed=ask.seed, checkpoint=checkpoint, on_step=on_step, watch=watch,
     )  # fmt: skip
-    trained = replace(trained, notes=(*what.notes, *trained.notes))
+    trained = replace(trained, notes=(*what.notes, *trained.notes), closer=closer(trained, what.parts.test))
     return replace(trained, curve=_curve(what, trained, on_step)) if ask.curve else trained
 
 

@@ -19,6 +19,7 @@ from dongcha.insight.restore import mined_from
 from dongcha.loop.annotate import annotated
 from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
+from dongcha.loop.page import write_page
 from dongcha.loop.reading import label_of, no_training, reading_facts, text_of
 from dongcha.loop.stage import Result, Run, Stage
 from dongcha.loop.train import followed
@@ -135,6 +136,9 @@ def _mine(run: Run) -> Result:
 
 
 def _report(run: Run) -> Result:
+    trained = run.results["train"]
+    if "model" in trained:  # here and not in the stage before, so that it follows the language of the report
+        write_page(run.project.folder / trained["model"], trained, run.project.config.lang)
     table = load_table(run.path("annotated.parquet"))
     report = build_report(
         mined_from(json.loads(run.path("mined.json").read_text(encoding="utf-8"))),
@@ -142,7 +146,7 @@ def _report(run: Run) -> Result:
         lang=run.project.config.lang,
         table=profile(table).to_json(),
         quality=run.results["clean"],
-        model=reading_facts(run.results["train"], run.results["annotate"]),
+        model=reading_facts(trained, run.results["annotate"]),
     )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     place = write_report(report, run.project.reports / f"{stamp}-{run.key[:6]}")
@@ -188,6 +192,6 @@ STAGES = (
         lambda r: r.project.config.lang,
         _report,
         lambda r, found: [r.project.folder / found["report"]],
-        version=2,
+        version=3,
     ),
 )

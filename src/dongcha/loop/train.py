@@ -8,8 +8,10 @@ from pathlib import Path
 from dongcha.core.checks import known
 from dongcha.core.errors import DongchaError
 from dongcha.core.files import file_name
+from dongcha.core.words import Lang
 from dongcha.loop.guests import Guests
 from dongcha.loop.learn import Learning, Prepared, fit, prepared
+from dongcha.loop.page import write_page
 from dongcha.loop.resume import Resume, beside
 from dongcha.model.folder import check_place, save
 from dongcha.model.knobs import checked_settings
@@ -29,6 +31,7 @@ class Place:
     project: Path | None = None
     checkpoint: Path | None = None
     track: str | None = None  # a tracker by name; None: mlflow in a project where it is installed
+    lang: Lang = "en"  # of the pages
 
     @property
     def tracker(self) -> str:
@@ -102,6 +105,7 @@ def _tracked(found: Prepared, place: Place, guests: Guests, state: Path) -> Trai
         watch = guests.watch if place.tracker == NONE else together(guests.watch, log.see)
         trained = fit(found, checkpoint=state, on_step=guests.on_step, watch=watch)
         save(trained.model, out)
+        write_page(out, trained.to_json(), place.lang)
         log.finish(final_figures(trained.metrics), {"recipe": trained.recipe.to_json(), "model": str(out.absolute())})
     return trained
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dongcha.core.files import file_name, write_json, write_text
-from dongcha.core.words import Lang
 from dongcha.loop.guests import Guests
+from dongcha.loop.judged import closer
 from dongcha.loop.learn import Learning, prepared
+from dongcha.loop.page import write_page
 from dongcha.loop.run import sources_of
 from dongcha.loop.train import Place, final_figures
 from dongcha.model.ask import Ask
@@ -27,11 +28,10 @@ from dongcha.store.project import Project, create_project, open_project
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuneOrder:
-    """Where a tuning writes, how many trials it makes, and the language of its page."""
+    """Where a tuning writes, and how many trials it makes."""
 
     place: Place
     trials: int | None = None
-    lang: Lang = "en"
 
 
 def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None = None) -> tuple[Tuned, Path]:
@@ -64,6 +64,7 @@ def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: 
     done = tune(rows, wish, search)
     named = replace(done.model, text=column, label=found.label, name=found.label)
     done = replace(done, model=named, notes=(*found.notes, *done.notes))
+    done = replace(done, closer=closer(done, found.parts.test))
     save(done.model, out)
     _record(done, out, order, folder)
     return done, out
@@ -73,7 +74,8 @@ def _record(done: Tuned, out: Path, order: TuneOrder, folder: Path) -> None:
     """The page and the object beside the study, and the best model's run for the tracker."""
     found: Mapping[str, Any] = json.loads(json.dumps({"model": str(out), **done.to_json()}))
     write_json(folder / "tune.json", found)
-    write_text(folder / "tune.html", tuning_page(found, order.lang))
+    write_text(folder / "tune.html", tuning_page(found, order.place.lang))
+    write_page(out, found, order.place.lang)
     note = Note(folder=folder, name="best", facts={"data": done.model.fingerprint})
     with tracked(order.place.tracker, note) as log:
         log.finish(final_figures(done.metrics), {"recipe": done.recipe.to_json(), "model": str(out.absolute())})

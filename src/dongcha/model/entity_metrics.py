@@ -1,7 +1,7 @@
 """How good tags are: entities as conlleval counts them, words one by one, and intervals over sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class TokenMetrics:
     per_tag: tuple[ClassMetrics, ...]
     interval: Mapping[str, tuple[float, float]]
     rows: int
+    calibration: Mapping[str, object] = field(default_factory=dict)  # of tags, as `ClassificationMetrics` has it
 
     @property
     def figures(self) -> Mapping[str, float]:
@@ -53,6 +54,7 @@ class TokenMetrics:
             "macro_f1": self.macro_f1,
             "rows": self.rows,
             "interval": {name: list(bounds) for name, bounds in self.interval.items()},
+            "calibration": dict(self.calibration),
         }
 
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from dongcha.core.errors import DataError
 from dongcha.model.predictions import Floats, Predictions, softmax
+from dongcha.model.reliability import reliability
 
 Ints = npt.NDArray[np.int64]
 RESAMPLES = 1000
-BINS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ClassificationMetrics:
     per_class: tuple[ClassMetrics, ...]
     labels: tuple[str, ...]  # of the confusion matrix: true classes down, predicted ones across
     confusion: tuple[tuple[int, ...], ...]
-    calibration: Mapping[str, float]  # ece_before, ece_after: expected calibration error, 0..1; temperature
+    calibration: Mapping[str, object]  # ece_ and bins_before, ece_ and bins_after (`Reliability.named`); temperature
     rows: int
 
     @property
@@ -99,17 +99,9 @@ def measure(truth: Sequence[str], answers: Predictions, *, seed: int = 0) -> Cla
         per_class=tuple(lines),
         labels=names,
         confusion=tuple(tuple(int(n) for n in line) for line in matrix),
-        calibration={"ece_after": calibration_error(truth, answers)},
+        calibration=reliability(truth, answers.labels, answers.scores).named("after"),
         rows=len(truth),
     )
-
-
-def calibration_error(truth: Sequence[str], answers: Predictions) -> float:
-    """Expected calibration error over 15 equal bins of the score, 0..1."""
-    right = np.array([t == s for t, s in zip(truth, answers.labels, strict=True)], dtype=np.float64)
-    bins = np.minimum((answers.scores * BINS).astype(np.int64), BINS - 1)
-    gaps = np.bincount(bins, weights=right - answers.scores, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(right))
 
 
 def fit_temperature(logits: Floats, truth: Sequence[str], classes: Sequence[str]) -> float:

@@ -105,7 +105,7 @@ def _model(folder: Path, found: dict[str, Any]) -> Model:
 
 def _measured(metrics: object) -> TypeGuard[dict[str, object]]:
     match metrics:
-        case {"accuracy": int() | float(), "rows": int()}:
+        case {"rows": int()}:
             return True
     return False
 

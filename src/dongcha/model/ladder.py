@@ -191,7 +191,7 @@ def _finished(state: Climb, chosen: str) -> Trained:
     parts, task = state.parts, state.ask.learns
     done = fast(state.outcomes[chosen], task, parts)  # before the test rows are read: figures are of what answers
     model = model_of(parts, done.outcome, task)
-    metrics = model.evaluate(parts.test.inputs, parts.test.answers, state.ask.on_step)
+    metrics, said = model.measured(parts.test.inputs, parts.test.answers, state.ask.on_step)
     model = replace(model, metrics=metrics.to_json())
     baselines, versus = {"majority": task.simplest(parts)}, None
     if chosen == "linear":
@@ -203,6 +203,8 @@ def _finished(state: Climb, chosen: str) -> Trained:
     return Trained(
         model=model,
         metrics=metrics,
+        test=parts.test,
+        said=said,
         baselines=baselines,
         rungs=tuple(replace(rung, chosen=rung.method == chosen) for rung in state.rungs),
         seconds=time.perf_counter() - state.start,

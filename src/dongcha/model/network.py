@@ -55,9 +55,9 @@ class Network(ABC):
         """Take the settings that are of this kind of network; called once, before anything is read."""
 
     @property
-    def caveat(self) -> str:
-        """What plain Transformers does not load of the folder; empty where it loads all."""
-        return ""
+    def caveat(self) -> Words | None:
+        """What plain Transformers does not load of the folder; None where it loads all."""
+        return None
 
     @property
     def width(self) -> int:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from dongcha.core.words import Words
 from dongcha.model.model import Model
+from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import Recipe
-from dongcha.model.rows import Parts
+from dongcha.model.rows import Parts, Rows
 from dongcha.model.task import Metrics
 
 FIGURES = {
@@ -56,11 +57,14 @@ class Trained:
 
     model: Model
     metrics: Metrics
+    test: Rows
+    said: Predictions  # to the test rows
     baselines: Mapping[str, Mapping[str, float]]  # majority and, where the task has it, linear
     rungs: tuple[Rung, ...]
     seconds: float
     versus_linear: Mapping[str, float] | None  # a paired test; None where linear was chosen or cannot learn the task
     notes: tuple[Words, ...] = ()
+    closer: Mapping[str, object] = field(default_factory=dict)  # `slices` and `errors` of the test rows, as JSON
     curve: Mapping[str, object] | None = None  # `LearningCurve.to_json()`, where it was asked for
     onnx: Mapping[str, object] | None = None  # as `onnx.json`, or why there is none; None for a model without network
 
@@ -112,6 +116,7 @@ class Trained:
             "versus_linear": None if self.versus_linear is None else dict(self.versus_linear),
             "verdict": self.verdict.to_json(),
             "rungs": [rung.to_json() for rung in self.rungs],
+            **self.closer,
             **({} if self.curve is None else {"learning_curve": dict(self.curve)}),
             "onnx": None if self.onnx is None else dict(self.onnx),
             "notes": [note.to_json() for note in self.notes],

@@ -210,10 +210,13 @@ def _finished(state: _Tuning) -> Tuned:
     best = leader if gained.counts else trials[0]
     outcomes = state.outcome(trials[0]), fast(state.outcome(best), task, parts).outcome
     models = [model_of(parts, outcome, task) for outcome in outcomes]
-    metrics: list[Metrics] = [model.evaluate(parts.test.inputs, parts.test.answers) for model in models]
+    answered = [model.measured(parts.test.inputs, parts.test.answers) for model in models]
+    metrics: list[Metrics] = [found for found, _ in answered]
     return Tuned(
         model=replace(models[1], metrics=metrics[1].to_json()),
         metrics=metrics[1],
+        test=parts.test,
+        said=answered[1][1],
         default=models[0].recipe,
         default_metrics=metrics[0],
         versus_default=compared(parts, models[1], models[0]),

@@ -1,13 +1,15 @@
 """What a tuning gives: the best model, and how it stands beside the default recipe on the test rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dongcha.core.words import Words
 from dongcha.model.gain import Gain
 from dongcha.model.model import Model
+from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import Recipe
+from dongcha.model.rows import Rows
 from dongcha.model.study import PRUNED, Trial
 from dongcha.model.task import Metrics
 from dongcha.model.trained import FIGURES
@@ -19,6 +21,8 @@ class Tuned:
 
     model: Model
     metrics: Metrics
+    test: Rows
+    said: Predictions  # to the test rows
     default: Recipe
     default_metrics: Metrics
     versus_default: Mapping[str, float]  # a paired test on the test rows
@@ -31,6 +35,7 @@ class Tuned:
     study: Path
     seconds: float
     notes: tuple[Words, ...] = ()
+    closer: Mapping[str, object] = field(default_factory=dict)  # `slices` and `errors` of the test rows, as JSON
 
     @property
     def recipe(self) -> Recipe:
@@ -95,6 +100,7 @@ class Tuned:
             "baselines": {name: dict(figures) for name, figures in self.baselines.items()},
             "versus_default": dict(self.versus_default),
             "verdict": self.verdict.to_json(),
+            **self.closer,
             "importance": dict(self.importance),
             "pruned": self.pruned,
             "saved_share": round(self.saved_share, 4),

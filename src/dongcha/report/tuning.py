@@ -5,14 +5,13 @@ Knows the object that `tune --json` prints.  Knows nothing of how a search goes.
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from dongcha.core.words import Lang, Words
-from dongcha.report.charts.svg import svg
+from dongcha.report.charts.inline import inline
 from dongcha.report.charts.theme import WIDTH, Ink, Spec, config
+from dongcha.report.rendered import rendered
 
-PAGE = Path(__file__).with_name("page")
 LABELS: Mapping[str, Words] = {
     "importance": Words("Which settings mattered", "哪些设置重要"),
     "explained": Words(
@@ -33,24 +32,19 @@ LABELS: Mapping[str, Words] = {
 
 def tuning_page(found: Mapping[str, Any], lang: Lang) -> str:
     """The page of the object that `tune --json` prints."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(PAGE, encoding="utf-8"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     chart = importance_chart(found["importance"], lang)
-    return environment.get_template("tune.html.j2").render(
+    return rendered(
+        "tune.html.j2",
+        lang,
+        LABELS,
         title=Words("Tuning: ", "调参：").at(lang) + str(found["best"]["recipe"]["method"]),
-        language="zh-CN" if lang == "zh" else "en",
-        label={name: words.at(lang) for name, words in LABELS.items()},
         verdict=found["verdict"][lang],
         summary=summary(found, lang),
-        chart=Markup(svg(chart, "importance")) if chart else "",
+        chart=Markup(inline(chart, "importance")) if chart else "",
         rows=[_row(trial, found["best"]["number"], lang) for trial in found["trials"]],
         recipe=json.dumps(found["best"]["recipe"], ensure_ascii=False, indent=2),
-        style=Markup((PAGE / "style.css").read_text(encoding="utf-8")),
     )
 
 

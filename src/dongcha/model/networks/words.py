@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dongcha.core.errors import ConfigError
+from dongcha.core.words import Words
 from dongcha.model.encoder import Encoder
 from dongcha.model.encoders import choose_encoder
 from dongcha.model.head import Head
@@ -53,13 +54,14 @@ class WordNetwork(Network):
                 self.beside = shapes_module(self.width).to(self.body.device)
 
     @property
-    def caveat(self) -> str:
+    def caveat(self) -> Words | None:
         """What plain Transformers leaves out."""
         if self.beside is None:
-            return ""
-        return (
+            return None
+        return Words(
             "The features of letter case and spelling in `words.safetensors` are Dongcha's own: plain Transformers "
-            "loads the network without them, and answers somewhat worse."
+            "loads the network without them, and answers somewhat worse.",
+            "`words.safetensors` 中的大小写与拼写特征是洞察自有的：单用 Transformers 加载时没有这些特征，效果略差。",
         )
 
     def forward(self, *arrays: "torch.Tensor") -> "torch.Tensor":

@@ -13,7 +13,6 @@ from dongcha.data.table import Table
 from dongcha.model.evaluate import (
     ClassificationMetrics,
     accuracy,
-    calibration_error,
     fit_temperature,
     macro_f1,
     mcnemar,
@@ -21,6 +20,7 @@ from dongcha.model.evaluate import (
 )
 from dongcha.model.head import Head, fit_heads
 from dongcha.model.predictions import Floats, Predictions, softmax
+from dongcha.model.reliability import reliability
 from dongcha.model.rows import Parts, Rows, input_column, numbered
 from dongcha.model.task import TASKS, Targets, Task
 
@@ -144,10 +144,9 @@ class Classification(Task):
         return fit_temperature(logits, truth, outputs)
 
     def calibrated(self, found: Any, truth: Sequence[Any], raw: Predictions, temperature: float) -> Any:
-        """The calibration error before and after temperature scaling."""
-        before = calibration_error(truth, raw)
-        calibration = {"ece_before": before, **found.calibration, "temperature": temperature}
-        return replace(found, calibration=calibration)
+        """Calibration before and after temperature scaling."""
+        before = reliability(truth, raw.labels, raw.scores).named("before")
+        return replace(found, calibration={**before, **found.calibration, "temperature": temperature})
 
     def simplest(self, parts: Parts) -> dict[str, float]:
         """What always answering the commonest train class would reach."""

@@ -133,8 +133,9 @@ class MultiLabel(Task):
         return figures_of(truth, said)
 
     def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> Measures:
-        """With average precision, Hamming loss, one line a label, and intervals."""
-        return measured(truth, said, seed)
+        """With average precision, Hamming loss, one line a label, the threshold, and intervals."""
+        found = measured(truth, said, seed)
+        return replace(found, more={**found.more, "threshold": self.threshold})
 
     def simplest(self, parts: Parts) -> dict[str, float]:
         """The commonest set of labels, whatever the text."""

@@ -10,6 +10,7 @@ import numpy as np
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.model.binned import histogram
 from dongcha.model.head import Head, fit_one_sided
 from dongcha.model.measures import Measures, intervals, labelled, paired
 from dongcha.model.networks.pair import overlap
@@ -131,14 +132,15 @@ class TextRanking(Task):
         return dict(zip(NAMES, means.tolist(), strict=True))
 
     def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> Measures:
-        """With intervals over queries."""
+        """With intervals over queries, and how many queries have which nDCG@10."""
         found = _by_figure(truth, said.labels)
         many = found.shape[1]
 
         def weighed(weights: Floats) -> dict[str, Floats]:
             return dict(zip(NAMES, found @ weights.T / weights.sum(axis=1), strict=True))
 
-        return Measures(self.figures(truth, said.labels), intervals(many, weighed, seed), len(truth), {"queries": many})
+        more = {"queries": many, "by_query": histogram(found[0], (0.0, 1.0), bins=10)}
+        return Measures(self.figures(truth, said.labels), intervals(many, weighed, seed), len(truth), more)
 
     def simplest(self, parts: Parts) -> dict[str, float]:
         """The order by the share of the query's words that a text has."""

@@ -9,6 +9,7 @@ import numpy as np
 from dongcha.core.errors import DataError
 from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
+from dongcha.model.binned import against, histogram
 from dongcha.model.head import Head, fit_ridge
 from dongcha.model.measures import Measures, intervals, labelled, paired
 from dongcha.model.predictions import Floats, Predictions
@@ -94,9 +95,13 @@ class TextRegression(Task):
         return {name: float(values[0]) for name, values in found.items()}
 
     def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> Measures:
-        """With intervals."""
+        """With intervals, and in bins how the answers lie beside the truth and how far they err."""
         figures = self.figures(truth, said.labels)
-        return Measures(figures, intervals(len(truth), weighed(truth, said.labels), seed), len(truth))
+        more = {
+            "against": against(truth, said.labels),
+            "errors": histogram(np.subtract(said.labels, truth, dtype=np.float64)),
+        }
+        return Measures(figures, intervals(len(truth), weighed(truth, said.labels), seed), len(truth), more)
 
     def simplest(self, parts: Parts) -> dict[str, float]:
         """The mean of the train rows."""

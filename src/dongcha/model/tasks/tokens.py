@@ -1,6 +1,7 @@
 """Token classification: one tag a word (IOB2), whole words kept together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,7 @@ from dongcha.model.entity_metrics import TokenMetrics, measure_tags, paired_boot
 from dongcha.model.evaluate import fit_temperature
 from dongcha.model.head import Head, fit_heads
 from dongcha.model.predictions import Floats, Predictions, softmax
+from dongcha.model.reliability import reliability
 from dongcha.model.rows import Parts, Rows, input_column
 from dongcha.model.tagged import tagged, untagged
 from dongcha.model.task import TASKS, Targets, Task, units
@@ -118,8 +120,13 @@ class TokenClassification(Task):
         return tag_figures(truth, said)
 
     def measure(self, truth: Sequence[Any], said: Predictions, *, seed: int = 0) -> TokenMetrics:
-        """Entities type by type, words tag by tag, intervals over sentences."""
-        return measure_tags(truth, said.labels, seed=seed)
+        """Entities type by type, words tag by tag, intervals over sentences, calibration of the tags."""
+        return replace(measure_tags(truth, said.labels, seed=seed), calibration=_calibration(truth, said, "after"))
+
+    def calibrated(self, found: Any, truth: Sequence[Any], raw: Predictions, temperature: float) -> Any:
+        """Calibration of the tags before and after temperature scaling."""
+        before = _calibration(truth, raw, "before")
+        return replace(found, calibration={**before, **found.calibration, "temperature": temperature})
 
     def heat(self, logits: Floats, truth: Sequence[Any], outputs: Sequence[str]) -> float:
         """Temperature scaling on the words of sentences that took no part in fitting."""
@@ -136,6 +143,13 @@ class TokenClassification(Task):
 
 
 TASKS(TokenClassification.name)(TokenClassification())
+
+
+def _calibration(truth: Sequence[Any], said: Predictions, when: str) -> dict[str, object]:
+    """How far the probability of each word's tag can be trusted."""
+    tags, place = list(chain.from_iterable(said.labels)), {name: i for i, name in enumerate(said.classes)}
+    scores = said.all_scores[np.arange(len(tags)), [place[tag] for tag in tags]]
+    return reliability(list(chain.from_iterable(truth)), tags, scores).named(when)
 
 
 def _unseen(parts: Parts, known: set[str]) -> list[Words]:

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from dongcha.core.words import Lang, Words
 from dongcha.report import prose
+from dongcha.report.contents.answers import calibrated
 from dongcha.report.contents.finding import Finding, finding
 from dongcha.report.contents.grid import Grid, short
 from dongcha.report.contents.model import Heat, Score, heat, per_class, rungs, scores, topics, trust
 from dongcha.report.contents.quality import Rule, columns, rules, texts
+from dongcha.report.contents.section import Drawing
 from dongcha.report.labels import LABELS
-from dongcha.report.reading import text
+from dongcha.report.reading import part, text
 from dongcha.report.report import LeftOut, Report
 
 
@@ -22,6 +24,7 @@ class Model:
     said: tuple[str, ...]
     scores: tuple[Score, ...]
     trust: tuple[tuple[str, str], ...]
+    reliability: Drawing | None
     per_class: Grid
     heat: Heat
     rungs: Grid
@@ -90,6 +93,7 @@ def _model(report: Report) -> Model:
         _at([*prose.about_model(model)], lang),
         scores(model, lang),
         trust(model, lang),
+        calibrated(part(part(model, "metrics"), "calibration"), lang),
         per_class(model, lang),
         heat(model),
         rungs(model, lang),
