@@ -15,7 +15,7 @@ from dongcha.model.network import Network
 from dongcha.model.onnx.graph import checked, parts
 from dongcha.model.predictions import Floats
 
-BATCH_TOKENS = 1024
+BATCH_TOKENS = 512
 """Padded tokens of a batch; what flows through a graph then stays near the size of the caches."""
 
 
