@@ -14,12 +14,14 @@ from dongcha.loop.learn import Learning, prepared
 from dongcha.loop.run import sources_of
 from dongcha.loop.train import Place, final_figures
 from dongcha.model.ask import Ask
+from dongcha.model.cluster.session import ray_module
 from dongcha.model.folder import check_place, save
 from dongcha.model.ladder import rows_of
 from dongcha.model.spaces import Space
 from dongcha.model.tracking import Note, opener, tracked
 from dongcha.model.tune import Search, tune
 from dongcha.model.tuned import Tuned
+from dongcha.model.workers import Workers
 from dongcha.report.tuning import tuning_page
 from dongcha.store.config import Config, RecipeConfig, SpaceConfig, TuneConfig
 from dongcha.store.project import Project, create_project, open_project
@@ -27,11 +29,18 @@ from dongcha.store.project import Project, create_project, open_project
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuneOrder:
-    """Where a tuning writes, how many trials it makes, and the language of its page."""
+    """Where a tuning writes, how many trials it makes and at once, and the language of its page."""
 
     place: Place
     trials: int | None = None
     lang: Lang = "en"
+    workers: int = 1
+
+    def crew(self, config: TuneConfig) -> Workers:
+        """The workers; raises `MissingExtra` where several are asked for without Ray."""
+        if self.workers > 1:
+            ray_module()
+        return Workers(self.workers, config.address)
 
 
 def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None = None) -> tuple[Tuned, Path]:
@@ -46,7 +55,8 @@ def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None 
 
 
 def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: Project | None) -> tuple[Tuned, Path]:
-    place = order.place
+    place, config = order.place, project.config.tune if project is not None else TuneConfig()
+    workers = order.crew(config)
     found = prepared(file, ask, guests.on_step)
     out = _model_folder(found.label, place)
     check_place(out)
@@ -56,10 +66,9 @@ def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: 
         settings=ask.settings, on_step=guests.on_step, watch=guests.watch,
     )  # fmt: skip
     rows, column = rows_of(found.parts, wish.learns, found.label, found.source)
-    config = project.config.tune if project is not None else TuneConfig()
     search = Search(
         study=folder / "study.db", trials=order.trials, spaces=spaces_from(config), pruner=config.pruner,
-        log=opener(place.tracker, folder),
+        log=opener(place.tracker, folder), workers=workers,
     )  # fmt: skip
     done = tune(rows, wish, search)
     named = replace(done.model, text=column, label=found.label, name=found.label)
