@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
-ray = pytest.importorskip("ray")
-
 import psutil
+import pytest
 
 from dongcha.model.ask import Ask
 from dongcha.model.encoder import Encoder
@@ -16,6 +13,7 @@ from dongcha.model.tune import Search, tune
 from dongcha.model.watch import Moment
 from dongcha.model.workers import Workers
 
+ray = pytest.importorskip("ray")
 # Ray leaves pipes and sockets of its own processes to the garbage collector.
 pytestmark = [
     pytest.mark.ray,

@@ -122,7 +122,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _unprinted() -> Iterator[None]:
-    """Ray prints the deaths of workers to stdout, where an object may be read from; no setting of its own stops that."""
+    """Ray prints the deaths of workers to stdout, where `--json` has its object; no setting of Ray's stops that."""
     from ray._private import worker
 
     before = worker._worker_logs_enabled
