@@ -30,6 +30,7 @@ def command(
     validation: o.Validation = None,
     test: o.Test = None,
     budget: o.Budget = "2m",
+    workers: o.Workers = 1,
     project: o.InProject = None,
     out: o.Out = None,
     checkpoint: o.Checkpoint = None,
@@ -48,7 +49,7 @@ def command(
         budget_s=seconds_of(budget), seed=seed, validation=validation, test=test, curve=curve,
         settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
     )  # fmt: skip
-    place = Place(out=out, project=project, checkpoint=checkpoint, track=track)
+    place = Place(out=out, project=project, checkpoint=checkpoint, track=track, workers=workers)
     _train(file, ask, place, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
 
 

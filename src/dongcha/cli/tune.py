@@ -48,8 +48,8 @@ def command(
         budget_s=seconds_of(budget), seed=seed, settings=o.stated_settings(settings), validation=validation, test=test,
     )  # fmt: skip
     shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
-    place = Place(out=out, project=project, track=track)
-    order = TuneOrder(place=place, trials=trials, lang=shown.lang, workers=workers)
+    place = Place(out=out, project=project, track=track, workers=workers)
+    order = TuneOrder(place=place, trials=trials, lang=shown.lang)
     _tune(file, ask, order, shown)
 
 

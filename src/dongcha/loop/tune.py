@@ -14,14 +14,12 @@ from dongcha.loop.learn import Learning, prepared
 from dongcha.loop.run import sources_of
 from dongcha.loop.train import Place, final_figures
 from dongcha.model.ask import Ask
-from dongcha.model.cluster.session import ray_module
 from dongcha.model.folder import check_place, save
 from dongcha.model.ladder import rows_of
 from dongcha.model.spaces import Space
 from dongcha.model.tracking import Note, opener, tracked
 from dongcha.model.tune import Search, tune
 from dongcha.model.tuned import Tuned
-from dongcha.model.workers import Workers
 from dongcha.report.tuning import tuning_page
 from dongcha.store.config import Config, RecipeConfig, SpaceConfig, TuneConfig
 from dongcha.store.project import Project, create_project, open_project
@@ -29,18 +27,11 @@ from dongcha.store.project import Project, create_project, open_project
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuneOrder:
-    """Where a tuning writes, how many trials it makes and at once, and the language of its page."""
+    """Where a tuning writes, how many trials it makes, and the language of its page."""
 
     place: Place
     trials: int | None = None
     lang: Lang = "en"
-    workers: int = 1
-
-    def crew(self, config: TuneConfig) -> Workers:
-        """The workers; raises `MissingExtra` where several are asked for without Ray."""
-        if self.workers > 1:
-            ray_module()
-        return Workers(self.workers, config.address)
 
 
 def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None = None) -> tuple[Tuned, Path]:
@@ -56,7 +47,7 @@ def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None 
 
 def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: Project | None) -> tuple[Tuned, Path]:
     place, config = order.place, project.config.tune if project is not None else TuneConfig()
-    workers = order.crew(config)
+    workers = place.crew(config.address)
     found = prepared(file, ask, guests.on_step)
     out = _model_folder(found.label, place)
     check_place(out)
