@@ -107,7 +107,7 @@ class _Crew:
         try:
             said: Told | Ended = ray.get(answer)
         except RayTaskError as error:
-            raise error.cause from None
+            raise (error.cause or error) from None
         except RayError as error:
             self._buried(running, str(error))
             return
