@@ -21,12 +21,13 @@ from dongcha.model.workers import Workers
 
 START_S = 120.0
 """Longest wait for a cluster's room for one more worker."""
-QUIET: Mapping[str, str] = {
+SWITCHES: Mapping[str, str] = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_TRAIN_ENABLE_STATE_TRACKING": "0",
     "RAY_TRAIN_METRICS_ENABLED": "0",
     "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S": "120",
+    "RAY_worker_niceness": "0",  # they do the work, so they have the priority that one process would have
 }
 LOCAL = "local"
 
@@ -76,7 +77,7 @@ def connected(workers: Workers) -> Iterator[Session]:
     folder = Path(tempfile.mkdtemp(prefix="dongcha-ray-", dir=base))
     stop = signal.getsignal(signal.SIGTERM)
     try:
-        with _environment(QUIET), _unprinted():
+        with _environment(SWITCHES), _unprinted():
             _init(ray, workers.address or os.environ.get("RAY_ADDRESS") or LOCAL, folder)
             try:
                 yield _session(ray, workers)
