@@ -23,8 +23,8 @@ def summed(accelerator: Any, weights: "Sequence[torch.Tensor]", loss: "torch.Ten
     assert loss is not None
     there = torch.tensor([float(w.grad is not None) for w in weights], device=loss.device)
     found = [torch.zeros_like(w) if w.grad is None else w.grad for w in weights]
-    flat = torch.cat([loss.reshape(1).float(), there, *(g.reshape(-1).float() for g in found)])
-    flat = accelerator.reduce(flat, reduction="sum")
+    own = torch.cat([loss.reshape(1).float(), there, *(g.reshape(-1).float() for g in found)])
+    flat: torch.Tensor = accelerator.reduce(own, reduction="sum")
     used, at = flat[1 : 1 + len(weights)].tolist(), 1 + len(weights)
     for weight, count in zip(weights, used, strict=True):
         if count:

@@ -123,8 +123,8 @@ class _Tuning:
             try:
                 self.notes = run_together(self.search.workers, Order(self.parts, plain), self)
             finally:
-                for running in self.going.values():
-                    running.closing.close()
+                for left in self.going.values():
+                    left.closing.close()
             return
         while (running := self.begin()) is not None:
             with running.closing:
