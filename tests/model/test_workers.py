@@ -9,6 +9,7 @@ import pytest
 from tests.model.conftest import Killed
 from tests.model.test_methods import job
 
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import Step
 from dongcha.model.ask import Ask
 from dongcha.model.cluster.fit import fit_together
@@ -99,3 +100,11 @@ def test_two_processes_learn_what_one_does_and_go_on_where_it_was_killed(
     assert not (tmp_path / "c").exists()
     assert [moment.step for moment in seen if moment.figures] == [0, 2, 4, 6, 8, 10, 12]
     assert len([moment for moment in seen if moment.loss is not None]) == 12
+
+
+def test_a_cluster_that_does_not_answer_is_one_sentence() -> None:
+    address = "127.0.0.1:1"
+    said = pytest.raises(ConfigError, match=r"no Ray cluster answers at '127.0.0.1:1' .* correct RAY_ADDRESS or")
+    with said, connected(Workers(2, address)):
+        pass
+    assert not list(Path("/tmp").glob("dongcha-ray-*"))

@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ SWITCHES: Mapping[str, str] = {
     "RAY_worker_niceness": "0",  # they do the work, so they have the priority that one process would have
 }
 LOCAL = "local"
+KNOCK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,24 @@ def _init(ray: Any, address: str, folder: Path) -> None:
     if address == LOCAL:
         own = {"num_cpus": thread_count(), "include_dashboard": False, "_temp_dir": str(folder)}
     try:
+        _knock(address)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what will be otherwise in later versions of Ray
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
-    except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+    except (ValueError, RuntimeError, OSError) as error:
         why = str(error).strip().splitlines()[0][:150] if str(error).strip() else type(error).__name__
         if address == LOCAL:
             raise ConfigError(f"Ray cannot be started on this machine ({why}); leave out --workers") from error
         raise ConfigError(
             f"no Ray cluster answers at {address!r} ({why}); correct RAY_ADDRESS or [tune] address, or leave it out"
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Raise `OSError` at once where nobody listens at `host:port`; Ray itself would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "/" not in host:
+        socket.create_connection((host, int(port)), timeout=KNOCK_S).close()
 
 
 def _session(ray: Any, workers: Workers) -> Session:
