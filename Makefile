@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test check docs bench format clean
+.PHONY: setup demo test test-ray check docs bench format clean
 
 setup: $(READY)
 
@@ -19,6 +19,10 @@ demo: $(READY)
 # Two processes share the cores.  A test that failed, perhaps for want of time, is tried once more by itself.
 test: $(READY)
 	$(BIN)/python -m pytest -q -n 2 || $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
+
+test-ray: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ray]"
+	$(BIN)/python -m pytest -q tests/model/test_workers.py
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -30,6 +30,7 @@ def command(
     validation: o.Validation = None,
     test: o.Test = None,
     budget: o.Budget = "2m",
+    workers: o.Workers = 1,
     project: o.InProject = None,
     out: o.Out = None,
     checkpoint: o.Checkpoint = None,
@@ -49,7 +50,7 @@ def command(
         settings=o.stated_settings(settings, epochs=epochs, learning_rate=learning_rate),
     )  # fmt: skip
     shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
-    place = Place(out=out, project=project, checkpoint=checkpoint, track=track, lang=shown.lang)
+    place = Place(out=out, project=project, checkpoint=checkpoint, track=track, lang=shown.lang, workers=workers)
     _train(file, ask, place, shown)
 
 

@@ -29,6 +29,7 @@ def command(
     test: o.Test = None,
     budget: Annotated[str, typer.Option(help="Time for this call, such as 30m or 2h.")] = "30m",
     trials: Annotated[int | None, typer.Option(min=1, help="Most trials, those of earlier calls included.")] = None,
+    workers: o.Workers = 1,
     project: Annotated[Path | None, typer.Option("--project", help="A project; its [recipe] is written.")] = None,
     out: o.Out = None,
     seed: o.Seed = 0,
@@ -47,7 +48,8 @@ def command(
         budget_s=seconds_of(budget), seed=seed, settings=o.stated_settings(settings), validation=validation, test=test,
     )  # fmt: skip
     shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
-    order = TuneOrder(place=Place(out=out, project=project, track=track, lang=shown.lang), trials=trials)
+    place = Place(out=out, project=project, track=track, lang=shown.lang, workers=workers)
+    order = TuneOrder(place=place, trials=trials)
     _tune(file, ask, order, shown)
 
 

@@ -24,6 +24,7 @@ from dongcha.model.task import Task
 from dongcha.model.tasks import TASKS
 from dongcha.model.trained import Trained
 from dongcha.model.watch import Watch, unwatched
+from dongcha.model.workers import Workers
 
 TEXT_RULES = ("mojibake", "html", "whitespace")
 """Cleaning that changes texts and drops no row: what a model's input always goes through."""
@@ -93,13 +94,19 @@ def prepared(file: str, ask: Learning, on_step: OnStep = silent) -> Prepared:
 
 
 def fit(
-    what: Prepared, *, checkpoint: Path | None = None, on_step: OnStep = silent, watch: Watch = unwatched
+    what: Prepared,
+    *,
+    checkpoint: Path | None = None,
+    workers: Workers | None = None,
+    on_step: OnStep = silent,
+    watch: Watch = unwatched,
 ) -> Trained:
     """The best model of the parts for the order."""
     ask = what.ask
     trained = train(
         what.parts, label=what.label, text=what.source, task=ask.task, settings=ask.settings, budget_s=ask.budget_s,
-        method=ask.method, encoder=ask.encoder, seed=ask.seed, checkpoint=checkpoint, on_step=on_step, watch=watch,
+        method=ask.method, encoder=ask.encoder, seed=ask.seed, checkpoint=checkpoint, workers=workers,
+        on_step=on_step, watch=watch,
     )  # fmt: skip
     trained = replace(trained, notes=(*what.notes, *trained.notes), closer=closer(trained, what.parts.test))
     return replace(trained, curve=_curve(what, trained, on_step)) if ask.curve else trained

@@ -13,23 +13,26 @@ from dongcha.loop.guests import Guests
 from dongcha.loop.learn import Learning, Prepared, fit, prepared
 from dongcha.loop.page import write_page
 from dongcha.loop.resume import Resume, beside
+from dongcha.model.cluster.session import ray_module
 from dongcha.model.folder import check_place, save
 from dongcha.model.knobs import checked_settings
 from dongcha.model.task import Metrics
 from dongcha.model.tracking import NONE, TRACKERS, Note, tracked
 from dongcha.model.trained import Trained
 from dongcha.model.watch import together
+from dongcha.model.workers import Workers
 from dongcha.store.config import Config
 from dongcha.store.project import open_project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a training writes: the model to `out`, its state to `checkpoint`; both have a place of their own."""
+    """Where a training writes (the model to `out`, its state to `checkpoint`), and on how many workers it runs."""
 
     out: Path | None = None
     project: Path | None = None
     checkpoint: Path | None = None
+    workers: int = 1
     track: str | None = None  # a tracker by name; None: mlflow in a project where it is installed
     lang: Lang = "en"  # of the pages
 
@@ -39,6 +42,13 @@ class Place:
         if self.track is not None:
             return known("tracker", self.track, TRACKERS)
         return "mlflow" if self.project is not None and find_spec("mlflow") is not None else NONE
+
+    def crew(self, address: str | None = None) -> Workers:
+        """The workers, on the Ray cluster at `address`; raises `MissingExtra` for several where Ray is not there."""
+        found = Workers(self.workers, address)
+        if found.several:
+            ray_module()
+        return found
 
     def model(self, label: str) -> Path:
         """The folder of the model."""
@@ -70,7 +80,7 @@ def followed(ask: Learning, config: Config) -> Learning:
 
 def train_file(file: str, ask: Learning, place: Place, guests: Guests | None = None) -> tuple[Trained, Path]:
     """Train on a file and write the model; the project's `[recipe]` is followed where a project is named."""
-    guests, _ = guests or Guests(), place.tracker  # a wrong name is said before anything is read
+    guests, _, _ = guests or Guests(), place.tracker, place.crew()  # what is wrong is said before anything is read
     if place.project is not None:
         ask = followed(ask, open_project(place.project).config)
     if place.out or ask.label:
@@ -103,7 +113,7 @@ def _tracked(found: Prepared, place: Place, guests: Guests, state: Path) -> Trai
     folder = place.project or out.parent
     with tracked(place.tracker, Note(folder=folder, name=out.name, facts=facts)) as log:
         watch = guests.watch if place.tracker == NONE else together(guests.watch, log.see)
-        trained = fit(found, checkpoint=state, on_step=guests.on_step, watch=watch)
+        trained = fit(found, checkpoint=state, workers=place.crew(), on_step=guests.on_step, watch=watch)
         save(trained.model, out)
         write_page(out, trained.to_json(), place.lang)
         log.finish(final_figures(trained.metrics), {"recipe": trained.recipe.to_json(), "model": str(out.absolute())})

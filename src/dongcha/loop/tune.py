@@ -46,7 +46,8 @@ def tune_file(file: str, ask: Learning, order: TuneOrder, guests: Guests | None 
 
 
 def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: Project | None) -> tuple[Tuned, Path]:
-    place = order.place
+    place, config = order.place, project.config.tune if project is not None else TuneConfig()
+    workers = place.crew(config.address)
     found = prepared(file, ask, guests.on_step)
     out = _model_folder(found.label, place)
     check_place(out)
@@ -56,10 +57,9 @@ def _tuned(file: str, ask: Learning, order: TuneOrder, guests: Guests, project: 
         settings=ask.settings, on_step=guests.on_step, watch=guests.watch,
     )  # fmt: skip
     rows, column = rows_of(found.parts, wish.learns, found.label, found.source)
-    config = project.config.tune if project is not None else TuneConfig()
     search = Search(
         study=folder / "study.db", trials=order.trials, spaces=spaces_from(config), pruner=config.pruner,
-        log=opener(place.tracker, folder),
+        log=opener(place.tracker, folder), workers=workers,
     )  # fmt: skip
     done = tune(rows, wish, search)
     named = replace(done.model, text=column, label=found.label, name=found.label)

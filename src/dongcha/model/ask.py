@@ -13,6 +13,7 @@ from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.task import Task
 from dongcha.model.tasks import TASKS
 from dongcha.model.watch import Watch, unwatched
+from dongcha.model.workers import Workers
 
 AUTO = "auto"
 """The name that stands for no method: the ladder chooses."""
@@ -30,6 +31,7 @@ class Ask:
     settings: Mapping[str, Value] = field(default_factory=dict)
     recipe: Recipe | None = None  # of an earlier run: followed without looking at the clock
     checkpoint: Path | None = None  # where a training that is killed goes on from
+    workers: Workers = field(default_factory=Workers)
     on_step: OnStep = silent
     watch: Watch = unwatched
 

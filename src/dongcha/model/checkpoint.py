@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dongcha.core.errors import StorageError
 from dongcha.core.files import atomic_folder
+from dongcha.model.together import random_states
 
 if TYPE_CHECKING:
     import torch
@@ -19,11 +20,14 @@ MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 def store(folder: Path, learner: "Learner", best: "Best", step: int) -> None:
-    """Write weights, optimiser, random state and the best weights so far."""
+    """Write weights, optimiser, random states and the best weights so far; called in all processes of a training."""
     import torch
     from safetensors.torch import save_file
 
-    tensors: dict[str, torch.Tensor] = {"random": torch.get_rng_state()}
+    states = random_states(learner.ranks)
+    if not learner.ranks.first:
+        return
+    tensors: dict[str, torch.Tensor] = {_random(rank): state for rank, state in enumerate(states)}
     state = learner.optimiser.state
     for i, weight in enumerate(learner.learning):
         tensors[f"now.{i}"] = weight.detach()
@@ -69,7 +73,8 @@ def restore(folder: Path, learner: "Learner", best: "Best") -> int:
         learner.scheduler.load_state_dict(record["scheduler"])
         for group, rate in zip(learner.optimiser.param_groups, learner.scheduler.get_last_lr(), strict=True):
             group["lr"] = rate
-        torch.set_rng_state(tensors["random"])
+        if (own := _random(learner.ranks.rank)) in tensors:  # else it was stored by fewer processes
+            torch.set_rng_state(tensors[own])
         return int(record["step"])
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         if isinstance(error, StorageError):
@@ -77,6 +82,10 @@ def restore(folder: Path, learner: "Learner", best: "Best") -> int:
         raise StorageError(
             f"the checkpoint {str(folder)!r} is damaged or cut short ({str(error)[:100]}); delete it to train anew"
         ) from error
+
+
+def _random(rank: int) -> str:
+    return f"random.{rank}" if rank else "random"
 
 
 def _put(learner: "Learner", tensors: "dict[str, torch.Tensor]") -> None:

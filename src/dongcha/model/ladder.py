@@ -14,10 +14,12 @@ from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.model.ask import Ask
+from dongcha.model.cluster.fit import fit_together, learns_together
 from dongcha.model.encoders import find_encoder
 from dongcha.model.knobs import Value
 from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
+from dongcha.model.methods.tuned import begun_from
 from dongcha.model.model import Model
 from dongcha.model.networks import NETWORKS
 from dongcha.model.onnx.automatic import fast
@@ -26,6 +28,7 @@ from dongcha.model.rows import Parts
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
 from dongcha.model.watch import Watch, unwatched
+from dongcha.model.workers import Workers
 
 GAIN_NEEDED = 1e-9  # a tie goes to the cheaper method
 
@@ -63,6 +66,7 @@ def train(
     settings: Mapping[str, Value] | None = None,
     recipe: Recipe | None = None,
     checkpoint: Path | None = None,
+    workers: Workers | None = None,
     on_step: OnStep = silent,
     watch: Watch = unwatched,
 ) -> Trained:
@@ -70,12 +74,13 @@ def train(
 
     `method`, `encoder` and `settings` (see the reference of recipes) fix what is otherwise chosen; `recipe` (of an
     earlier run) also fixes what the clock decided.  With a folder `checkpoint`, a training that was killed goes on.
+    Several `workers` fine-tune together.
     `watch` sees every step and check, and may stop a method there.
     Raises `DataError` where nothing can be learned and `UnknownName` for a column, method or encoder that is not there.
     """
     ask = Ask(
         task=task, budget_s=budget_s, method=method, encoder=encoder, seed=seed, settings=settings or {},
-        recipe=recipe, checkpoint=checkpoint, on_step=on_step, watch=watch,
+        recipe=recipe, checkpoint=checkpoint, workers=workers or Workers(), on_step=on_step, watch=watch,
     )  # fmt: skip
     parts, column = rows_of(split, ask.learns, label, text)
     trained = climb(parts, ask)
@@ -125,7 +130,7 @@ class Climb:
                 recipe = replace(recipe, settings={**encoder.settings, **recipe.settings})
         if ask.recipe is not None and ask.recipe.method == name:
             recipe = ask.recipe
-        start = self.outcomes.get("probe") if ask.fixed is None else None
+        start = begun_from(self.outcomes["probe"]) if ask.fixed is None and "probe" in self.outcomes else None
         return Job(
             task=task, parts=self.parts, recipe=recipe, budget_s=budget_s, encoder=encoder, start=start,
             checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step, watch=ask.watch,
@@ -145,7 +150,9 @@ class Climb:
             job = replace(job, recipe=plan.recipe)
         start = time.perf_counter()
         left = max(1.0, self.ask.budget_s - (start - self.start))
-        outcome = method.fit(replace(job, budget_s=left))
+        job = replace(job, budget_s=left)
+        shared = self.ask.workers.several and learns_together(name)
+        outcome = fit_together(job, self.ask.workers) if shared else method.fit(job)
         self.outcomes[name] = outcome
         rows = self.parts.validation
         task = job.task.tuned(job.task.settle(outcome.validation, rows, self.parts.outputs))
@@ -209,8 +216,20 @@ def _finished(state: Climb, chosen: str) -> Trained:
         rungs=tuple(replace(rung, chosen=rung.method == chosen) for rung in state.rungs),
         seconds=time.perf_counter() - state.start,
         versus_linear=versus,
-        notes=(*parts.notes, *state.outcomes[chosen].notes),
+        notes=(*parts.notes, *state.outcomes[chosen].notes, *_alone(state.ask, chosen)),
         onnx=done.to_json(),
+    )
+
+
+def _alone(ask: Ask, chosen: str) -> tuple[Words, ...]:
+    """A note where several workers were asked for and the model learned in one process."""
+    if not ask.workers.several or learns_together(chosen):
+        return ()
+    return (
+        Words(
+            f"The method {chosen} learns in one process, so --workers changed nothing for it.",
+            f"方法 {chosen} 只用一个进程学习，--workers 对它没有影响。",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from dongcha.model.head import Head
 from dongcha.model.method import Job
 from dongcha.model.network import Item, Network
 from dongcha.model.recipe import Recipe
+from dongcha.model.together import first_says, summed
 
 if TYPE_CHECKING:
     import torch
@@ -37,7 +38,7 @@ class Learner:
         from accelerate import Accelerator
         from accelerate.state import AcceleratorState
 
-        self.net, self.course, self.task = net, course, job.task
+        self.net, self.course, self.task, self.ranks = net, course, job.task, job.ranks
         self.items = net.items(job.parts.train.inputs)
         self.targets = job.task.targets(job.parts.train.answers, job.parts.outputs)
         assert net.head is not None
@@ -52,7 +53,8 @@ class Learner:
         )
         optimiser = torch.optim.AdamW(self._groups(), lr=course.number("learning_rate"), fused=True)
         self.plain = net.body
-        net.body, self.optimiser = self.accelerator.prepare(net.body, optimiser)
+        net.body = self.accelerator.prepare_model(net.body, evaluation_mode=True)  # gradients are added up here
+        self.optimiser = self.accelerator.prepare_optimizer(optimiser)
         self.scheduler = scheduler(str(course.recipe.setting("decay")), optimiser, course.warm_up, course.steps)
         self.classes = classes_of(job, course.recipe)
         self.options = {"weights": self._weights(job), "smoothing": course.number("smoothing")}
@@ -105,6 +107,8 @@ class Learner:
                     raise
                 self.optimiser.zero_grad(set_to_none=True)
                 self.micro, self.halved = max(1, self.micro // 2), self.halved + 1
+        if not self.ranks.alone:
+            self.loss = summed(self.accelerator, self.learning, self.loss)
         if (limit := self.course.number("clip")) > 0:
             self.accelerator.clip_grad_norm_(self.learning, limit)
         self.optimiser.step()
@@ -119,8 +123,9 @@ class Learner:
 
         total = sum(len(self.items[i].units) for i in rows)
         self.loss = torch.zeros((), device=self.head_bias.device)
-        for start in range(0, len(rows), self.micro):
-            part = [self.items[i] for i in rows[start : start + self.micro]]
+        mine = self.ranks.share(rows)
+        for start in range(0, len(mine), self.micro):
+            part = [self.items[i] for i in mine[start : start + self.micro]]
             units = [unit for item in part for unit in item.units]
             hidden = self.net.hidden(part).float()
             targets = torch.as_tensor(self.targets[units], device=hidden.device)
@@ -136,6 +141,10 @@ class Learner:
     def rate(self) -> float:
         """The learning rate of the encoder, or of the head where nothing else learns."""
         return float(self.optimiser.param_groups[0]["lr"])
+
+    def agreed(self, value: float) -> float:
+        """What the first process says, in all of them."""
+        return value if self.ranks.alone else first_says(value, self.head_bias.device)
 
     def head(self) -> Head:
         """The head as it is now, in the unit of the answers."""

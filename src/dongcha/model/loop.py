@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
+from pathlib import Path
 
 import numpy as np
 
+from dongcha.core.errors import StorageError
 from dongcha.core.events import Step
 from dongcha.core.words import Words
 from dongcha.model.batching import Order, paired_batches, shuffled_batches
@@ -41,10 +43,10 @@ def learn(net: Network, job: Job, plan: Course, begun: Floats | None = None) -> 
     """
     import torch
 
-    with steady(plan.recipe.seed):
+    with steady(plan.recipe.seed + job.ranks.rank):  # another dropout in every process
         learner = Learner(net, job, plan)
         best, step = Best(), 0
-        if job.checkpoint is not None and job.checkpoint.exists():
+        if job.checkpoint is not None and _there(job.checkpoint, learner):
             step = restore(job.checkpoint, learner, best)
         else:
             _check(learner, job, best, 0, begun)
@@ -54,12 +56,20 @@ def learn(net: Network, job: Job, plan: Course, begun: Floats | None = None) -> 
                 weight.copy_(kept)
         net.head = learner.head()
         learner.close()
-    if job.checkpoint is not None:
+    if job.checkpoint is not None and job.ranks.first:
         forget(job.checkpoint)
     assert best.logits is not None
-    if best.at == 0 and begun is not None:
+    if best.at == 0 and begun is not None and job.ranks.first:
         best.logits = net.logits(job.parts.validation.inputs)  # by itself, and no longer by a reader
     return Learned(step, best.at, best.logits, sum(w.numel() for w in learner.learning), learner.halved)
+
+
+def _there(checkpoint: Path, learner: Learner) -> bool:
+    """Whether there is a state to go on from; raises `StorageError` where not all processes see the same."""
+    found = checkpoint.exists()
+    if found != bool(learner.agreed(float(found))):
+        raise StorageError(f"not every worker sees the checkpoint {str(checkpoint)!r}; name a folder that all share")
+    return found
 
 
 def _train(learner: Learner, job: Job, best: Best, step: int) -> int:
@@ -77,7 +87,7 @@ def _train(learner: Learner, job: Job, best: Best, step: int) -> int:
                 store(job.checkpoint, learner, best, step)
         late = time.perf_counter() - start > plan.budget_s
         patient = plan.stop_at or best.waited < plan.whole("patience")
-        if step >= plan.last or late or stopped or not patient:
+        if learner.agreed(float(step >= plan.last or late or stopped or not patient)):
             break
     if checked != step:
         _check(learner, job, best, step)
@@ -111,9 +121,14 @@ def _check(learner: Learner, job: Job, best: Best, step: int, logits: Floats | N
     do not show.
     """
     learner.net.head = learner.head()
-    if logits is None:
-        logits = learner.net.logits(job.parts.validation.inputs)
-    value = job.task.value(logits, job.parts.validation, job.parts.outputs)
+    value = 0.0
+    if not job.ranks.first:
+        logits = np.zeros((0, len(job.parts.outputs)))
+    else:
+        if logits is None:
+            logits = learner.net.logits(job.parts.validation.inputs)
+        value = job.task.value(logits, job.parts.validation, job.parts.outputs)
+    value = learner.agreed(value)
     best.waited = 0 if value > best.value else best.waited + 1
     if value >= best.value:
         best.value, best.at, best.logits = value, step, logits

@@ -14,8 +14,10 @@ from dongcha.core.events import OnStep, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.model.encoder import Encoder
+from dongcha.model.head import Head
 from dongcha.model.memo import Memo
 from dongcha.model.predictions import Floats
+from dongcha.model.ranks import Ranks
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts, Rows, spread, spread_words
 from dongcha.model.task import Task
@@ -32,6 +34,15 @@ class Fitted(Protocol):
         """Write it into an existing, empty folder, without pickle."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What training starts from: the probe's head, whether its classes were balanced, its logits on validation."""
+
+    head: Head
+    balanced: bool
+    validation: Floats
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What a method is given: the task and its rows, the recipe asked for, and the seconds it may take."""
@@ -41,10 +52,11 @@ class Job:
     recipe: Recipe
     budget_s: float
     encoder: Encoder | None = None
-    start: "Outcome | None" = None  # what the rung below gave, where there was one
+    start: Begun | None = None  # what the rung below gave, where there was one
     checkpoint: Path | None = None  # where a training that is killed goes on from
     on_step: OnStep = silent
     watch: Watch = unwatched
+    ranks: Ranks = field(default_factory=Ranks)
     memo: Memo = field(default_factory=Memo)  # what trainings on the same rows share
 
     @property

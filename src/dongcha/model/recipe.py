@@ -31,6 +31,10 @@ class Recipe:
         need("Recipe", "seed", self.seed, self.seed >= 0, "an integer of at least 0")
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
 
+    def __reduce__(self) -> tuple[type["Recipe"], tuple[object, ...]]:
+        """To another process: a view of a dict cannot be sent."""
+        return Recipe, (self.task, self.method, self.encoder, self.seed, dict(self.settings))
+
     def with_settings(self, **settings: Value) -> "Recipe":
         """The recipe with these settings added or replaced."""
         return replace(self, settings={**self.settings, **settings})

@@ -1,7 +1,7 @@
 """A study in `study.db`: which trials were made, what they gave, and what to try next.
 
-The one file that knows Optuna.  The sampler is seeded anew for every trial, by the number of trials that are finished,
-so that a study that was killed tries the same as one that was not.
+The one file that knows Optuna.  The sampler is seeded anew for every trial, by the number of trials that were begun and
+not cut short, so that a study that was killed tries the same as one that was not.
 """
 
 import statistics
@@ -22,19 +22,23 @@ PRUNERS = ("median", "hyperband", "none")
 STARTING = 5
 """Trials that are drawn at random before the sampler learns from them."""
 COMPLETE, PRUNED = "complete", "pruned"
+DEFAULT = "default"
+"""The mark of the trial of the default recipe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A finished trial: `value` on the validation rows is None where it was pruned."""
 
-    number: int  # in the order in which trials were finished; 0 is the default recipe
+    number: int  # among finished trials, in the order in which they were begun; 0 is the default recipe
     state: str
     value: float | None
     seconds: float
     recipe: Mapping[str, Any]
     searched: Mapping[str, Value] = field(default_factory=dict)
     saved_s: float = 0.0  # what pruning spared, by the pace of the steps made
+    default: bool = False  # whether it is of the default recipe
+    key: int = -1  # the study's own number, which stays while others are still under way
 
     def to_json(self) -> dict[str, object]:
         """A JSON object with the fields of this record."""
@@ -53,6 +57,7 @@ class Study:
 
     def __init__(self, study: Any, seed: int) -> None:
         self._study, self.seed = study, seed
+        self._begun = 0
 
     def noted(self, name: str) -> Any:
         """What was noted under a name, or None."""
@@ -63,21 +68,32 @@ class Study:
         self._study.set_user_attr(name, value)
 
     def trials(self) -> list[Trial]:
-        """The finished trials."""
+        """The finished trials, the default recipe first."""
         found = [t for t in self._study.get_trials(deepcopy=False) if t.state.name in ("COMPLETE", "PRUNED")]
+        found.sort(key=lambda trial: not trial.user_attrs.get(DEFAULT, False))
         return [_record(number, trial) for number, trial in enumerate(found)]
+
+    @property
+    def going(self) -> int:
+        """Trials under way."""
+        return sum(trial.state.name == "RUNNING" for trial in self._study.get_trials(deepcopy=False))
 
     def begin(self, spaces: Mapping[str, Space], first: Mapping[str, Value] | None = None) -> "Open":
         """A new trial; `first` are the settings of the first one, where they lie in the spaces."""
         from optuna.samplers import TPESampler
 
         with _calm():
-            seed = (self.seed * 1_000_003 + len(self.trials())) % 2**32
-            self._study.sampler = TPESampler(seed=seed, n_startup_trials=STARTING)
+            self._begun = max(self._begun, len(self.trials()))
+            seed = (self.seed * 1_000_003 + self._begun) % 2**32
+            # Others under way count as bad meanwhile, so that not all look at one place.
+            self._study.sampler = TPESampler(seed=seed, n_startup_trials=STARTING, constant_liar=self.going > 0)
+            self._begun += 1
             if first is not None:
                 spaces = {name: space for name, space in spaces.items() if name in first and space.holds(first[name])}
                 self._study.enqueue_trial({name: first[name] for name in spaces})
             trial = self._study.ask()
+            if first is not None:
+                trial.set_user_attr(DEFAULT, True)
             return Open(self._study, trial, {name: _suggested(trial, name, space) for name, space in spaces.items()})
 
     def importance(self) -> dict[str, float]:
@@ -113,6 +129,11 @@ class Open:
     trial: Any
     settings: dict[str, Value]
 
+    @property
+    def key(self) -> int:
+        """The study's own number of it."""
+        return int(self.trial.number)
+
     def report(self, value: float, check: int) -> bool:
         """Tell a value on the validation rows; whether the trial is hopeless."""
         with _calm():
@@ -130,6 +151,14 @@ class Open:
                 self.study.tell(self.trial, state=TrialState.PRUNED)
             else:
                 self.study.tell(self.trial, value)
+
+    def fail(self, why: str) -> None:
+        """Record that it came to no end, and why."""
+        from optuna.trial import TrialState
+
+        with _calm():
+            self.trial.set_user_attr("why", why)
+            self.study.tell(self.trial, state=TrialState.FAIL)
 
 
 def open_study(path: Path, name: str, *, pruner: str, seed: int) -> Study:
@@ -198,6 +227,8 @@ def _record(number: int, trial: Any) -> Trial:
         recipe=facts.get("recipe", {}),
         searched=trial.params,
         saved_s=float(facts.get("saved_s", 0.0)),
+        default=bool(facts.get(DEFAULT, False)),
+        key=int(trial.number),
     )
 
 

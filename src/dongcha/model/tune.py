@@ -1,23 +1,28 @@
 """`tune`: search the settings of a method on the validation rows, and measure the best beside the default once.
 
 The default recipe is trial 0.  At most three models are in memory, whatever the number of trials; a study that was
-killed goes on, and what it no longer holds in memory is trained again by its recipe, to the last decimal.
+killed goes on, and what it no longer holds in memory is trained again by its recipe, to the last decimal.  With several
+workers the trials run beside each other, and this process alone writes the study.
 """
 
 import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dongcha.core.checks import need
-from dongcha.core.events import Step
+from dongcha.core.events import Step, silent
 from dongcha.core.words import Words
 from dongcha.model.ask import Ask
+from dongcha.model.attempt import Attempt, attempt, job_of
+from dongcha.model.cluster.hand import Order
+from dongcha.model.cluster.trials import run_together
 from dongcha.model.gain import Gain, gain
+from dongcha.model.judge import Judge
 from dongcha.model.ladder import Climb, ascend, model_of
 from dongcha.model.memo import Memo, fingerprint
 from dongcha.model.method import Job, Outcome
@@ -26,12 +31,13 @@ from dongcha.model.onnx.automatic import fast
 from dongcha.model.recipe import NOTED, Recipe, recipe_from
 from dongcha.model.rows import Parts
 from dongcha.model.spaces import Space, Spaces, checked_spaces, spaces_of
-from dongcha.model.study import COMPLETE, Study, Trial, open_study
+from dongcha.model.study import COMPLETE, Open, Study, Trial, open_study
 from dongcha.model.task import Metrics
 from dongcha.model.tracking.tracker import Log, untracked
 from dongcha.model.trained import compared
 from dongcha.model.tuned import Tuned
-from dongcha.model.watch import Moment, together, unwatched
+from dongcha.model.watch import Watch, together, unwatched
+from dongcha.model.workers import Workers
 
 PLANNED = ("epochs", "token_limit", "learning_rate", "checks")
 """Settings that a plan decides."""
@@ -50,6 +56,7 @@ class Search:
     spaces: Spaces = field(default_factory=dict)
     pruner: str = "median"
     log: Opener = untracked
+    workers: Workers = field(default_factory=Workers)
 
     def __post_init__(self) -> None:
         need("tune", "trials", self.trials, self.trials is None or self.trials >= 1, "at least 1")
@@ -77,7 +84,10 @@ class _Tuning:
     memo: Memo = field(default_factory=Memo)
     base: Recipe = field(init=False)
     spaces: dict[str, Space] = field(init=False)
-    kept: dict[int, Outcome] = field(default_factory=dict)  # of the default and the best trial
+    kept: dict[int, Outcome] = field(default_factory=dict)  # of the default and the best trial, by their keys
+    default_key: int | None = None
+    going: dict[int, "Running"] = field(default_factory=dict)  # trials under way, by their keys
+    notes: tuple[Words, ...] = ()
 
     @property
     def left(self) -> float:
@@ -107,81 +117,93 @@ class _Tuning:
 
     def job(self, recipe: Recipe) -> Job:
         """The job of a recipe, in the time that is left."""
-        found = Climb(self.parts, self.ask.by(recipe.method)).job(recipe.method, max(1.0, self.left))
-        return replace(found, recipe=recipe, memo=self.memo, checkpoint=None)
+        return job_of(self.parts, self.ask, recipe, self.left, self.memo)
 
     def run(self) -> None:
-        """Trial after trial, until there are enough or the next one would not fit the budget."""
-        done = self.study.trials()
-        while self.search.trials is None or len(done) < self.search.trials:
-            longest = max((trial.seconds for trial in done), default=0.0)
-            if done and self.left < longest:
-                break
-            total = self.search.trials
-            self.ask.on_step(Step(Words("trials", "试验"), len(done), total))
-            self.trial(done)
-            done = self.study.trials()
+        """Trial after trial, or several at once, until there are enough or the next one would not fit the budget."""
+        if self.search.workers.several:
+            plain = replace(self.ask, on_step=silent, watch=unwatched)  # those who look on stay in this process
+            try:
+                self.notes = run_together(self.search.workers, Order(self.parts, plain), self)
+            finally:
+                for left in self.going.values():
+                    left.closing.close()
+            return
+        while (running := self.begin()) is not None:
+            with running.closing:
+                self.end(running, attempt(replace(self.job(running.recipe), watch=running.watch)))
 
-    def trial(self, done: list[Trial]) -> None:
-        """One trial; the first is the default recipe."""
-        number = len(done)
-        first = self._defaults() if number == 0 else None
-        opened = self.study.begin(self.spaces, first)
-        recipe = self.base if number == 0 else self.base.with_settings(**opened.settings)
-        judge = _Judge(opened.report, prunes=number > 0)
-        begun = time.perf_counter()
-        with self.search.log(f"trial-{number}", {"recipe": recipe.to_json(), "data": self.parts.fingerprint}) as log:
-            job = replace(self.job(recipe), watch=together(self.ask.watch, log.see, judge.see))
-            outcome = METHODS.get(recipe.method).fit(job)
-            value = job.task.value(outcome.validation, self.parts.validation, self.parts.outputs)
-            facts: dict[str, object] = {"seconds": time.perf_counter() - begun, "saved_s": judge.saved_s}
-            facts["recipe"] = outcome.recipe.to_json()
-            opened.finish(None if judge.hopeless else value, facts)
-            log.finish({f"validation/{job.task.chosen_on}": value}, {**facts, "pruned": judge.hopeless})
-        if not judge.hopeless:
-            self._keep(number, value, outcome, done)
+    def begin(self) -> "Running | None":
+        """A new trial, the first one of the default recipe; None where there are enough or too little time is left."""
+        done, going, total = self.study.trials(), len(self.going), self.search.trials
+        longest = max((trial.seconds for trial in done), default=0.0)
+        if (total is not None and len(done) + going >= total) or (done and self.left < longest):
+            return None
+        self.ask.on_step(Step(Words("trials", "试验"), len(done), total))
+        first = not any(trial.default for trial in done) and not any(one.default for one in self.going.values())
+        opened = self.study.begin(self.spaces, self._defaults() if first else None)
+        recipe = self.base if first else self.base.with_settings(**opened.settings)
+        facts = {"recipe": recipe.to_json(), "data": self.parts.fingerprint}
+        closing = ExitStack()
+        log = closing.enter_context(self.search.log(f"trial-{len(done) + going}", facts))
+        judge = Judge(opened.report, prunes=not first)
+        watch = together(self.ask.watch, log.see, judge.see)
+        running = Running(
+            opened=opened, recipe=recipe, judge=judge, log=log, watch=watch, closing=closing, default=first
+        )
+        self.going[opened.key] = running
+        return running
+
+    def end(self, running: "Running", made: Attempt) -> None:
+        """Record a trial that ended, and keep its model where it is the default one or the best so far."""
+        with running.closing:
+            best = max((trial.value for trial in self.study.trials() if trial.value is not None), default=-1e9)
+            hopeless, saved_s = running.judge.hopeless, running.judge.saved_s
+            facts = {"seconds": made.seconds, "saved_s": saved_s, "recipe": made.recipe.to_json()}
+            running.opened.finish(None if hopeless else made.value, facts)
+            del self.going[running.opened.key]
+            figures = {f"validation/{self.ask.learns.chosen_on}": made.value}
+            running.log.finish(figures, {**facts, "pruned": hopeless})
+        if hopeless or not (running.default or made.value > best):
+            return
+        if running.default:
+            self.default_key = running.opened.key
+        if made.value > best:
+            self.kept = {key: kept for key, kept in self.kept.items() if key == self.default_key}
+        if made.outcome is not None:
+            self.kept[running.opened.key] = made.outcome
+
+    def lost(self, running: "Running", why: str) -> None:
+        """Record a trial whose worker died."""
+        with running.closing:
+            running.opened.fail(why)
+            del self.going[running.opened.key]
 
     def _defaults(self) -> dict[str, Any]:
         """The default recipe's place in the spaces; what the validation rows decide (the penalty) has none yet."""
         return {name: self.base.setting(name) for name in self.spaces if name not in ("strength", "balanced")}
 
-    def _keep(self, number: int, value: float, outcome: Outcome, done: list[Trial]) -> None:
-        if number == 0 or value > max((trial.value for trial in done if trial.value is not None), default=-1e9):
-            self.kept = {n: kept for n, kept in self.kept.items() if n == 0} | {number: outcome}
-
     def outcome(self, trial: Trial) -> Outcome:
         """The fitted recipe of a trial: as kept, or trained again."""
-        if trial.number not in self.kept:
+        if trial.key not in self.kept:
             made = {name: value for name, value in trial.recipe["settings"].items() if name in NOTED}
             searched = trial.searched if trial.number else {}  # of the default they are what it would have anyway
             recipe = self.base.with_settings(**searched, **made)
-            self.kept[trial.number] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
-        return self.kept[trial.number]
+            self.kept[trial.key] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
+        return self.kept[trial.key]
 
 
-@dataclass(slots=True)
-class _Judge:
-    """Tells the study of every check, and notes what giving up would spare."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A trial under way: where it is recorded, and who looks on."""
 
-    report: Callable[[float, int], bool]
-    prunes: bool
-    hopeless: bool = False
-    saved_s: float = 0.0
-    checks: int = 0
-    start: float = field(default_factory=time.perf_counter)
-
-    def see(self, moment: Moment) -> bool:
-        if not moment.figures or self.hopeless:
-            return self.hopeless
-        if moment.step == 0:
-            self.start = time.perf_counter()
-        hopeless = self.report(next(iter(moment.figures.values())), self.checks)
-        self.checks += 1
-        if hopeless and self.prunes and 0 < moment.step < moment.steps:
-            self.hopeless = True
-            pace = (time.perf_counter() - self.start) / moment.step
-            self.saved_s = pace * (moment.steps - moment.step)
-        return self.hopeless
+    opened: Open
+    recipe: Recipe
+    judge: Judge
+    log: Log
+    watch: Watch
+    closing: ExitStack
+    default: bool
 
 
 def _layers(job: Job) -> int:
@@ -228,7 +250,7 @@ def _finished(state: _Tuning) -> Tuned:
         importance=state.study.importance(),
         study=state.search.study,
         seconds=time.perf_counter() - state.start,
-        notes=parts.notes,
+        notes=(*parts.notes, *state.notes),
     )
 
 

@@ -67,11 +67,15 @@ class SpaceConfig(BaseModel):
 
 
 class TuneConfig(BaseModel):
-    """How `tune` searches: spaces by method and setting, which replace those of the table of spaces."""
+    """How `tune` searches: spaces by method and setting, which replace those of the table of spaces.
+
+    `address` is of a Ray cluster that several workers are asked of.
+    """
 
     model_config = STRICT
 
     pruner: Literal["median", "hyperband", "none"] = "median"
+    address: str | None = None
     space: dict[str, dict[str, SpaceConfig]] = Field(default_factory=dict)
 
 

@@ -17,10 +17,9 @@ from dongcha.model.head import Head
 from dongcha.model.headed import Headed
 from dongcha.model.learner import Learner, classes_of, items_sizes
 from dongcha.model.loop import epoch, grouped, learn
-from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
+from dongcha.model.method import METHODS, Begun, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_speed
 from dongcha.model.network import NETWORKS, Network
-from dongcha.model.predictions import Floats
 from dongcha.model.quiet import steady
 from dongcha.model.recipe import Recipe
 from dongcha.model.speed import tokens_per_s
@@ -38,15 +37,6 @@ START_ROWS, START_WORDS, START_PART = 1000, 20_000, 4
 
 Adapt = Callable[[Network, Recipe], Callable[[], None]]
 """Prepares the body of a network for learning, and gives what has to be done with it afterwards."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What training starts from: the probe's head, whether its classes were balanced, its logits on validation."""
-
-    head: Head
-    balanced: bool
-    validation: Floats
 
 
 @dataclass(slots=True)
@@ -92,7 +82,7 @@ class TunedMethod:
 
     def fit(self, job: Job) -> Outcome:
         """Train from the probe's head on; the best weights on validation are kept."""
-        begun = _begun(job.start) if job.start is not None else self._start(job)
+        begun = job.start or self.start(job)
         recipe = job.recipe
         if "balanced" not in recipe.settings:
             recipe = recipe.with_settings(balanced=begun.balanced)
@@ -111,7 +101,7 @@ class TunedMethod:
         """Read a Hugging Face folder."""
         return Headed(NETWORKS.get(task.reads).load(folder))
 
-    def _start(self, job: Job) -> Begun:
+    def start(self, job: Job) -> Begun:
         """The probe's head; it is fitted on a part of the rows, for it only has to be a good place to start from."""
         kept = {
             name: job.recipe.settings[name] for name in ("token_limit", "kept_layers") if name in job.recipe.settings
@@ -119,7 +109,9 @@ class TunedMethod:
         most = max(START_WORDS if job.task.per_word else START_ROWS, job.units // START_PART)
         parts = replace(job.parts, train=taught(job, most))
         probe = replace(job, parts=parts, recipe=replace(job.recipe, method="probe", settings=kept))
-        return job.memo.get(("start", job.recipe.seed, mark(probe)), lambda: _begun(METHODS.get("probe").fit(probe)))
+        return job.memo.get(
+            ("start", job.recipe.seed, mark(probe)), lambda: begun_from(METHODS.get("probe").fit(probe))
+        )
 
     def _speed(self, job: Job) -> float:
         """Tokens a second of forward and backward, on a few batches."""
@@ -184,7 +176,8 @@ def _scarce(halved: int) -> tuple[Words, ...]:
     )
 
 
-def _begun(start: Outcome) -> Begun:
+def begun_from(start: Outcome) -> Begun:
+    """What a training starts from where a probe was fitted."""
     assert isinstance(start.fitted, Headed)
     assert start.fitted.net.head is not None
     balanced = bool(start.recipe.settings.get("balanced", False))
