@@ -129,9 +129,9 @@ def test_hopeless_trials_are_pruned_and_the_best_is_the_same(
         order = Ask(method="full", budget_s=600, seed=2, settings=fixed)
         return tune(parts, order, Search(study=tmp_path / f"{pruner}.db", trials=16, spaces=spaces, pruner=pruner))
 
-    pruned, whole = best("median"), best("none")
+    pruned, whole = best("percentile"), best("none")
     assert whole.pruned == 0 == whole.saved_share
-    assert pruned.pruned >= 3
+    assert pruned.pruned >= best("median").pruned >= 3
     assert 0 < pruned.saved_share < 1
     assert all(t.saved_s > 0 and t.value is None for t in pruned.trials if t.state == "pruned")
     assert pruned.trials[0].state == "complete", "the default recipe is never given up"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from dongcha.model.watch import Moment
 
+STAGES = 16
+"""Trials of different lengths are compared at the same sixteenth of their way."""
+
 
 @dataclass(slots=True)
 class Judge:
@@ -15,7 +18,6 @@ class Judge:
     prunes: bool
     hopeless: bool = False
     saved_s: float = 0.0
-    checks: int = 0
     start: float = field(default_factory=time.perf_counter)
 
     def see(self, moment: Moment) -> bool:
@@ -24,8 +26,8 @@ class Judge:
             return self.hopeless
         if moment.step == 0:
             self.start = time.perf_counter()
-        hopeless = self.report(next(iter(moment.figures.values())), self.checks)
-        self.checks += 1
+        stage = round(STAGES * moment.step / moment.steps)
+        hopeless = self.report(next(iter(moment.figures.values())), stage)
         if hopeless and self.prunes and 0 < moment.step < moment.steps:
             self.hopeless = True
             pace = (time.perf_counter() - self.start) / moment.step

@@ -18,9 +18,13 @@ from dongcha.core.files import storage_error
 from dongcha.model.knobs import KNOBS, Value
 from dongcha.model.spaces import Space
 
-PRUNERS = ("median", "hyperband", "none")
+PRUNERS = ("percentile", "median", "hyperband", "none")
 STARTING = 5
 """Trials that are drawn at random before the sampler learns from them."""
+KEPT_PART = 30.0
+"""Per cent of the trials so far among which a trial has to be at each check, or it is given up."""
+UNPRUNED = 2
+"""Finished trials before the first one may be given up."""
 COMPLETE, PRUNED = "complete", "pruned"
 DEFAULT = "default"
 """The mark of the trial of the default recipe."""
@@ -193,7 +197,8 @@ def _pruner(name: str) -> Any:
         return pruners.HyperbandPruner()
     if name == "none":
         return pruners.NopPruner()
-    return pruners.MedianPruner(n_startup_trials=3, n_warmup_steps=1)
+    part = KEPT_PART if name == "percentile" else 50.0
+    return pruners.PercentilePruner(part, n_startup_trials=UNPRUNED, n_warmup_steps=1)
 
 
 def _suggested(trial: Any, name: str, space: Space) -> Value:

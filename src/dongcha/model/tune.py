@@ -30,7 +30,7 @@ from dongcha.model.methods import METHODS
 from dongcha.model.onnx.automatic import fast
 from dongcha.model.recipe import NOTED, Recipe, recipe_from
 from dongcha.model.rows import Parts
-from dongcha.model.spaces import Space, Spaces, checked_spaces, spaces_of
+from dongcha.model.spaces import SPACES, Space, Spaces, checked_spaces, spaces_of
 from dongcha.model.study import COMPLETE, Open, Study, Trial, open_study
 from dongcha.model.task import Metrics
 from dongcha.model.tracking.tracker import Log, untracked
@@ -38,6 +38,9 @@ from dongcha.model.trained import compared
 from dongcha.model.tuned import Tuned
 from dongcha.model.watch import Watch, together, unwatched
 from dongcha.model.workers import Workers
+
+CHECKS = 8
+"""Checks of every trial on the validation rows, whatever its passes."""
 
 PLANNED = ("epochs", "token_limit", "learning_rate", "checks")
 """Settings that a plan decides."""
@@ -54,7 +57,7 @@ class Search:
     study: Path
     trials: int | None = None
     spaces: Spaces = field(default_factory=dict)
-    pruner: str = "median"
+    pruner: str = "percentile"
     log: Opener = untracked
     workers: Workers = field(default_factory=Workers)
 
@@ -142,7 +145,7 @@ class _Tuning:
         self.ask.on_step(Step(Words("trials", "试验"), len(done), total))
         first = not any(trial.default for trial in done) and not any(one.default for one in self.going.values())
         opened = self.study.begin(self.spaces, self._defaults() if first else None)
-        recipe = self.base if first else self.base.with_settings(**opened.settings)
+        recipe = self.evened(self.base if first else self.base.with_settings(**opened.settings))
         facts = {"recipe": recipe.to_json(), "data": self.parts.fingerprint}
         closing = ExitStack()
         log = closing.enter_context(self.search.log(f"trial-{len(done) + going}", facts))
@@ -179,6 +182,13 @@ class _Tuning:
             running.opened.fail(why)
             del self.going[running.opened.key]
 
+    def evened(self, recipe: Recipe) -> Recipe:
+        """The recipe with as many checks as every other trial's, so that they are compared at like stages."""
+        passes = "epochs" in SPACES.get(recipe.method, {})
+        if not passes or "checks" in self.ask.settings or "checks" in self.spaces:
+            return recipe
+        return recipe.with_settings(checks=CHECKS / recipe.number("epochs"))
+
     def _defaults(self) -> dict[str, Any]:
         """The default recipe's place in the spaces; what the validation rows decide (the penalty) has none yet."""
         return {name: self.base.setting(name) for name in self.spaces if name not in ("strength", "balanced")}
@@ -188,7 +198,7 @@ class _Tuning:
         if trial.key not in self.kept:
             made = {name: value for name, value in trial.recipe["settings"].items() if name in NOTED}
             searched = trial.searched if trial.number else {}  # of the default they are what it would have anyway
-            recipe = self.base.with_settings(**searched, **made)
+            recipe = self.evened(self.base.with_settings(**searched, **made))
             self.kept[trial.key] = METHODS.get(recipe.method).fit(replace(self.job(recipe), watch=unwatched))
         return self.kept[trial.key]
 

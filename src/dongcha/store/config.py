@@ -74,7 +74,7 @@ class TuneConfig(BaseModel):
 
     model_config = STRICT
 
-    pruner: Literal["median", "hyperband", "none"] = "median"
+    pruner: Literal["percentile", "median", "hyperband", "none"] = "percentile"
     address: str | None = None
     space: dict[str, dict[str, SpaceConfig]] = Field(default_factory=dict)
 
