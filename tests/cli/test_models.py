@@ -52,6 +52,21 @@ def test_evaluate_measures_on_a_file(trained, labelled):
     assert found["metrics"]["accuracy"] > 0.9
 
 
+def test_a_model_has_a_page_and_so_has_a_file_that_it_is_judged_on(trained, labelled, tmp_path):
+    page = (trained[0] / "evaluation.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    out = tmp_path / "页.html"
+    done = dongcha("evaluate", trained[0], labelled, "--out", out, "--lang", "zh", "--json")
+    assert (done.returncode, json.loads(done.stdout)["metrics"]["rows"]) == (0, 240), done.stderr
+    assert 'lang="zh' in out.read_text(encoding="utf-8")
+    for wrong in (tmp_path / "page.txt", tmp_path / "nowhere" / "x" / "page.html", tmp_path):
+        done = dongcha("evaluate", trained[0], labelled, "--out", wrong)
+        assert "Traceback" not in done.stderr
+        if wrong.suffix != ".html":
+            assert done.returncode == 1
+            assert "--out" in done.stderr
+
+
 def test_predict_keeps_the_rows_and_neutralises_formulas(trained, labelled, tmp_path):
     done = dongcha("predict", trained[0], labelled, "--out", tmp_path / "出.csv", "--quiet")
     assert done.returncode == 0, done.stderr
