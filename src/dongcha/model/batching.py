@@ -36,8 +36,8 @@ def paired_batches(
     grows with the texts, not with their pairs.
 
     >>> random = np.random.default_rng(0)
-    >>> [sorted(b.tolist()) for b in paired_batches([1] * 5, np.array([0, 0, 0, 1, 1]), 9, 3, random)]
-    [[3, 4], [0, 1, 2]]
+    >>> sorted(sorted(b.tolist()) for b in paired_batches([1] * 5, np.array([0, 0, 0, 1, 1]), 9, 3, random))
+    [[0, 1, 2], [3, 4]]
     """
     drawn = random.permutation(len(classes))
     drawn = drawn[np.argsort(np.asarray(classes)[drawn], kind="stable")]
