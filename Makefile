@@ -16,9 +16,12 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(BIN)/dongcha run examples/complaints/complaints.parquet --label sub_product --budget 90s --project demo
 
-# Two processes share the cores.  A test that failed, perhaps for want of time, is tried once more by itself.
+# Two processes of one thread each: two threads each would wait for one another.  A test that failed, perhaps for want
+# of time, is tried once more by itself.
+ONE_THREAD := DONGCHA_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
 test: $(READY)
-	$(BIN)/python -m pytest -q -n 2 || $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 || $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none
 
 test-ray: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ray]"
