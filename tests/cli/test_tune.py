@@ -22,7 +22,7 @@ def test_tune_writes_the_model_the_study_and_the_page(call, table, tmp_path):
     assert sorted(path.name for path in (tmp_path / "o").iterdir()) == ["m", "study.db", "tune.html", "tune.json"]
     page = (tmp_path / "o" / "tune.html").read_text(encoding="utf-8")
     assert "<script" not in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "://" not in page.replace("http://www.w3.org", "")
     status, said, error = call("tune", table, *words, "--lang", "zh")
     assert "默认配方" in said
     assert said.splitlines()[-1] == str(out)

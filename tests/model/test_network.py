@@ -11,6 +11,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.encoders.hub import local
 from dongcha.model.evaluate import macro_f1
 from dongcha.model.method import METHODS, Job, Outcome
+from dongcha.model.methods.tuned import begun_from
 from dongcha.model.networks.text import TextNetwork
 from dongcha.model.predictions import softmax
 from dongcha.model.quiet import quiet
@@ -69,7 +70,7 @@ def test_a_stored_network_answers_as_before(probe: Outcome, parts: Parts, tmp_pa
 
 def test_fine_tuning_moves_the_encoder_and_keeps_the_best(parts: Parts, tiny: Encoder, probe: Outcome) -> None:
     asked = job(parts, tiny, "full", epochs=15, learning_rate=3e-3)
-    done = METHODS.get("full").fit(replace(asked, start=probe))
+    done = METHODS.get("full").fit(replace(asked, start=begun_from(probe)))
     rows = parts.test
     before = macro_f1(rows.answers, TASK.answer(probe.fitted.logits(rows.inputs), rows.inputs, parts.outputs).labels)
     after = macro_f1(rows.answers, TASK.answer(done.fitted.logits(rows.inputs), rows.inputs, parts.outputs).labels)
@@ -98,7 +99,8 @@ def test_plans_shorten_the_texts_or_say_that_it_does_not_fit(parts: Parts, tiny:
     plan = METHODS.get("probe").plan(job(parts, tiny, "probe"))
     assert plan.fits
     assert not METHODS.get("probe").plan(replace(job(parts, tiny, "probe"), budget_s=0.1)).fits
-    assert METHODS.get("full").plan(job(parts, tiny, "full")).recipe.settings["epochs"] == 4.0
+    few = METHODS.get("full").plan(job(parts, tiny, "full")).recipe
+    assert few.number("epochs") == 50, "60 rows make two batches, and 100 steps are wanted"
     assert not METHODS.get("full").plan(replace(job(parts, tiny, "full"), budget_s=0.1)).fits
 
 

@@ -71,7 +71,7 @@ def test_fine_tuning_learns_in_the_labels_own_unit_and_transformers_agrees(
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     start = METHODS.get("probe").fit(job(prices, tiny, "probe", strength=1e-4))  # a poor head, so that there is room
-    done = METHODS.get("full").fit(replace(job(prices, tiny, "full"), start=start))
+    done = METHODS.get("full").fit(replace(job(prices, tiny, "full"), start=begun_from(start)))
     rows = prices.validation
     assert TASK.value(done.validation, rows, prices.outputs) > TASK.value(start.validation, rows, prices.outputs)
     assert 1000 < done.fitted.logits(rows.inputs).mean() < 10_000
