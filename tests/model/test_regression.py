@@ -17,6 +17,7 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.folder import load, save
 from dongcha.model.ladder import climb
 from dongcha.model.method import METHODS, Job
+from dongcha.model.methods.tuned import begun_from
 from dongcha.model.quiet import quiet
 from dongcha.model.recipe import Recipe
 from dongcha.model.rows import Parts, Rows
