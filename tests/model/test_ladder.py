@@ -162,3 +162,20 @@ def test_progress_is_told(parts: Parts) -> None:
 
 def replace_train(parts: Parts, train: Rows) -> Parts:
     return Parts(train, parts.validation, parts.test, parts.fingerprint)
+
+
+@pytest.mark.parametrize("method", ["linear", "probe", "full", "contrastive"])
+def test_rows_that_a_user_brings_are_borne(parts: Parts, tiny: Encoder, method: str) -> None:
+    """Unseen labels, a class that validation lacks, texts of nothing and of 100,000 words."""
+    held = [i for i, name in enumerate(parts.validation.answers) if name != "login"]
+    train = Rows((*parts.train.inputs, "", "parcel " * 100_000), (*parts.train.answers, "billing", "shipping"))
+    test = Rows(
+        (*parts.test.inputs, "", "invoice " * 100_000, "why"), (*parts.test.answers, "login", "billing", "unheard")
+    )
+    given = Parts(train, parts.validation.at(held), test, "fingerprint")
+    how = {} if method == "linear" else {"encoder": tiny.name, "settings": {"token_limit": 16}}
+    done = climb(given, Ask(method=method, budget_s=600, **how))
+    assert done.metrics.rows == len(test)
+    assert "Not in the train part, so never predicted: 'unheard'." in [note.en for note in done.notes]
+    assert {line.label: line.support for line in done.metrics.per_class}["unheard"] == 1
+    assert done.model.predict(["", "parcel"]).labels[1] in parts.outputs

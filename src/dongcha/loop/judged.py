@@ -17,7 +17,8 @@ from dongcha.model.tuned import Tuned
 MOST_VALUES = 50
 """Values of a column, the commonest first, that are looked at as slices."""
 
-MOST_ERRORS = 20
+MOST_ERRORS, SHOWN = 20, 400
+"""Wrong answers that are kept, and characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +122,4 @@ def _errors(task: Task, rows: Rows, said: Predictions) -> tuple[WrongAnswer, ...
 
 
 def _shown(value: Any) -> str:
-    return str(value)[:300] if not isinstance(value, bytes) else f"{len(value):,} bytes"
+    return str(value)[:SHOWN] if not isinstance(value, bytes) else f"{len(value):,} bytes"

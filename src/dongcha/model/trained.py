@@ -79,6 +79,8 @@ class Trained:
         name = self.model.task.chosen_on
         said = FIGURES.get(name, Words(name.replace("_", " "), name))
         if self.recipe.method == "linear":
+            if sum(bool(rung.figures) for rung in self.rungs) == 1:
+                return Words("Only the linear model was trained.", "只训练了 linear 模型。")
             return Words("The linear model was the best on the validation rows.", "在验证集上 linear 模型最好。")
         other = "linear" if "linear" in self.baselines else "majority"
         ours, theirs = self.metrics.figures[name], self.baselines[other][name]
