@@ -16,17 +16,19 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
-BENCHMARKS = (
-    "noise",
-    "planted",
-    "clean_profile",
-    "text_classification",
-    "training_speed",
-    "inference",
-    "methods",
-    "few_shot",
-    "tokens",
-)
+BENCHMARKS: dict[str, list[str]] = {  # each with what is called
+    "noise": ["noise.py"],
+    "planted": ["planted.py"],
+    "clean_profile": ["clean_profile.py"],
+    "text_classification": ["text_classification.py"],
+    "training_speed": ["training_speed.py"],
+    "training_speed_factors": ["training_speed.py", "--seeds", "1", "--ablate"],
+    "inference": ["inference.py"],
+    "methods": ["methods.py"],
+    "few_shot": ["few_shot.py"],
+    "tokens": ["tokens.py", "--arms", "linear", "plain", "shapes", "document", "cased"],
+    "tuning": ["tuning.py"],
+}
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 
 
@@ -36,7 +38,8 @@ def main() -> None:
     old = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
     sections = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", old, re.DOTALL | re.MULTILINE))
     for name in wanted:
-        call = [sys.executable, str(HERE / f"{name}.py")]
+        script, *options = BENCHMARKS[name]
+        call = [sys.executable, str(HERE / script), *options]
         done = subprocess.run(call, capture_output=True, text=True, check=True)
         sections[name] = f"{machine()}\n\n```\n{done.stdout.strip()}\n```\n\n"
         print(done.stdout, flush=True)
