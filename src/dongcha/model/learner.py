@@ -123,7 +123,7 @@ class Learner:
 
         total = sum(len(self.items[i].units) for i in rows)
         self.loss = torch.zeros((), device=self.head_bias.device)
-        mine = self.ranks.share(rows)
+        mine = self.ranks.share(rows, neighbours=self.classes is not None)
         for start in range(0, len(mine), self.micro):
             part = [self.items[i] for i in mine[start : start + self.micro]]
             units = [unit for item in part for unit in item.units]

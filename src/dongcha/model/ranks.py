@@ -24,10 +24,17 @@ class Ranks:
         """Whether there is no other."""
         return self.count == 1
 
-    def share(self, rows: Sequence[int]) -> list[int]:
+    def share(self, rows: Sequence[int], *, neighbours: bool = False) -> list[int]:
         """The part of a step's rows that this process computes; parts are of like length and together all rows.
+
+        With `neighbours` rows that follow each other stay in one part, as pairs of a class have to.
 
         >>> [Ranks(rank, 2).share([7, 3, 5]) for rank in (0, 1)]
         [[7, 5], [3]]
+        >>> [Ranks(rank, 2).share([7, 3, 5, 4], neighbours=True) for rank in (0, 1)]
+        [[7, 3], [5, 4]]
         """
-        return list(rows[self.rank :: self.count])
+        if not neighbours:
+            return list(rows[self.rank :: self.count])
+        size = -(-len(rows) // self.count)
+        return list(rows[self.rank * size : (self.rank + 1) * size])
