@@ -4,20 +4,19 @@ The only place that joins models and tables for `insight`.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
-from dongcha.data.engine import from_arrow
 from dongcha.data.schema import ROW, TEXTS, Role, is_hidden
 from dongcha.data.table import Table
 from dongcha.model.model import Model
+from dongcha.serve.joined import joined
 from dongcha.serve.tag import columns, tag
 from dongcha.serve.written import SCORE, Written, written
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pyarrow as pa
 
 SUFFIX = "_predicted"
@@ -42,7 +41,7 @@ def annotate(
         return tag(table, model, (source, column), on_step)
     column = _name(table, model, name, lambda chosen: [one.column.name for one in written(model, source, chosen)])
     added = written(model, source, column)
-    expr = _joined(table, _read(table, model, source, added, on_step))
+    expr = joined(table, _read(table, model, source, added, on_step))
     for one in added:
         table = table.with_column(expr, one.column)
     return table
@@ -115,11 +114,3 @@ def _filled(places: Sequence[int], values: Sequence[Any], rows: int) -> list[Any
 def shifted(on_step: OnStep, job: Words, done: int, total: int) -> OnStep:
     """`on_step` for a part of a larger job, of which `done` units of `total` lie before the part."""
     return lambda step: on_step(Step(job, done + step.done, total))
-
-
-def _joined(table: Table, answers: "pa.Table") -> "ir.Table":
-    added = from_arrow(answers)
-    kept = [name for name in table.expr.columns if name not in answers.column_names or name == ROW]
-    right = added.rename({"__key__": ROW})
-    joined = table.expr.select(*kept).left_join(right, table.expr.select(*kept)[ROW] == right["__key__"])
-    return cast("ir.Table", joined.drop("__key__"))

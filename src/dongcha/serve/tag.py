@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.core.events import OnStep, Step
 from dongcha.core.words import Words
-from dongcha.data.engine import from_arrow
 from dongcha.data.iob import entities, type_of
 from dongcha.data.schema import ROW, TEXTS, Column, ReadBy, Role
 from dongcha.data.table import Table
@@ -16,6 +15,7 @@ from dongcha.model.model import Model
 from dongcha.model.predictions import Floats
 from dongcha.model.sentence import Sentence, sentence
 from dongcha.model.tagged import document_of, in_documents
+from dongcha.serve.joined import joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,10 +43,7 @@ def tag(table: Table, model: Model, names: tuple[str, str], on_step: OnStep) -> 
     listed = table.schema[source].type == TEXTS
     added = _columns(model, names, listed=listed)
     answers = _answers(table, model, source, [column.name for column in added], on_step)
-    kept = [old for old in table.expr.columns if old not in [column.name for column in added]]
-    right = from_arrow(answers)
-    joined = table.expr.select(*kept).left_join(right, table.expr.select(*kept)[ROW] == right["__key__"])
-    expr = joined.drop("__key__")
+    expr = joined(table, answers)
     for column in added:
         table = table.with_column(expr, column)
     return table
@@ -100,7 +97,7 @@ def _answers(table: Table, model: Model, source: str, names: Sequence[str], on_s
         held = [i for i, one in enumerate(read) if one.words]
         inputs = in_documents([(marks[i], read[i].words) for i in held]) if listed else _alone(read, held)
         found = _said(model, inputs, [read[i] for i in held])
-        lines: list[dict[str, Any]] = [{"__key__": row} for row in batch.column(0).to_pylist()]
+        lines: list[dict[str, Any]] = [{ROW: row} for row in batch.column(0).to_pylist()]
         for i, said in zip(held, found, strict=True):
             lines[i] |= dict(zip(names, said if listed else said[1:], strict=True))
         batches.append(pa.RecordBatch.from_pylist(lines, schema=schema))
@@ -120,7 +117,7 @@ def _schema(names: Sequence[str], *, listed: bool) -> "pa.Schema":
     spans = pa.list_(pa.struct(list(zip(FIELDS, record, strict=True))))
     kinds = [*([pa.list_(pa.string())] if listed else []), spans, pa.float64()]
     kinds += [pa.int64()] * (len(names) - len(kinds))
-    return pa.schema([("__key__", pa.int64()), *zip(names, kinds, strict=True)])
+    return pa.schema([(ROW, pa.int64()), *zip(names, kinds, strict=True)])
 
 
 def _read(value: str | list[str | None] | None) -> Read:
