@@ -40,9 +40,12 @@ ABLATED = {
     "with the encoder's dropout": {"dropout": 0.1},
     "batches of 16 rows at most": {"batch_rows": 16, "learning_rate": 1e-4},
     "lower 3 layers frozen": {"frozen_layers": 3},
-    "lora": {"method": "lora"},
-    "adalora": {"method": "adalora"},
-    "adapter": {"method": "adapter"},
+    "lora": {"method": "lora", "batch_rows": 32},
+    "adalora": {"method": "adalora", "batch_rows": 32},
+    "adapter": {"method": "adapter", "batch_rows": 32, "learning_rate": 1e-3},
+    "lora, its own batches": {"method": "lora"},
+    "adalora, its own batches": {"method": "adalora"},
+    "adapter, its own batches": {"method": "adapter"},
     "probe": {"method": "probe"},
 }
 
