@@ -153,8 +153,7 @@ def _checked(recipe: Recipe) -> Recipe:
 def _rated(recipe: Recipe, batches: int) -> Recipe:
     """The recipe with a learning rate for the length of its training, where it does not say one.
 
-    A rate that is right for a short training spoils the encoder in a long one; their product with the root of the
-    steps is kept, as of a random walk.
+    The product of the rate and the root of the steps is kept: about how far a random walk of such steps leads.
     """
     steps = course(recipe, batches, 0.0).steps
     if "learning_rate" in recipe.settings or steps <= RATED_STEPS:
