@@ -68,7 +68,8 @@ def main() -> None:
     for name in asked.sets:
         every, test = parts_of(name, TEST)
         order = np.random.default_rng(asked.seed).permutation(len(every)).tolist()
-        parts = Parts(every.at(order[: asked.rows]), every.at(order[asked.rows : asked.rows + HELD]), test)
+        train, held = every.at(order[: asked.rows]), every.at(order[asked.rows : asked.rows + HELD])
+        parts = TASK.checked(Parts(train, held, test))
         print(f"{SETS[name][0]}: {asked.rows} train rows, {HELD} validation, {len(test):,} test", flush=True)
         for pruner in asked.pruners:
             search(parts, SETS[name][1], pruner, asked)

@@ -90,6 +90,13 @@ KNOBS: Mapping[str, Knob] = {
             adapter=2e-3,
             contrastive=1e-4,
         ),
+        _knob(
+            "layer_decay",
+            1.0,
+            (0.1, 1.0),
+            "learning rate of a layer as a part of that of the layer above it",
+            "每层学习率与上一层之比",
+        ),
         _knob("head_rate", 1.0, (0.0, 1000), "learning rate of the head, as a multiple", "头部学习率的倍数"),
         _knob(
             "batch_rows",

@@ -18,16 +18,12 @@ from dongcha.model.method import Job
 from dongcha.model.network import Item, Network
 from dongcha.model.recipe import Recipe
 from dongcha.model.together import first_says, summed
+from dongcha.model.weight_groups import weight_groups
 
 if TYPE_CHECKING:
     import torch
 
-BESIDE_RATE = 10.0
-"""Learning rate of what stands beside the encoder, as a multiple: it starts from nothing."""
-
 PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
-UNDECAYED = ("bias", "LayerNorm.weight", "layernorm.weight", "layer_norm.weight")
-"""Endings of the names of weights that weight decay spares, as BERT's authors did."""
 
 
 class Learner:
@@ -51,7 +47,8 @@ class Learner:
         self.accelerator = Accelerator(
             mixed_precision=precision(str(course.recipe.setting("precision"))), cpu=net.body.device.type == "cpu"
         )
-        optimiser = torch.optim.AdamW(self._groups(), lr=course.number("learning_rate"), fused=True)
+        groups = weight_groups(net, course, (self.head_weight, self.head_bias))
+        optimiser = torch.optim.AdamW(groups, lr=course.number("learning_rate"), fused=True)
         self.plain = net.body
         net.body = self.accelerator.prepare_model(net.body, evaluation_mode=True)  # gradients are added up here
         self.optimiser = self.accelerator.prepare_optimizer(optimiser)
@@ -71,21 +68,6 @@ class Learner:
 
     def _beside(self) -> "list[torch.Tensor]":
         return [] if self.net.beside is None else list(self.net.beside.parameters())
-
-    def _groups(self) -> list[dict[str, Any]]:
-        rate, decay = self.course.number("learning_rate"), self.course.number("weight_decay")
-        named = [(name, w) for name, w in self.net.body.named_parameters() if w.requires_grad]
-        spared = [w for name, w in named if name.endswith(UNDECAYED)]
-        decayed = [w for name, w in named if not name.endswith(UNDECAYED)]
-        own = rate * self.course.number("head_rate")
-        groups = [
-            {"params": decayed, "weight_decay": decay},
-            {"params": spared, "weight_decay": 0.0},
-            {"params": self._beside(), "weight_decay": decay, "lr": rate * BESIDE_RATE},
-            {"params": [self.head_weight], "weight_decay": decay, "lr": own},
-            {"params": [self.head_bias], "weight_decay": 0.0, "lr": own},
-        ]
-        return [group for group in groups if group["params"]]
 
     def _weights(self, job: Job) -> "torch.Tensor | None":
         import torch
