@@ -188,13 +188,11 @@ def test_a_space_beyond_the_encoder_is_refused(parts: Parts, tiny: Encoder, tmp_
         tune(parts, ask(tiny), Search(study=tmp_path / "study.db", trials=1, spaces=spaces))
 
 
-def test_no_more_layers_are_frozen_than_are_kept() -> None:
-    plan = Recipe("text-classification", "full", settings={"epochs": 2.0, "token_limit": 64, "kept_layers": 3})
-    assert spaces_of(plan, {}, 6)["frozen_layers"].high == 2
-    fewer = {"kept_layers": Space(choices=(0, 2, 4))}
-    assert spaces_of(plan, fewer, 6)["frozen_layers"].high == 1
-    assert spaces_of(plan, {}, 6)["epochs"] == Space(low=1.0, high=4.0)
-    assert spaces_of(plan, {}, 6)["token_limit"].choices == (64,)
+def test_passes_and_length_are_searched_around_the_plan() -> None:
+    plan = Recipe("text-classification", "full", settings={"epochs": 2.0, "token_limit": 64})
+    assert spaces_of(plan, {}, 6)["epochs"] == Space(low=1.4, high=4.0)
+    probe = Recipe("text-classification", "probe", settings={"token_limit": 128})
+    assert spaces_of(probe, {}, 6)["token_limit"].choices == (64, 128)
 
 
 def test_a_damaged_study_is_one_sentence(parts: Parts, tiny: Encoder, tmp_path: Path) -> None:

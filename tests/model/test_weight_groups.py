@@ -42,6 +42,6 @@ def test_rates_fall_from_layer_to_layer(parts: Parts, tiny: Encoder, method: str
 
 
 def test_without_a_decay_all_layers_learn_alike(parts: Parts, tiny: Encoder) -> None:
-    made, _ = learner(parts, tiny, "full")
+    made, _ = learner(parts, tiny, "full", layer_decay=1.0)
     assert {group["initial_lr"] for group in made.optimiser.param_groups} == {1e-3}
     assert {group["weight_decay"] for group in made.optimiser.param_groups} == {0.0, 0.01}

@@ -81,7 +81,7 @@ KNOBS: Mapping[str, Knob] = {
         _knob("epochs", 3.0, (0.01, 1000), "passes over the train rows", "训练轮数"),
         _knob(
             "learning_rate",
-            2e-4,
+            3e-4,
             (1e-7, 1.0),
             "peak learning rate; the default falls with the root of the steps beyond 250",
             "峰值学习率；超过 250 步时默认值按步数的平方根下降",
@@ -96,6 +96,7 @@ KNOBS: Mapping[str, Knob] = {
             (0.1, 1.0),
             "learning rate of a layer as a part of that of the layer above it",
             "每层学习率与上一层之比",
+            full=0.85,
         ),
         _knob("head_rate", 1.0, (0.0, 1000), "learning rate of the head, as a multiple", "头部学习率的倍数"),
         _knob(

@@ -4,7 +4,7 @@ Knows ranges.  Knows nothing of how a search goes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dongcha.core.checks import known
 from dongcha.core.errors import ConfigError
@@ -54,27 +54,26 @@ def _among(*choices: Value) -> Space:
 
 
 _LEARNING = {
-    "epochs": _even(0.5, 2.0),  # as multiples of the epochs that fit the budget
+    "epochs": _even(0.7, 2.0),  # as multiples of the epochs that fit the budget
     "batch_rows": _among(8, 16, 32),
-    "warm_up": _even(0.0, 0.3),
-    "weight_decay": _log(1e-4, 0.3),
+    "layer_decay": _even(0.65, 1.0),
+    "warm_up": _even(0.0, 0.2),
+    "weight_decay": _log(1e-3, 0.3),
     "smoothing": _even(0.0, 0.2),
     "dropout": _among(-1.0, 0.0, 0.1, 0.2),
-    "frozen_layers": _even(0, 1000),  # as many as the encoder has
-    "token_limit": _among(64, 128, 256),  # as long as the texts that fit the budget
 }
 SPACES: Mapping[str, Mapping[str, Space]] = {
     "linear": {"strength": _log(0.01, 100), "balanced": _among(False, True)},
     "probe": {
         "strength": _log(1e-3, 10),
         "balanced": _among(False, True),
-        "token_limit": _LEARNING["token_limit"],
+        "token_limit": _among(64, 128, 256),  # as long as the texts that fit the budget
     },
-    "full": {"learning_rate": _log(1e-5, 5e-4), **_LEARNING},
-    "lora": {"learning_rate": _log(1e-4, 5e-3), "rank": _among(4, 8, 16, 32), "alpha": _log(4, 64), **_LEARNING},
-    "contrastive": {"learning_rate": _log(2e-5, 5e-4), "contrast": _even(0.3, 1.0), **_LEARNING},
-    "adalora": {"learning_rate": _log(2e-4, 1e-2), "rank": _among(4, 8, 16), "alpha": _log(4, 64), **_LEARNING},
-    "adapter": {"learning_rate": _log(1e-4, 5e-3), "adapter_width": _among(8, 16, 24, 48, 96), **_LEARNING},
+    "full": {"learning_rate": _log(5e-5, 1e-3), **_LEARNING},
+    "lora": {"learning_rate": _log(2e-4, 5e-3), "rank": _among(4, 8, 16, 32), "alpha": _log(4, 64), **_LEARNING},
+    "contrastive": {"learning_rate": _log(5e-5, 1e-3), "contrast": _even(0.3, 1.0), **_LEARNING},
+    "adalora": {"learning_rate": _log(4e-4, 1e-2), "rank": _among(4, 8, 16), "alpha": _log(4, 64), **_LEARNING},
+    "adapter": {"learning_rate": _log(4e-4, 1e-2), "adapter_width": _among(8, 16, 24, 48, 96), **_LEARNING},
 }
 
 Spaces = Mapping[str, Mapping[str, Space]]
@@ -103,22 +102,9 @@ def spaces_of(plan: Recipe, edited: Mapping[str, Space], layers: int) -> dict[st
         limit = plan.whole("token_limit")
         shorter = [n for n in found["token_limit"].choices if isinstance(n, int) and n < limit]
         found["token_limit"] = _among(*shorter, limit)
-    if "frozen_layers" in found:
-        there = min([layers, *_kept(plan, edited)])
-        found["frozen_layers"] = replace(found["frozen_layers"], high=max(0, there - 1))
     for name, space in edited.items():
         most = max((n for n in space.choices if isinstance(n, int | float)), default=0) if space.choices else space.high
         if name in LAYERED and most > layers:
             raise ConfigError(f"the space of {name!r} goes up to {most:g}, and the encoder has {layers} layers")
         found[name] = space
     return {name: space for name, space in found.items() if space.choices or space.low < space.high}
-
-
-def _kept(plan: Recipe, edited: Mapping[str, Space]) -> list[int]:
-    """The numbers of layers that a trial may be left with; 0 stands for all and is left out."""
-    space = edited.get("kept_layers")
-    if space is None:
-        found = [plan.whole("kept_layers")]
-    else:
-        found = [int(n) for n in space.choices if isinstance(n, int | float)] or [max(1, int(space.low))]
-    return [n for n in found if n]

@@ -11,7 +11,7 @@ from dongcha.model.quiet import quiet, steady
 
 SCRATCH: Mapping[str, Value] = {
     "learning_rate": 1e-3, "weight_decay": 0.05, "frozen_embeddings": False, "patience": 12, "checks": 1.0,
-    "batch_rows": 32, "smoothing": 0.1,
+    "batch_rows": 32, "smoothing": 0.1, "layer_decay": 1.0,
 }  # fmt: skip
 """What a network without pretraining needs; a person's own settings come before these."""
 
