@@ -1,6 +1,7 @@
 """A model adds columns to a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.engine import from_arrow
-from dongcha.data.schema import ROW, Column, Role, Schema
+from dongcha.data.saved import load_table, save_table
+from dongcha.data.schema import ROW, Column, Confusion, Role, Schema
 from dongcha.data.table import Table
 from dongcha.model.model import Model
 from dongcha.model.predictions import Floats
@@ -70,6 +72,16 @@ def test_the_column_says_who_read_it_and_how_far_to_trust_it() -> None:
     assert schema["topic"].role is Role.CATEGORY
     assert schema["topic_score"].role is None
     assert "not mined" in schema["topic_score"].reason.en
+
+
+def test_the_column_keeps_the_models_errors_also_on_disk(tmp_path: Path) -> None:
+    found = {"labels": ["other", "refund"], "matrix": [[20, 1], [3, 16]]}
+    got = annotate(table("refund", "hello"), replace(MODEL, metrics={**MODEL.metrics, "confusion": found}))
+    save_table(got, tmp_path / "read.parquet")
+    for schema in (got.schema, load_table(tmp_path / "read.parquet").schema):
+        by = schema["topic"].read_by
+        assert by is not None
+        assert by.confusion == Confusion(("other", "refund"), ((20, 1), (3, 16)))
 
 
 def test_rows_without_text_get_no_answer() -> None:

@@ -11,7 +11,7 @@ from dongcha.core.errors import NewerFormat, StorageError
 from dongcha.core.files import atomic_file
 from dongcha.core.words import Words
 from dongcha.data.engine import engine, fresh_name
-from dongcha.data.schema import ROW, Column, ReadBy, Role, Schema
+from dongcha.data.schema import ROW, Column, Confusion, ReadBy, Role, Schema
 from dongcha.data.table import Table
 
 if TYPE_CHECKING:
@@ -67,8 +67,19 @@ def schema_from(record: "list[dict[str, Any]]") -> Schema:
 
 def _column(item: "dict[str, Any]") -> Column:
     role = Role(item["role"]) if item["role"] else None
-    by = ReadBy(**item["read_by"]) if item.get("read_by") else None
-    return Column(item["name"], item["type"], role, Words(**item["reason"]), item["confidence"], by)
+    return Column(
+        item["name"], item["type"], role, Words(**item["reason"]), item["confidence"], _read_by(item.get("read_by"))
+    )
+
+
+def _read_by(item: "dict[str, Any] | None") -> ReadBy | None:
+    if not item:
+        return None
+    found = item.get("confusion")
+    if not found:
+        return ReadBy(**item)
+    confusion = Confusion(tuple(found["values"]), tuple(tuple(line) for line in found["counts"]))
+    return ReadBy(**{**item, "confusion": confusion})
 
 
 def _plain(value: object) -> object:

@@ -48,6 +48,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Confusion:
+    """What a model read in held-out rows: `counts[i][j]` of them are truly `values[i]` and were read as `values[j]`."""
+
+    values: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBy:
     """The model that wrote a column, and how far to trust it."""
 
@@ -55,6 +63,7 @@ class ReadBy:
     source: str  # the column that the model read
     accuracy: float  # 0..1, on held-out rows
     rows: int  # held-out rows that the accuracy rests on
+    confusion: Confusion | None = None  # on the same rows, where one value is read a row
 
 
 @dataclass(frozen=True, slots=True)

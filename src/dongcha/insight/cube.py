@@ -5,13 +5,14 @@ Knows categories and periods.  Knows nothing of tests.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dongcha.data.engine import engine, fresh_name
 from dongcha.data.periods import Periods, all_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
+from dongcha.insight.quantify import Correction, correction
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,6 +45,7 @@ class Cube:
     categories: tuple[str, ...]
     times: tuple[Periods, ...]  # every grain that fits, the finest first
     counts: dict[tuple[str, ...], Counts]
+    corrections: dict[str, Correction | None] = field(default_factory=dict)  # of the categories that a model read
 
 
 def cube(table: Table) -> Cube:
@@ -62,7 +64,21 @@ def cube(table: Table) -> Cube:
     sets = [*((name,) for name in columns), *pairs, *itertools.combinations(_narrow(table, names), 3)]
     counts = _count(view, list(columns), sets)
     engine().drop_table(view)
-    return Cube(table, table.rows, tuple(names), grains, counts)
+    return Cube(table, table.rows, tuple(names), grains, counts, _corrections(table, names, counts))
+
+
+def _corrections(
+    table: Table, names: Sequence[str], counts: dict[tuple[str, ...], Counts]
+) -> dict[str, Correction | None]:
+    """How to correct each category that a model read; None where its errors are not known."""
+    found: dict[str, Correction | None] = {}
+    for name in names:
+        by = table.schema[name].read_by
+        if by is not None:
+            how = correction(by.confusion) if by.confusion else None
+            known = how is not None and {str(key[0]) for key in counts[(name,)].keys} <= set(how.values)
+            found[name] = how if known else None
+    return found
 
 
 def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:

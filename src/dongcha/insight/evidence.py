@@ -63,6 +63,48 @@ def rate_by(
     return query
 
 
+def corrected_rate_by(
+    asked: tuple[str, Cell, str, Cell], read: str, weights: Mapping[str, float], bounds: tuple[float, float]
+) -> "Callable[[ir.Table], ir.Table]":
+    """What `rate_by` gives for `asked` (outcome, category, breakdown, group), and in the subject's row corrected rates.
+
+    Each row counts for as much as `weights` says of its value of the column `read`, which is the outcome or the
+    breakdown.  The bounds of the interval are given.
+    """
+    outcome, category, breakdown, group = asked
+
+    def query(data: "ir.Table") -> "ir.Table":
+        import ibis
+
+        known = data.filter(data[breakdown].notnull() & data[outcome].notnull())
+        weight = known[read].cast("string").cases(*weights.items(), else_=0.0)
+        hit = (known[outcome].cast("string") == category).cast("float64")
+        here = (known[breakdown].cast("string") == group).cast("float64")
+        counted = known.select(inside=weight if read == breakdown else here, hit=weight if read == outcome else hit)
+        sums = counted.aggregate(
+            both=(counted.inside * counted.hit).sum(),
+            inside_rows=counted.inside.sum(),
+            hits=counted.hit.sum(),
+            rows=counted.count(),
+        )
+        joined = rate_by(outcome, category, [breakdown], [group])(data).cross_join(sums)
+        corrected = joined.both / joined.inside_rows
+        other = (joined.hits - joined.both) / (joined.rows - joined.inside_rows)
+        named = {"corrected": _part(corrected), "corrected_rest": _part(other)}
+        named |= {f"corrected_{side}": ibis.literal(bound) for side, bound in zip(("low", "high"), bounds, strict=True)}
+        only = {name: ibis.ifelse(joined.is_subject, value, ibis.null("float64")) for name, value in named.items()}
+        shown = joined.mutate(**only).drop("both", "inside_rows", "hits", "rows")
+        return shown.order_by(shown.is_subject.desc(), shown.n.desc(), shown[breakdown])
+
+    return query
+
+
+def _part(share: "ir.Value") -> "ir.Value":
+    import ibis
+
+    return ibis.least(ibis.greatest(share, 0.0), 1.0)
+
+
 def subject_row(found: Evidence) -> Mapping[str, Cell]:
     """The row of the evidence that the insight is about."""
     return next(row for row in found.rows if row["is_subject"])

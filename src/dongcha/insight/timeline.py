@@ -12,6 +12,7 @@ from dongcha.data.periods import Periods
 from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Cell, Evidence, Subject
+from dongcha.insight.quantify import Correction, rate_contrast
 from dongcha.insight.series import FEWEST, Scaled, counts, rates
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ MIN_HITS = 5.0
 Extra = Callable[["ir.Table"], "dict[str, ir.Value]"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """Rows read as each value in each complete period, shape (values, periods), and how to correct them."""
+
+    how: Correction
+    rows: "Floats"
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """A series with where it comes from: `hits` of `n` rows in each complete period, both of shape (periods,)."""
@@ -34,6 +43,7 @@ class Timeline:
     subject: Subject
     hits: "Floats"
     n: "Floats"
+    read: "Read | None" = None
 
     @property
     def scaled(self) -> Scaled:
@@ -65,6 +75,21 @@ class Timeline:
         import numpy as np
 
         return self.hits / np.maximum(self.n, 1) if self.is_rate else self.hits
+
+    def held(self, p: float, later: "slice") -> float:
+        """The p-value of a difference between the periods `later` and the others, also where errors are corrected."""
+        import numpy as np
+
+        if self.read is None:
+            return p
+        there = np.zeros(len(self.n), dtype=bool)
+        there[later] = True
+        inside, outside = (self.read.rows[:, side].sum(axis=1) for side in (there, ~there))
+        found = rate_contrast(self.read.how, self.subject.category, inside, outside)
+        raw = self.hits[there].sum() / max(self.n[there].sum(), 1) - self.hits[~there].sum() / max(
+            self.n[~there].sum(), 1
+        )
+        return max(p, found.p_value) if raw * found.difference > 0 else 1.0
 
     def unscaled(self, value: float, at: int) -> float:
         """A value of the scale as rows in period `at`, or as a share."""
@@ -133,8 +158,12 @@ def _at_grain(cube: Cube, time: Periods) -> Iterator[Timeline]:
         cells = list(zip(pair.keys, pair.cells, strict=True))
         n = series((key[1], count) for key, count in cells)
         values = sorted({str(key[0]) for key, _ in cells})
+        read = None
+        if how := cube.corrections.get(name):
+            lines = [series((key[1], count) for key, count in cells if str(key[0]) == value) for value in how.values]
+            read = Read(how, np.array(lines))
         for value in values[:1] if len(values) == 2 else values:  # the other of two tells the same, mirrored
             hits = series((key[1], count) for key, count in cells if key[0] == value)
             if min(hits.mean(), (n - hits).mean()) >= MIN_HITS:
                 subject = Subject(name, "rate", (time.column,), grain=time.grain, category=value)
-                yield Timeline(cube, time, subject, hits, n)
+                yield Timeline(cube, time, subject, hits, n, read)

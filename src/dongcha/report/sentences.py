@@ -54,7 +54,23 @@ def _rate(insight: Insight) -> Words:
         zh = f"{group.zh}的 {rows} 条记录中，{all_of}，而其余记录中{few}占 {rest}。"
     else:
         zh = f"{group.zh}的 {rows} 条记录中，{met.zh}的占 {here}{_beside(facts)}。"
-    return Words(f"{met.en} in {part} {rows} rows where {group.en}, against {rest} elsewhere{_as(facts, 'often')}.", zh)
+    corrected = _corrected(facts)
+    against = f"against {rest} elsewhere{_as(facts, 'often')}{corrected.en}"
+    return Words(
+        f"{met.en} in {part} {rows} rows where {group.en}, {against}.",
+        f"{zh.removesuffix('。')}{corrected.zh}。",
+    )
+
+
+def _corrected(facts: Facts) -> Words:
+    """What the rates come to when the model's errors of reading are corrected for; empty where nothing was read."""
+    if not facts.has("corrected"):
+        return Words("", "")
+    here, rest, low, high = (facts.share(f"corrected{part}") for part in ("", "_rest", "_low", "_high"))
+    return Words(
+        f" (corrected for errors of reading: {here}, between {low} and {high}, against {rest})",
+        f"（校正读取误差后为 {here}，区间 {low} 至 {high}；其余为 {rest}）",
+    )
 
 
 @SENTENCES("majority")

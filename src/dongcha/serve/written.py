@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dongcha.core.words import Words
-from dongcha.data.schema import Column, ReadBy, Role
+from dongcha.data.schema import Column, Confusion, ReadBy, Role
 from dongcha.model.model import Model
 from dongcha.model.predictions import Predictions
 
@@ -55,8 +55,17 @@ def _labels(model: Model, source: str, name: str) -> list[Written]:
 
 
 def _column(model: Model, source: str, name: str, kind: str, role: Role | None) -> Column:
-    by = ReadBy(model.name, source, _figure(model, "accuracy"), int(_figure(model, "rows")))
+    confusion = _confusion(model) if role is Role.CATEGORY else None
+    by = ReadBy(model.name, source, _figure(model, "accuracy"), int(_figure(model, "rows")), confusion)
     return Column(name, kind, role, _reason(model, by), by.accuracy, by)
+
+
+def _confusion(model: Model) -> Confusion | None:
+    """What the model read in its held-out rows."""
+    found: Any = model.metrics.get("confusion")
+    if not isinstance(found, dict):
+        return None
+    return Confusion(tuple(found["labels"]), tuple(tuple(line) for line in found["matrix"]))
 
 
 def _figure(model: Model, name: str) -> float:

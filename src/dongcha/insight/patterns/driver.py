@@ -18,6 +18,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ def _tested(cube: Cube, change: Change) -> Iterator[Claim]:
             )
             for group, before, after in _groups(cells, change)
         ]
+        misread = Misread(cube)
         for rate, p in zip(tried, p_values(tried), strict=True):
-            yield _claim(cube, change, rate, p)
+            yield _claim(cube, change, rate, max(p, misread.shift((name, rate.group), key, change.periods)))
 
 
 def _groups(cells: dict[tuple[str, str], int], change: Change) -> Iterator[tuple[str, int, int]]:
@@ -125,7 +127,8 @@ def _prove(cube: Cube, change: Change, name: str, group: str, rows: int) -> Proo
         *("before_period", "after_period", "total_before", "total_after", "total_change"),
         *("value_before", "value_after", "contribution", "share_of_change"),
     )
-    return Proof({"group": group, **{key: row[key] for key in kept}}, proof, small_base(rows))
+    caveats = (*small_base(rows), *Misread(cube).caveats((name,)))
+    return Proof({"group": group, **{key: row[key] for key in kept}}, proof, caveats)
 
 
 def _between(change: Change, name: str, group: str) -> "Callable[[ir.Table], ir.Table]":

@@ -12,6 +12,8 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.misread import Misread
+from dongcha.insight.quantify import counted, more_than_half
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,11 +36,15 @@ def claims(cube: Cube) -> Iterator[Claim]:
         group = str(found.keys[found.cells.index(most)][0])
         h = 2 * math.asin(math.sqrt(most / rows)) - math.pi / 2
         half = 1.96 / math.sqrt(rows)
+        p = float(binom.sf(most - 1, rows, 0.5))
+        if how := cube.corrections.get(name):
+            cells = [(key[0], n) for key, n in zip(found.keys, found.cells, strict=True)]
+            p = max(p, more_than_half(how, group, counted(how, cells)))
         yield Claim(
             pattern="majority",
             subject=Subject(None, "count", (name,)),
             test="binomial test",
-            p_value=float(binom.sf(most - 1, rows, 0.5)),
+            p_value=p,
             effect=Effect("Cohen's h", h, h - half, h + half),
             share=most / cube.rows,
             fact=("majority", name),
@@ -64,4 +70,5 @@ def _by_group(name: str, group: str) -> "Callable[[ir.Table], ir.Table]":
 def _prove(cube: Cube, name: str, group: str) -> Proof:
     proof = evidence(cube.table, _by_group(name, group))
     row = subject_row(proof)
-    return Proof({"group": group, **{key: row[key] for key in ("value", "n", "share")}}, proof)
+    facts = {"group": group, **{key: row[key] for key in ("value", "n", "share")}}
+    return Proof(facts, proof, Misread(cube).caveats((name,)))

@@ -6,7 +6,7 @@ means differ the same way as the ranks.  Effect: Cohen's d of the ranks.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+from dongcha.insight.quantify import counted, group_contrast
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -61,7 +63,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             for group, sums in groups.items():
                 claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
                 if claim:
-                    yield claim
+                    yield _corrected(cube, claim, group, {name: sums[at] for name, sums in groups.items()})
 
 
 def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
@@ -133,12 +135,22 @@ def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: 
     )
 
 
+def _corrected(cube: Cube, claim: Claim, group: str, sums: dict[str, Sums]) -> Claim:
+    """The claim, held to what is left of it where a model read the groups and its errors are corrected for."""
+    how = cube.corrections.get(claim.subject.breakdown[0])
+    if how is None:
+        return claim
+    parts = (counted(how, [(g, getattr(one, part)) for g, one in sums.items()]) for part in ("n", "ranks", "squares"))
+    read = group_contrast(how, group, *parts)
+    same_way = claim.effect.value * read.difference > 0
+    return replace(claim, p_value=max(claim.p_value, read.p_value) if same_way else 1.0)
+
+
 def _prove(cube: Cube, subject: Subject, group: str, rows: int) -> Proof:
     proof = evidence(cube.table, mean_by(str(subject.measure), subject.breakdown[0], group))
     row = subject_row(proof)
-    return Proof(
-        {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}, proof, small_base(rows)
-    )
+    facts = {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}
+    return Proof(facts, proof, (*small_base(rows), *Misread(cube).caveats(subject.breakdown)))
 
 
 def mean_by(measure: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":

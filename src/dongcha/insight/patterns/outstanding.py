@@ -14,8 +14,10 @@ from dongcha.core.words import Words
 from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
-from dongcha.insight.evidence import evidence, rate_by, subject_row
+from dongcha.insight.evidence import corrected_rate_by, evidence, rate_by, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.misread import Corrected, Misread
+from dongcha.insight.quantify import Contrast
 from dongcha.insight.surprise import surprise
 
 MIN_GROUP = 20
@@ -50,21 +52,27 @@ class Rate:
 @PATTERNS("outstanding")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every rate that can be tested, with its p-value."""
-    tried = list(rates(cube))
+    tried, misread = list(rates(cube)), Misread(cube)
     for rate, p in zip(tried, p_values(tried), strict=True):
+        read = misread.rate(rate.outcome, rate.category, rate.breakdown, rate.group)
         # The other category of a binary outcome, or of a binary breakdown, tells the same fact mirrored.
         group = rate.group if len(cube.counts[(rate.breakdown,)].keys) > 2 else None
         yield Claim(
             pattern="outstanding",
             subject=Subject(rate.outcome, "rate", (rate.breakdown,), category=str(rate.category)),
-            test="Fisher's exact test",
-            p_value=p,
-            effect=rate.effect,
+            test="Fisher's exact test" if read is None else "Fisher's exact test, and a z-test of the corrected rates",
+            p_value=p if read is None else _both(rate, p, read.contrast),
+            effect=rate.effect if read is None else read.contrast.effect,
             share=rate.group_rows / cube.rows,
             fact=("outstanding", rate.outcome, rate.breakdown, group),
-            prove=partial(_prove, cube, rate),
+            prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate),
         )
+
+
+def _both(rate: Rate, p: float, read: Contrast) -> float:
+    """The p-value of a claim that has to hold as it was read and as it is corrected, the same way."""
+    return max(p, read.p_value) if rate.effect.value * read.difference > 0 else 1.0
 
 
 def news(cube: Cube, rate: Rate) -> float:
@@ -79,12 +87,20 @@ def news(cube: Cube, rate: Rate) -> float:
     )
 
 
-def _prove(cube: Cube, rate: Rate) -> Proof:
-    group = str(rate.group)
-    proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), [rate.breakdown], [group]))
+def _prove(cube: Cube, rate: Rate, read: Corrected | None, caveats: tuple[Words, ...]) -> Proof:
+    group, category = str(rate.group), str(rate.category)
+    names = ["value", "n", "rest", "times"]
+    if read is None:
+        query = rate_by(rate.outcome, category, [rate.breakdown], [group])
+    else:
+        asked = rate.outcome, category, rate.breakdown, group
+        query = corrected_rate_by(asked, read.column, read.weights, read.contrast.bounds)
+        names += ["corrected", "corrected_low", "corrected_high", "corrected_rest"]
+    proof = evidence(cube.table, query)
     row = subject_row(proof)
-    facts = {"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}
-    return Proof(facts, proof, small_base(rate.group_rows))
+    return Proof(
+        {"group": group, **{name: row[name] for name in names}}, proof, (*small_base(rate.group_rows), *caveats)
+    )
 
 
 def small_base(rows: int) -> tuple[Words, ...]:

@@ -11,6 +11,7 @@ from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
+from dongcha.insight.misread import Misread
 from dongcha.insight.series import line, odd, steady, step
 from dongcha.insight.timeline import Timeline, timelines
 
@@ -28,7 +29,8 @@ def trends(cube: Cube) -> Iterator[Claim]:
         first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
         same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
         fits = steady(found, other) and same_way
-        yield _claim(one, "trend", "t-test of the slope", (found.p_value if fits else 1.0, first, last), _trend)
+        p = one.held(found.p_value, slice(len(one.n) // 2, None)) if fits else 1.0
+        yield _claim(one, "trend", "t-test of the slope", (p, first, last), _trend)
 
 
 @PATTERNS("change_point")
@@ -40,7 +42,7 @@ def change_points(cube: Cube) -> Iterator[Claim]:
         before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
         over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
         levels = before / max(over[0], 1), after / max(over[1], 1)
-        p = 1.0 if steady(other, found) else found.p_value
+        p = 1.0 if steady(other, found) else one.held(found.p_value, slice(at, None))
         yield _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one, at=at: _shift(one, at))
 
 
@@ -50,7 +52,8 @@ def outliers(cube: Cube) -> Iterator[Claim]:
     for one in timelines(cube):
         found = odd(one.scaled)
         limits = [one.unscaled(value, found.at) for value in (found.expected, found.low, found.high)]
-        values = found.p_value, limits[0], float(one.values[found.at])
+        p = one.held(found.p_value, slice(found.at, found.at + 1))
+        values = p, limits[0], float(one.values[found.at])
         yield _claim(
             one,
             "outlier",
@@ -153,7 +156,7 @@ def _off(one: Timeline, at: int, limits: list[float]) -> Proof:
 
 
 def _few(one: Timeline) -> tuple[Words, ...]:
-    size = len(one.starts)
+    read, size = Misread(one.cube).caveats((one.subject.measure,)), len(one.starts)
     if size >= FEW_PERIODS:
-        return ()
-    return (Words(f"It rests on {size} complete periods.", f"仅基于 {size} 个完整的时期。"),)
+        return read
+    return (Words(f"It rests on {size} complete periods.", f"仅基于 {size} 个完整的时期。"), *read)

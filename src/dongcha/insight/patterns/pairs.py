@@ -13,7 +13,9 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
 from dongcha.insight.insight import Subject
+from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import Rate, news, p_values, related, small_base
+from dongcha.insight.quantify import Correction, counted, rate_contrast
 
 MIN_PAIR = 30
 """Fewest rows of a pair, and of the rest of each of its two groups."""
@@ -26,19 +28,21 @@ WEIGHT = 0.8
 @PATTERNS("pair")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of groups with every category of a third column, where the columns are small enough."""
-    for names, counted in cube.counts.items():
+    for names, cells in cube.counts.items():
         if len(names) != 3 or any(related(cube, two) for two in itertools.combinations(names, 2)):
             continue
         for place, outcome in enumerate(names):
-            if len(cube.counts[(outcome,)].keys) <= 6:
-                yield from _of(cube, counted, place)
+            # Groups of two columns of which a model read one are too mixed up to be told apart.
+            read = any(name in cube.corrections for name in names if name != outcome)
+            if not read and len(cube.counts[(outcome,)].keys) <= 6:
+                yield from _of(cube, cells, place)
 
 
-def _of(cube: Cube, counted: Counts, place: int) -> Iterator[Claim]:
+def _of(cube: Cube, counts: Counts, place: int) -> Iterator[Claim]:
     """Claims with the column at `place` as the outcome."""
-    one, two = (name for at, name in enumerate(counted.dimensions) if at != place)
+    one, two = (name for at, name in enumerate(counts.dimensions) if at != place)
     cells: Counter[Key] = Counter()
-    for key, n in zip(counted.keys, counted.cells, strict=True):
+    for key, n in zip(counts.keys, counts.cells, strict=True):
         a, b = (str(value) for at, value in enumerate(key) if at != place)
         cells[str(key[place]), a, b] += n
     pairs, by_a, by_b, hits_a, hits_b = (Counter[tuple[str, ...]]() for _ in range(5))
@@ -48,7 +52,7 @@ def _of(cube: Cube, counted: Counts, place: int) -> Iterator[Claim]:
         by_b[(b,)] += n
         hits_a[c, a] += n
         hits_b[c, b] += n
-    outcome = counted.dimensions[place]
+    outcome = counts.dimensions[place]
     values = sorted({c for c, _, _ in cells})
     tried: list[tuple[Rate, Rate]] = []
     for c in values[:1] if len(values) == 2 else values:
@@ -60,8 +64,28 @@ def _of(cube: Cube, counted: Counts, place: int) -> Iterator[Claim]:
                 in_b = Rate(outcome, c, one, a, hits, n, hits_b[c, b] - hits, rest_b)
                 tried.append((in_a, in_b))
     p_a, p_b = (p_values([pair[side] for pair in tried]) for side in (0, 1))
+    if how := cube.corrections.get(outcome):
+        held = [_held(how, values, pair, (cells, hits_a, hits_b)) for pair in tried]
+        p_a, p_b = ([max(p, one[side]) for p, one in zip(raw, held, strict=True)] for side, raw in ((0, p_a), (1, p_b)))
     for (in_a, in_b), left, right in zip(tried, p_a, p_b, strict=True):
         yield _claim(cube, (one, two), (in_a, in_b), max(left, right))
+
+
+def _held(
+    how: Correction,
+    values: list[str],
+    pair: tuple[Rate, Rate],
+    hits: tuple[Counter[Key], Counter[tuple[str, ...]], Counter[tuple[str, ...]]],
+) -> tuple[float, float]:
+    """The p-values within each of the two groups when the model's errors in reading the outcome are corrected for."""
+    cells, by_a, by_b = hits
+    b, a = str(pair[0].group), str(pair[1].group)
+    inside = counted(how, [(c, cells[c, a, b]) for c in values])
+    rests = (counted(how, [(c, by[c, one] - cells[c, a, b]) for c in values]) for by, one in ((by_a, a), (by_b, b)))
+    found = [rate_contrast(how, pair[0].category, inside, rest) for rest in rests]
+    effects = [rate.effect.value for rate in pair]
+    p = [one.p_value if one.difference * h > 0 else 1.0 for one, h in zip(found, effects, strict=True)]
+    return p[0], p[1]
 
 
 def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: float) -> Claim:
@@ -86,4 +110,4 @@ def _prove(cube: Cube, rate: Rate, breakdown: tuple[str, str], group: tuple[str,
     proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), breakdown, group))
     row = subject_row(proof)
     facts = {name: row[name] for name in (*breakdown, "value", "n", "rest", "times")}
-    return Proof(facts, proof, small_base(rate.group_rows))
+    return Proof(facts, proof, (*small_base(rate.group_rows), *Misread(cube).caveats((rate.outcome,))))
