@@ -24,7 +24,7 @@ VALUES = np.array(["a", "b", "c"])
 
 
 def table(truth: np.ndarray, rng: np.random.Generator, held_out: int | None = 3000, **columns: object) -> Table:
-    """A table whose column `topic` is what a model reads of the truth; `held_out` rows of each value tell its errors."""
+    """A table whose column `topic` is what a model reads of the truth; `held_out` rows a value tell its errors."""
     seen = VALUES[[rng.choice(3, p=RIGHT[t]) for t in truth]]
     found = dongcha.read(pd.DataFrame({"topic": seen, **columns}))
     counts = None
