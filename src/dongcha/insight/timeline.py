@@ -114,8 +114,12 @@ class Timeline:
             else:
                 hit = ibis.literal(True)
             cut = kept.select(period=time.start_of(kept), hit=hit.cast("int64"))
-            found = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
-            value = found.hits / found.n if self.is_rate else found.hits
+            counted = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
+            days = ibis.array([ibis.date(day) for day in time.starts]).unnest().name("period").as_table()
+            found = days.left_join(counted, "period").select(  # a period without rows has a row too
+                days.period, hits=counted.hits.fill_null(0), n=counted.n.fill_null(0)
+            )
+            value = found.hits / found.n.nullif(0) if self.is_rate else found.hits
             whole = ~found.period.isin(partial) if partial else ibis.literal(True)
             found = found.mutate(value=value, complete=whole)
             found = found.mutate(**extra(found))

@@ -28,6 +28,7 @@ def trends(cube: Cube) -> Iterator[Claim]:
         found, other = line(one.scaled), step(one.scaled)
         first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
         same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
+        same_way &= not one.is_rate or min(one.n[0], one.n[-1]) > 0  # a period without rows has no share to tell
         fits = steady(found, other) and same_way
         p = one.held(found.p_value, slice(len(one.n) // 2, None)) if fits else 1.0
         yield _claim(one, "trend", "t-test of the slope", (p, first, last), _trend)
