@@ -1,0 +1,59 @@
+"""The fewest segments that explain a stated part of a difference, and the dimensions that tell most in fewest.
+
+Explanatory power (a segment's part of the difference) and surprise (Jensen-Shannon divergence between the parts that
+segments have of either side) are those of Adtributor (Bhagwan et al. 2014); support for segments and parsimony over
+pairs follow DIFF (Abuzaid et al. 2018).  Unlike Adtributor the set is the smallest one: no fewer segments reach the part.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dongcha.insight.change.sums import Sums
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIMPLER = 1.5
+"""How many times as well a pair has to tell as a single dimension."""
+LEAST_EXCESS = 0.1
+"""How much more of the difference than of the rows or amounts a set that tells something holds."""
+
+
+def smallest(contributions: "NDArray[np.float64]", difference: float, part: float, named: "NDArray[np.bool_]") -> list[int]:
+    """The fewest of the `named` segments that add up to `part` of the difference, the largest first.
+
+    All that go its way where they do not reach it; none where the difference is nothing.
+    """
+    if not difference:
+        return []
+    power = np.where(named, contributions / difference, -np.inf)
+    order = np.argsort(-power, kind="stable")
+    helping = order[power[order] > 0]
+    enough = np.flatnonzero(np.cumsum(power[helping]) >= part * (1 - 1e-12))
+    return [int(at) for at in helping[: enough[0] + 1 if len(enough) else len(helping)]]
+
+
+def surprises(sums: Sums) -> "NDArray[np.float64]":
+    """Each segment's term of the divergence, in bits: 0 where it has the same part of both sides; they add up to 0..1."""
+    size = sums.size if sums.size.sum(axis=0).all() else sums.n
+    parts = size / np.maximum(size.sum(axis=0), 1e-300)
+    middle = parts.mean(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(parts > 0, parts * np.log2(parts / middle), 0.0)
+    found: NDArray[np.float64] = np.maximum(terms.sum(axis=1) / 2, 0.0)
+    return found
+
+
+def score(
+    power: "NDArray[np.float64]", size: "NDArray[np.float64]", surprise: "NDArray[np.float64]", counted: "NDArray[np.bool_]"
+) -> float:
+    """How well a set tells: the part that its `counted` segments explain, times their surprise, a segment of the set.
+
+    All arguments are of the segments of the set; `size` is their part of the rows or amounts.  0 where none is counted
+    or where the counted ones hold hardly more of the difference than their size.
+    """
+    explained = min(1.0, float(power[counted].sum()))
+    if not counted.any() or explained - float(size[counted].sum()) < LEAST_EXCESS:
+        return 0.0
+    return explained * float(surprise[counted].sum()) / len(power)
