@@ -32,7 +32,7 @@ def explain(
 ) -> Explanation:
     """Why `measure` differs between two periods (`between=("2023", "2024")`) or two groups (`group="region=West"`).
 
-    `measure` is `rows`, `sum:COL`, `mean:COL`, `COL=VALUE` (the rate of a value) or `COL` (its sum).  A period is a year,
+    `measure` is `rows`, `sum:COL`, `mean:COL`, `COL=VALUE` (rate of a value) or `COL` (its sum).  A period is a year,
     quarter (2024-Q2), month, week (2024-W20) or day, or an inclusive range (2024-01..2024-03); `time` names the column
     where there are several.  `against` is the other value of the group's column; None takes all its other rows.  `by`
     names the dimensions (None: all categories); the fewest segments that hold `part` of the difference are named.

@@ -72,7 +72,9 @@ def finding_sentence(insight: Insight) -> Words:
     among = Words(", first of all", "，首先是") if facts.number("named") > MOST_FACTS else Words(":", "：")
     doubt = Words("", "")
     if insight.q_value > 0.999999:
-        doubt = Words("; none of them stands out beyond chance and its size", "；均未超出随机波动与自身规模所能解释的范围")
+        doubt = Words(
+            "; none of them stands out beyond chance and its size", "；均未超出随机波动与自身规模所能解释的范围"
+        )
     return opened(
         Words(
             f"{part.en} the difference in {what.en} ({change.en} {last.en} against {first.en}) comes from {named} of the "
@@ -124,7 +126,7 @@ def _grain(found: Explanation) -> str | None:
 def _headline(found: Explanation, subject: Subject) -> Words:
     facts, what = sides(found.question), quantity(subject)
     first, last = (side_words(facts, name, subject) for name in ("before", "after"))
-    before, after = amount(subject, found.before.value), amount(subject, found.after.value)
+    before, after = (amount(subject, side.value).replace("-", "−") for side in (found.before, found.after))
     change = signed(subject, found.difference)
     more = Words("", "")
     if subject.aggregation not in PARTS and found.before.value > 0:
@@ -158,7 +160,8 @@ def _chance(found: Explanation) -> Words:
     test = TESTS.get(found.test.lower().replace("’", "'"), Words(found.test, found.test))
     if found.within_chance:
         return Words(
-            f"a difference of this size is within chance ({test.en}, {p}).", f"这样的差异在随机波动范围之内（{test.zh}，{p}）。"
+            f"a difference of this size is within chance ({test.en}, {p}).",
+            f"这样的差异在随机波动范围之内（{test.zh}，{p}）。",
         )
     return Words(f"this is more than chance ({test.en}, {p}).", f"这超出了随机波动（{test.zh}，{p}）。")
 

@@ -15,8 +15,8 @@ from dongcha.insight.insight import Evidence, Insight, Phrase
 class Segment:
     """One value of a dimension, or one of each of two, on both sides.
 
-    `contribution` is `volume` + `rate`; the contributions of a breakdown add up to the difference.  `share` is its part of
-    the difference (1 is all; None where the difference is 0), `size` its part of the rows, of a sum of the amounts (0..1).
+    `contribution` is `volume` + `rate`; the contributions of a breakdown add up to the difference.  `share` is its part
+    of the difference (1 is all; None where that is 0), `size` its part of the rows, of a sum of the amounts (0..1).
     """
 
     key: tuple[Key, ...]
@@ -67,12 +67,12 @@ class Total:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A difference, decomposed.  `findings` are the breakdowns that tell it best, each with its evidence; where no
-    segment is beyond chance, the one that comes nearest, with a q-value of 1.
+    """A difference, decomposed.
 
-    `breakdowns` are all that were tried, the best first.  `volume` + `rate` is `difference`; of a mean or rate the volume
-    is the mix, and all is volume in a count.  Those of a
-    mean or rate are of the first finding, those of a sum of the whole as one segment.
+    `findings` are the breakdowns that tell it best, each with its evidence; where no segment is beyond chance, the one
+    that comes nearest, with a q-value of 1.  `breakdowns` are all that were tried, the best first.  `volume` and `rate`
+    add up to `difference`: of a count all is volume, of a sum they are those of the whole, of a mean or rate those of the first
+    finding, where the volume is the mix.
     """
 
     question: Question

@@ -1,9 +1,9 @@
 """Is a segment's contribution more than chance, and more than its size explains?
 
-Both must hold of a segment that is named, so the larger p-value counts.  The first test asks whether the contribution is
-zero: of counts and sums as for the whole (`chance.py`), of means and rates by the delta method on shares and means.  The
-second asks whether the segment changes like all other rows: of counts and sums whether its part of the total stays the
-same, of means and rates whether its mean moves with theirs or its share of the rows stays the same (the smaller of the
+Both must hold of a segment that is named, so the larger p-value counts.  The first test asks whether the contribution
+is zero: of counts and sums as for the whole (`chance.py`), of means and rates by the delta method on shares and means.
+The second asks whether the segment changes like all other rows: of counts and sums whether its part of the total stays
+the same, of means and rates whether its mean moves with theirs or its share of the rows stays the same (the smaller of the
 two p-values, doubled).
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dongcha.insight.change.chance import Z, Pair, binomial_p, normal_p
+from dongcha.insight.change.chance import Pair, Z, binomial_p, normal_p
 from dongcha.insight.change.effects import Effects, means
 from dongcha.insight.change.question import Aggregation
 from dongcha.insight.change.sums import Sums
@@ -75,7 +75,8 @@ def _variances(sums: Sums, whole: Sums, aggregation: Aggregation) -> "NDArray[np
         return rate * (1 - rate) / n
     own = np.maximum(sums.squares - sums.total**2 / n, 0) / np.maximum(sums.n - 1, 1)
     all_rows = np.maximum(whole.squares - whole.total**2 / whole.n, 0) / np.maximum(whole.n - 1, 1)
-    return np.where(sums.n >= 2, own, all_rows) / n
+    found: NDArray[np.float64] = np.where(sums.n >= 2, own, all_rows) / n
+    return found
 
 
 def _rest(sums: Sums, whole: Sums) -> Sums:
@@ -103,7 +104,8 @@ def _delta(sums: Sums, whole: Sums, aggregation: Aggregation) -> "NDArray[np.flo
     share = (sums.n + 1) / (whole.n + 2)
     found = by_weight**2 * share * (1 - share) / whole.n + by_mean**2 * _variances(sums, whole, aggregation)
     found += by_rest**2 * _variances(rest, whole, aggregation)
-    return np.sqrt(found.sum(axis=1))
+    errors: NDArray[np.float64] = np.sqrt(found.sum(axis=1))
+    return errors
 
 
 def _moves(sums: Sums, whole: Sums, aggregation: Aggregation) -> "NDArray[np.float64]":
@@ -117,4 +119,5 @@ def _moves(sums: Sums, whole: Sums, aggregation: Aggregation) -> "NDArray[np.flo
     pooled = sums.n.sum(axis=1) / whole.n.sum()
     weight = sums.n / whole.n
     mix = normal_p(weight[:, 1] - weight[:, 0], np.sqrt(pooled * (1 - pooled) * (1 / whole.n).sum()))
-    return np.minimum(1.0, 2 * np.minimum(rate, mix))
+    either: NDArray[np.float64] = np.minimum(1.0, 2 * np.minimum(rate, mix))
+    return either

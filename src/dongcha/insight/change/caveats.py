@@ -14,6 +14,8 @@ from dongcha.insight.change.sums import MOST_DIMENSIONS, Summed, amounts
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+NEARLY = 0.03
+"""Part of a period that may be uncovered at either end."""
 LARGE = 0.5
 """Part of the difference that makes one row decisive."""
 
@@ -34,7 +36,8 @@ def _covered(period: Span, held: Coverage | None) -> int:
 
 
 def _whole(period: Span, held: Coverage) -> bool:
-    return held.first - period.start <= held.slack and period.last - held.last <= held.slack
+    slack = max(held.slack.days, int(NEARLY * period.days))
+    return (held.first - period.start).days <= slack and (period.last - held.last).days <= slack
 
 
 def caveats(table: Table, found: Explanation, asked: Sequence[str], summed: Summed) -> tuple[Words, ...]:
@@ -43,7 +46,11 @@ def caveats(table: Table, found: Explanation, asked: Sequence[str], summed: Summ
     left = [name for name in asked if name not in summed.kept]
     if found.question.by is not None and left:
         named = ", ".join(f"“{name}”" for name in left)
-        told.append(Words(f"Left out, as it has one value in these rows: {named}.", f"这些记录中只有一个取值，未纳入：{named}。"))
+        told.append(
+            Words(
+                f"Left out, as it has one value in these rows: {named}.", f"这些记录中只有一个取值，未纳入：{named}。"
+            )
+        )
     elif len(left) and len(summed.kept) == MOST_DIMENSIONS:
         told.append(
             Words(
@@ -83,7 +90,9 @@ def _unknown(found: Explanation) -> list[Words]:
     if not rows:
         return []
     name = found.question.figure.column
-    return [Words(f"{rows:,} rows without a value of “{name}” are left out.", f"{rows:,} 条记录缺少“{name}”的值，未计入。")]
+    return [
+        Words(f"{rows:,} rows without a value of “{name}” are left out.", f"{rows:,} 条记录缺少“{name}”的值，未计入。")
+    ]
 
 
 def _one_row(table: Table, found: Explanation) -> list[Words]:

@@ -1,11 +1,12 @@
 """Is the difference as a whole more than chance?
 
-| figure | test | 95 % interval of the difference |
-|---|---|---|
-| count | conditional binomial test, the days of both periods as exposure (Przyborowski & Wilenski 1940) | normal, Poisson variance |
-| sum | z-test of compound Poisson totals by day: the variance of a total is the sum of its squares | the same |
-| mean | Welch's t-test (Welch 1947) | Welch |
-| rate | Fisher's exact test, twice the smaller tail | Newcombe's hybrid score interval (Newcombe 1998, method 10) |
+- count: conditional binomial test, the days of both periods as exposure (Przyborowski & Wilenski 1940); normal interval
+  with the variance of Poisson counts;
+- sum: z-test of compound Poisson totals by day, whose variance is the sum of the squares, and its interval;
+- mean: Welch's t-test (Welch 1947) and its interval;
+- rate: Fisher's exact test, twice the smaller tail; hybrid score interval (Newcombe 1998, method 10).
+
+All intervals are of the difference itself, at 95 %.
 
 Rows are taken as independent.  Groups count as equally long.
 """
@@ -42,7 +43,9 @@ def whole_chance(whole: Sums, aggregation: Aggregation, days: Pair) -> Chance:
     return _rate(total, n) if aggregation == "rate" else _mean(n, total, squares)
 
 
-def binomial_p(before: "np.typing.ArrayLike", after: "np.typing.ArrayLike", days: Pair) -> "np.typing.NDArray[np.float64]":
+def binomial_p(
+    before: "np.typing.ArrayLike", after: "np.typing.ArrayLike", days: Pair
+) -> "np.typing.NDArray[np.float64]":
     """Two-sided p-values that counts differ by more than the days do: twice the smaller tail."""
     from scipy.stats import binom
 

@@ -17,7 +17,7 @@ from dongcha.insight.change.proof import prove_whole
 from dongcha.insight.change.question import Question
 from dongcha.insight.change.said import said_since
 from dongcha.insight.change.smallest import SIMPLER, score, smallest, surprises
-from dongcha.insight.change.sums import Split, Sums, Summed, dimensions_of, summed
+from dongcha.insight.change.sums import Split, Summed, Sums, dimensions_of, summed
 from dongcha.insight.fdr import q_values
 from dongcha.insight.insight import Draw, Say
 
@@ -25,10 +25,12 @@ TOLD = 3
 """Breakdowns that are told."""
 
 
-def explain_change(table: Table, question: Question, *, say: Say | None = None, draw: Draw | None = None) -> Explanation:
+def explain_change(
+    table: Table, question: Question, *, say: Say | None = None, draw: Draw | None = None
+) -> Explanation:
     """Why the figure of `question` differs between its two sides, over every dimension and pair.
 
-    The contributions of each breakdown add up to the difference but for rounding (a part in 10¹² of the amounts).  Raises
+    The contributions of each breakdown add up to the difference but for the rounding of sums of floats.  Raises
     `DataError` where a side has no rows or no known amounts.
     """
     names = dimensions_of(table, question)
@@ -49,7 +51,9 @@ def explain_change(table: Table, question: Question, *, say: Say | None = None, 
         phrases=said_since(table, question, found.kept, told[0] if told and told[0].score else None),
     )  # fmt: skip
     findings = [finding(table, question, one, found.kept) for one in told]
-    findings = [replace(one, rank=rank, sentence=say(one) if say else one.sentence) for rank, one in enumerate(findings, 1)]
+    findings = [
+        replace(one, rank=rank, sentence=say(one) if say else one.sentence) for rank, one in enumerate(findings, 1)
+    ]
     findings = [replace(one, chart=draw(one) if draw else one.chart) for one in findings]
     return replace(explanation, findings=tuple(findings), caveats=caveats(table, explanation, names, found))
 
@@ -99,7 +103,7 @@ def _breakdowns(question: Question, found: Summed, difference: float, days: tupl
     return sorted(made, key=lambda one: (-one.score, not one.reached, -one.plain))
 
 
-def _breakdown(question: Question, split: Split, part: Effects, judged: tuple[Tested, np.ndarray, float]) -> Breakdown:  # type: ignore[type-arg]
+def _breakdown(question: Question, split: Split, part: Effects, judged: tuple[Tested, np.ndarray, float]) -> Breakdown:
     chance, q, difference = judged
     named = np.array([all(key.kind != "other" for key in one) for one in split.keys], dtype=bool)
     surprise = surprises(split.sums)
@@ -119,9 +123,14 @@ def _breakdown(question: Question, split: Split, part: Effects, judged: tuple[Te
     )
 
 
-def _segments(question: Question, split: Split, part: Effects, judged: tuple[Tested, np.ndarray, float]) -> list[Segment]:  # type: ignore[type-arg]
+def _segments(
+    question: Question, split: Split, part: Effects, judged: tuple[Tested, np.ndarray, float]
+) -> list[Segment]:
     chance, q, difference = judged
-    figure = [[None if value != value else float(value) for value in row] for row in values(split.sums, question.figure.aggregation)]
+    figure = [
+        [None if value != value else float(value) for value in row]
+        for row in values(split.sums, question.figure.aggregation)
+    ]
     return [
         Segment(
             key=key, rows_before=int(split.sums.rows[at, 0]), rows_after=int(split.sums.rows[at, 1]),
@@ -138,7 +147,9 @@ def _repeats(split: Split, found: Summed) -> bool:
     """Whether a pair has no more segments than one of its dimensions: one fixes the other, so it tells nothing new."""
     if len(split.dimensions) == 1:
         return False
-    single = [len(one.keys) for one in found.splits if len(one.dimensions) == 1 and one.dimensions[0] in split.dimensions]
+    single = [
+        len(one.keys) for one in found.splits if len(one.dimensions) == 1 and one.dimensions[0] in split.dimensions
+    ]
     return len(split.keys) <= max(single)
 
 

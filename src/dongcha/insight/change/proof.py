@@ -44,9 +44,15 @@ def _query(
     def query(data: "ir.Table") -> "ir.Table":
         import ibis
 
-        t = _sides(data, question, {code: coded(data[name].cast("string"), some) for code, (name, some) in zip(codes, kept, strict=True)})
+        t = _sides(
+            data,
+            question,
+            {code: coded(data[name].cast("string"), some) for code, (name, some) in zip(codes, kept, strict=True)},
+        )
         summed = t.group_by(*codes).agg(**_aggregates(t))
-        about = [ibis.and_(*(summed[code] == code_of(key) for code, key in zip(codes, one, strict=True))) for one in named]
+        about = [
+            ibis.and_(*(summed[code] == code_of(key) for code, key in zip(codes, one, strict=True))) for one in named
+        ]
         summed = summed.mutate(is_subject=ibis.or_(*about) if about else ibis.literal(False))
         split = summed.mutate(**_effects(summed, question))
         whole = split.mutate(contribution=split.volume_effect + split.rate_effect, **_totals(split, question))

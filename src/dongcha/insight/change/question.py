@@ -32,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Rows with `column` in the span `period`, equal to `value`, or, where both are None, other than the other side's."""
+    """Rows with `column` in the span `period`, or equal to `value`; with neither, unequal to the other side's."""
 
     column: str
     period: Span | None = None
@@ -134,7 +134,9 @@ def periods_of(table: Table, between: Sequence[str], time: str | None = None) ->
     times = [column.name for column in table.schema.of(Role.TIME)]
     if time is None and len(times) != 1:
         if not times:
-            raise DataError(f"{table.name!r} has no column of dates; compare two groups, or state one with --role COL=time")
+            raise DataError(
+                f"{table.name!r} has no column of dates; compare two groups, or state one with --role COL=time"
+            )
         raise ConfigError(f"there are {len(times)} columns of dates ({', '.join(times)}); name one with --time")
     name = table.schema[time].name if time is not None else times[0]
     if not table.schema[name].type.startswith(("DATE", "TIMESTAMP")):
@@ -153,7 +155,9 @@ def groups_of(table: Table, group: str, against: str | None = None) -> tuple[Sid
         table.schema[group]
         raise ConfigError(f"a group is written COLUMN=VALUE, got {group!r}")
     values = _values(table, column)
-    sides = [Side(column, value=known(f"value of {column!r}", said, values)) for said in (value, against) if said is not None]
+    sides = [
+        Side(column, value=known(f"value of {column!r}", said, values)) for said in (value, against) if said is not None
+    ]
     return (sides[1] if len(sides) > 1 else Side(column)), sides[0]
 
 

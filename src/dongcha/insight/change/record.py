@@ -18,9 +18,7 @@ def explanation_json(found: Explanation) -> dict[str, object]:
     Of the breakdowns the best twelve and every single dimension are written out.
     """
     question, figure = found.question, found.question.figure
-    written = [
-        one for at, one in enumerate(found.breakdowns) if at < MOST_BREAKDOWNS or len(one.dimensions) == 1
-    ]
+    written = [one for at, one in enumerate(found.breakdowns) if at < MOST_BREAKDOWNS or len(one.dimensions) == 1]
     return {
         "measure": figure.column,
         "aggregation": figure.aggregation,

@@ -27,7 +27,10 @@ def said_since(
     data = table.expr
     later = where(data, question.after, question.before)
     side = ibis.cases((where(data, question.before, question.after), 0), (later, 1))
-    codes = {f"c{at}": coded(data[name].cast("string"), kept[name]) for at, name in enumerate(best.dimensions if best else ())}
+    codes = {
+        f"c{at}": coded(data[name].cast("string"), kept[name])
+        for at, name in enumerate(best.dimensions if best else ())
+    }
     rows = data.select(ROW, **{SIDE: side, "said": data[texts[0]]}, **codes)
     rows = rows.filter(rows[SIDE].notnull() & rows.said.notnull())
     if best is not None:

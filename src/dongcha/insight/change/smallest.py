@@ -1,8 +1,8 @@
 """The fewest segments that explain a stated part of a difference, and the dimensions that tell most in fewest.
 
 Explanatory power (a segment's part of the difference) and surprise (Jensen-Shannon divergence between the parts that
-segments have of either side) are those of Adtributor (Bhagwan et al. 2014); support for segments and parsimony over
-pairs follow DIFF (Abuzaid et al. 2018).  Unlike Adtributor the set is the smallest one: no fewer segments reach the part.
+segments have of either side) are those of Adtributor (Bhagwan et al. 2014); that a pair has to earn its place beside
+the single dimensions follows DIFF (Abuzaid et al. 2018).  Unlike in Adtributor no fewer segments reach the part.
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +20,9 @@ LEAST_EXCESS = 0.1
 """How much more of the difference than of the rows or amounts a set that tells something holds."""
 
 
-def smallest(contributions: "NDArray[np.float64]", difference: float, part: float, named: "NDArray[np.bool_]") -> list[int]:
+def smallest(
+    contributions: "NDArray[np.float64]", difference: float, part: float, named: "NDArray[np.bool_]"
+) -> list[int]:
     """The fewest of the `named` segments that add up to `part` of the difference, the largest first.
 
     All that go its way where they do not reach it; none where the difference is nothing.
@@ -35,7 +37,7 @@ def smallest(contributions: "NDArray[np.float64]", difference: float, part: floa
 
 
 def surprises(sums: Sums) -> "NDArray[np.float64]":
-    """Each segment's term of the divergence, in bits: 0 where it has the same part of both sides; they add up to 0..1."""
+    """Each segment's term of the divergence, in bits: 0 where its part of both sides is the same; the sum is 0..1."""
     size = sums.size if sums.size.sum(axis=0).all() else sums.n
     parts = size / np.maximum(size.sum(axis=0), 1e-300)
     middle = parts.mean(axis=1, keepdims=True)
@@ -46,14 +48,17 @@ def surprises(sums: Sums) -> "NDArray[np.float64]":
 
 
 def score(
-    power: "NDArray[np.float64]", size: "NDArray[np.float64]", surprise: "NDArray[np.float64]", counted: "NDArray[np.bool_]"
+    power: "NDArray[np.float64]",
+    size: "NDArray[np.float64]",
+    surprise: "NDArray[np.float64]",
+    counted: "NDArray[np.bool_]",
 ) -> float:
     """How well a set tells: the part that its `counted` segments explain, times their surprise, a segment of the set.
 
     All arguments are of the segments of the set; `size` is their part of the rows or amounts.  0 where none is counted
-    or where the counted ones hold hardly more of the difference than their size.
+    or where the set, or the counted ones, hold hardly more of the difference than their size.
     """
-    explained = min(1.0, float(power[counted].sum()))
-    if not counted.any() or explained - float(size[counted].sum()) < LEAST_EXCESS:
+    excess = [min(1.0, float(power[some].sum())) - float(size[some].sum()) for some in (counted, slice(None))]
+    if not counted.any() or min(excess) < LEAST_EXCESS:
         return 0.0
-    return explained * float(surprise[counted].sum()) / len(power)
+    return min(1.0, float(power[counted].sum())) * float(surprise[counted].sum()) / len(power)

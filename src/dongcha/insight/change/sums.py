@@ -127,7 +127,9 @@ def _sided(table: Table, question: Question, names: Sequence[str]) -> "ir.Table"
     data, before, after = table.expr, question.before, question.after
     later = where(data, after, before)
     kept = {f"d{at}": data[name].cast("string") for at, name in enumerate(names)}
-    sided = data.select(**{SIDE: ibis.cases((where(data, before, after), 0), (later, 1)), AMOUNT: amounts(data, question)}, **kept)
+    sided = data.select(
+        **{SIDE: ibis.cases((where(data, before, after), 0), (later, 1)), AMOUNT: amounts(data, question)}, **kept
+    )
     return sided.filter(sided[SIDE].notnull())
 
 
