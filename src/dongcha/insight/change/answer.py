@@ -71,8 +71,8 @@ class Explanation:
 
     `findings` are the breakdowns that tell it best, each with its evidence; where no segment is beyond chance, the one
     that comes nearest, with a q-value of 1.  `breakdowns` are all that were tried, the best first.  `volume` and `rate`
-    add up to `difference`: of a count all is volume, of a sum they are those of the whole, of a mean or rate those of the first
-    finding, where the volume is the mix.
+    add up to `difference`: of a count all is volume, of a sum they are those of the whole, of a mean or rate those of
+    the first finding, where the volume is the mix.
     """
 
     question: Question

@@ -3,8 +3,8 @@
 Both must hold of a segment that is named, so the larger p-value counts.  The first test asks whether the contribution
 is zero: of counts and sums as for the whole (`chance.py`), of means and rates by the delta method on shares and means.
 The second asks whether the segment changes like all other rows: of counts and sums whether its part of the total stays
-the same, of means and rates whether its mean moves with theirs or its share of the rows stays the same (the smaller of the
-two p-values, doubled).
+the same, of means and rates whether its mean moves with theirs or its share of the rows stays the same (the smaller
+of the two p-values, doubled).
 """
 
 from dataclasses import dataclass
@@ -72,7 +72,8 @@ def _variances(sums: Sums, whole: Sums, aggregation: Aggregation) -> "NDArray[np
     n = np.maximum(sums.n, 1)
     if aggregation == "rate":
         rate = (sums.total + 1) / (n + 2)
-        return rate * (1 - rate) / n
+        laplace: NDArray[np.float64] = rate * (1 - rate) / n
+        return laplace
     own = np.maximum(sums.squares - sums.total**2 / n, 0) / np.maximum(sums.n - 1, 1)
     all_rows = np.maximum(whole.squares - whole.total**2 / whole.n, 0) / np.maximum(whole.n - 1, 1)
     found: NDArray[np.float64] = np.where(sums.n >= 2, own, all_rows) / n

@@ -5,8 +5,8 @@ With $n$ rows, mean $m$ and, of a mean or rate, weight $w = n/N$ on each side, b
 - a count: the segment's own difference, all of it volume;
 - a sum: volume $\Delta n\,\bar m$ and rate $\Delta m\,\bar n$ (Bennet 1920);
 - a mean or a rate: volume, here the mix, $\Delta w\,(\bar m-\bar M)$ and rate $\Delta m\,\bar w$.  The middle
-  $\bar M$ of the whole is taken off the mix because the weights change by nothing in all, so the sum stays the same and a
-  segment that grows adds to the mean only if it lies above it.
+  $\bar M$ of the whole is taken off the mix because the weights change by nothing in all, so the sum stays the same and
+  a segment that grows adds to the mean only if it lies above it.
 
 Each is the Shapley value of the two changes (Shorrocks 2013): the order in which they happen does not count.  A segment
 that one side does not have takes its mean from the other, so all of it is volume.

@@ -111,7 +111,7 @@ def _breakdown(question: Question, split: Split, part: Effects, judged: tuple[Te
     power = part.contribution[chosen] / difference if difference else np.zeros(0)
     segments = _segments(question, split, part, (chance, q, difference))
     explained, times = float(power.sum()), 1.0 if len(split.dimensions) == 1 else SIMPLER
-    tells = partial(score, power, part.weight[chosen], surprise[chosen])
+    tells = partial(score, power, part.weight[chosen])
     return Breakdown(
         dimensions=split.dimensions,
         segments=tuple(replace(one, surprise=float(bits)) for one, bits in zip(segments, surprise, strict=True)),

@@ -63,6 +63,7 @@ def _breakdown(one: Breakdown) -> dict[str, object]:
         "explained": rounded(one.explained),
         "reached": one.reached,
         "score": rounded(one.score),
+        "plain": rounded(one.plain),
         "named": len(one.chosen),
         "segments": [_segment(one.segments[at], named=at in one.chosen) for at in places],
         "left_out": len(one.segments) - len(places),

@@ -2,7 +2,9 @@
 
 Explanatory power (a segment's part of the difference) and surprise (Jensen-Shannon divergence between the parts that
 segments have of either side) are those of Adtributor (Bhagwan et al. 2014); that a pair has to earn its place beside
-the single dimensions follows DIFF (Abuzaid et al. 2018).  Unlike in Adtributor no fewer segments reach the part.
+the single dimensions follows DIFF (Abuzaid et al. 2018).  Two things are not Adtributor's: no fewer segments reach the
+part, and dimensions are ranked by part of the difference against size, since of a mean the divergence of amounts also
+grows where only rows are added.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from dongcha.insight.change.sums import Sums
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SIMPLER = 1.5
+SIMPLER = 1.25
 """How many times as well a pair has to tell as a single dimension."""
 LEAST_EXCESS = 0.1
 """How much more of the difference than of the rows or amounts a set that tells something holds."""
@@ -47,18 +49,15 @@ def surprises(sums: Sums) -> "NDArray[np.float64]":
     return found
 
 
-def score(
-    power: "NDArray[np.float64]",
-    size: "NDArray[np.float64]",
-    surprise: "NDArray[np.float64]",
-    counted: "NDArray[np.bool_]",
-) -> float:
-    """How well a set tells: the part that its `counted` segments explain, times their surprise, a segment of the set.
+def score(power: "NDArray[np.float64]", size: "NDArray[np.float64]", counted: "NDArray[np.bool_]") -> float:
+    """How well a set tells: the bits that its part of the difference adds to its size, a segment of the set.
 
-    All arguments are of the segments of the set; `size` is their part of the rows or amounts.  0 where none is counted
-    or where the set, or the counted ones, hold hardly more of the difference than their size.
+    All arguments are of the segments of the set; `size` is their part of the rows or amounts, and only the `counted`
+    ones count.  The term is P log2(P / W) of the part P against the size W.  0 where none is counted or where the set, or
+    the counted ones, hold hardly more of the difference than their size.
     """
-    excess = [min(1.0, float(power[some].sum())) - float(size[some].sum()) for some in (counted, slice(None))]
-    if not counted.any() or min(excess) < LEAST_EXCESS:
+    parts = [(min(1.0, float(power[some].sum())), float(size[some].sum())) for some in (counted, slice(None))]
+    if not counted.any() or min(part - weight for part, weight in parts) < LEAST_EXCESS:
         return 0.0
-    return min(1.0, float(power[counted].sum())) * float(surprise[counted].sum()) / len(power)
+    part, weight = parts[0]
+    return part * float(np.log2(part / max(weight, 1e-12))) / len(power)
