@@ -104,7 +104,7 @@ def test_surprise_by_hand():
     [("rows", ("h",), ("north",)), ("mean:x", ("g",), ("b",)), ("kind=yes", ("g", "h"), ("c", "south"))],
 )
 def test_a_planted_cause_is_named_first(measure, dimensions, key):
-    found = dongcha.explain(read(planted(np.random.default_rng(7))), measure, between=MONTHS, part=0.7)
+    found = dongcha.explain(read(planted(np.random.default_rng(7))), measure, between=MONTHS, part=0.5)
     best = found.breakdowns[0]
     assert (best.dimensions, [key_of(one) for one in best.named]) == (dimensions, [key])
     assert best.named[0].q_value < 0.01

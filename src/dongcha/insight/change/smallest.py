@@ -53,8 +53,8 @@ def score(power: "NDArray[np.float64]", size: "NDArray[np.float64]", counted: "N
     """How well a set tells: the bits that its part of the difference adds to its size, a segment of the set.
 
     All arguments are of the segments of the set; `size` is their part of the rows or amounts, and only the `counted`
-    ones count.  The term is P log2(P / W) of the part P against the size W.  0 where none is counted or where the set, or
-    the counted ones, hold hardly more of the difference than their size.
+    ones count.  The term is P log2(P / W) of the part P against the size W.  0 where none is counted or where the set,
+    or the counted ones, hold hardly more of the difference than their size.
     """
     parts = [(min(1.0, float(power[some].sum())), float(size[some].sum())) for some in (counted, slice(None))]
     if not counted.any() or min(part - weight for part, weight in parts) < LEAST_EXCESS:
