@@ -4,14 +4,17 @@ from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
 from dongcha.report.charts.bars import STEP, apart, extent, grouped_by, measured
 from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, number_axis, spec
-from dongcha.report.difference import side_words, signed
+from dongcha.report.difference import side_words
 from dongcha.report.facts import Facts
 from dongcha.report.fit import cut
 from dongcha.report.names import MISSING, value_text
+from dongcha.report.numbers import number, percent
 from dongcha.report.subject import PARTS
 
 MOST = 10
 """Named segments that have a step of their own."""
+WIDER = 1.2
+"""Names without a number in brackets are wider than `extent` counts."""
 OTHERS, ALL = Words("all others", "其余各组"), Words("difference", "差额")
 
 
@@ -30,7 +33,7 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         "field": "group",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "minExtent": extent([str(one["group"]) for one in values])},
+        "axis": {"title": None, "minExtent": WIDER * extent([str(one["group"]) for one in values])},
     }
     x: Spec = {
         "field": "from",
@@ -70,14 +73,15 @@ def _steps(insight: Insight, lang: Lang) -> list[Spec]:
     if Facts(insight).number("groups") > len(rows):
         steps.append((OTHERS.at(lang), rest))
     for place, (name, change) in enumerate(steps):
-        found.append(_bar(insight, (name, at, at + change), lang, about=place < len(rows)))
+        found.append(_bar(insight, (name, at, at + change), about=place < len(rows)))
         at += change
-    return [*found, {**_bar(insight, (ALL.at(lang), 0.0, whole), lang, about=False), "whole": True}]
+    return [*found, {**_bar(insight, (ALL.at(lang), 0.0, whole), about=False), "whole": True}]
 
 
-def _bar(insight: Insight, step: tuple[str, float, float], lang: Lang, *, about: bool) -> Spec:
+def _bar(insight: Insight, step: tuple[str, float, float], *, about: bool) -> Spec:
     name, start, end = step
-    shown = signed(insight.subject, end - start).at(lang)
+    written = percent if insight.subject.aggregation in PARTS else number  # a unit would not fit beside the bar
+    shown = ("+" if end >= start else "−") + written(abs(end - start))
     return {"group": name, "from": start, "to": end, "shown": shown, "about": about, "up": end >= start, "whole": False}
 
 
