@@ -6,6 +6,7 @@ from dongcha.data.schema import Role, Schema
 from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, split
 from dongcha.data.table import Table
+from dongcha.loop.explain import explain
 from dongcha.loop.mine import mine
 from dongcha.loop.run import run
 from dongcha.model.folder import load, save
@@ -28,6 +29,7 @@ __all__ = [
     "check_leak",
     "clean",
     "create_project",
+    "explain",
     "load",
     "mine",
     "open_project",

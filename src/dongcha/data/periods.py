@@ -112,3 +112,21 @@ def _after(start: dt.date, grain: str) -> dt.date:
         return start + min(dt.timedelta(days=1 if grain == "day" else 7), dt.date.max - start)
     months = start.year * 12 + start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[grain]
     return dt.date(months // 12, months % 12 + 1, 1) if months // 12 <= dt.MAXYEAR else dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days from `first` to `last` have rows; gaps between them seldom pass `slack`."""
+
+    first: dt.date
+    last: dt.date
+    slack: dt.timedelta
+
+
+def coverage(table: Table, column: str) -> Coverage | None:
+    """What the column of dates covers; None where it holds none."""
+    try:
+        days = [day for day, _ in _days_with_rows(table, column)]
+    except DataError:
+        return None
+    return Coverage(days[0], days[-1], _slack(days))

@@ -17,19 +17,19 @@ def to_json(found: Insight) -> dict[str, object]:
         "breakdown": list(subject.breakdown),
         "where": [asdict(condition) for condition in subject.where],
         "grain": subject.grain,
-        "score": _rounded(found.score),
+        "score": rounded(found.score),
         "test": found.test,
-        "p_value": _rounded(found.p_value),
-        "q_value": _rounded(found.q_value),
-        "effect": {key: _rounded(value) for key, value in asdict(found.effect).items()},
-        "share": _rounded(found.share),
-        "facts": {key: _rounded(value) for key, value in found.facts.items()},
+        "p_value": rounded(found.p_value),
+        "q_value": rounded(found.q_value),
+        "effect": {key: rounded(value) for key, value in asdict(found.effect).items()},
+        "share": rounded(found.share),
+        "facts": {key: rounded(value) for key, value in found.facts.items()},
         "sentence": found.sentence.to_json(),
         "caveats": [caveat.to_json() for caveat in found.caveats],
         "phrases": [asdict(phrase) for phrase in found.phrases],
         "folded": found.folded,
         "sql": found.evidence.sql,
-        "rows": [{key: _rounded(value) for key, value in row.items()} for row in found.evidence.rows],
+        "rows": [{key: rounded(value) for key, value in row.items()} for row in found.evidence.rows],
         "chart": dict(found.chart),
     }
 
@@ -44,6 +44,6 @@ def mined_json(mined: Mined) -> dict[str, object]:
     }
 
 
-def _rounded(value: object) -> object:
+def rounded(value: object) -> object:
     """Ten significant digits, so that the last bits of a sum, which depend on the order of threads, do not show."""
     return float(f"{value:.10g}") if isinstance(value, float) else value

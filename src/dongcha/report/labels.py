@@ -199,6 +199,7 @@ PATTERNS: dict[str, Words] = {
     "outlier": Words("Outlier", "异常点"),
     "correlation": Words("Go together", "相关"),
     "driver": Words("Driver of a change", "变化来源"),
+    "difference": Words("What makes a difference", "差异来源"),
     "phrase": Words("Said more often", "高频短语"),
 }
 
@@ -223,6 +224,17 @@ TESTS: dict[str, Words] = {
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
     "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
     "binomial test": Words("binomial test", "二项检验"),
+    "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
+    "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
+    "conditional binomial test and proportion z-test": Words(
+        "conditional binomial test and proportion z-test", "条件二项检验与比例 z 检验"
+    ),
+    "compound poisson z-test and proportion z-test": Words(
+        "compound Poisson z-test and proportion z-test", "复合 Poisson z 检验与比例 z 检验"
+    ),
+    "delta-method z-test and difference in differences": Words(
+        "delta-method z-test and difference in differences", "delta 法 z 检验与双重差分检验"
+    ),
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
     "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
@@ -248,6 +260,7 @@ EFFECTS: dict[str, Words] = {
     "risk ratio": Words("risk ratio", "风险比"),
     "share": Words("share", "占比"),
     "share of change": Words("share of the change", "变化占比"),
+    "share of the difference": Words("share of the difference", "差异占比"),
 }
 
 METHODS: dict[str, Words] = {

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
-from dongcha.report.charts import change_point, correlation, driver, majority, outlier, outstanding, phrase, trend
+from dongcha.report.charts import (
+    change_point,
+    correlation,
+    difference,
+    driver,
+    majority,
+    outlier,
+    outstanding,
+    phrase,
+    trend,
+)
 from dongcha.report.charts.theme import Spec
 
 CHARTS: Registry[Callable[[Insight, Lang], Spec]] = Registry("chart")
@@ -17,6 +27,7 @@ for _name, _part in {
     "outlier": outlier,
     "correlation": correlation,
     "driver": driver,
+    "difference": difference,
     "phrase": phrase,
 }.items():
     CHARTS(_name)(_part.chart)
