@@ -1,0 +1,112 @@
+"""InsightBench (Sahu et al. 2024, arXiv 2407.06423) without a language model.
+
+    DONGCHA_DATA=… python benchmarks/insightbench.py [--part dev] [--verbose]
+
+For every task the table is read and mined with the task's goal; its findings are the 15 best-ranked of what is true and
+of what was checked and is even, by rank, each as its English sentence.  Printed a task: seconds (reading, mining and
+wording), ROUGE-1 as published (`insight_rouge.py`), and recall and precision of the stricter match
+(`insight_match.py`).  Some truths of the set are empty texts, which no finding can match: the published scoring counts
+each as 0; a second mean leaves them out.
+
+Settings are chosen on `--part dev`, a third of the tasks (`insight_tasks.py`); `--part test` is the rest, for reporting.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from insight_match import Matcher, strict
+from insight_rouge import best
+from insight_tasks import Task, tasks
+
+import dongcha
+from dongcha.insight.insight import Insight
+from dongcha.insight.mine import mine
+from dongcha.report.sentences import say
+from dongcha.report.verify import check_numbers
+
+MOST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One task: `filled` is the mean over truths that are not empty, None where all are."""
+
+    seconds: float
+    rouge: float
+    filled: float | None
+    recall: float | None
+    precision: float | None
+
+
+def findings(task: Task) -> tuple[list[Insight], Matcher]:
+    """The best-ranked findings of a task, and who can compare them with its truths."""
+    table = dongcha.read(task.table)
+    mined = mine(table, top=MOST, goal=task.goal, say=say)
+    both = sorted((*mined.insights, *mined.checked), key=lambda found: found.rank)
+    return [found for found in both if not check_numbers(found)][:MOST], Matcher(table)
+
+
+def scored(task: Task, *, verbose: bool) -> Score:
+    """Mine a task and compare."""
+    start = time.perf_counter()
+    found, matcher = findings(task)
+    seconds = time.perf_counter() - start
+    sentences = [one.sentence.en for one in found]
+    each = [best(sentences, truth.text) for truth in task.truths]
+    if verbose:
+        _show(task, sentences, each)
+    filled = [score for (score, _), truth in zip(each, task.truths, strict=True) if truth.text.strip()]
+    told = [matcher.truth(truth) for truth in task.truths if truth.text.strip()]
+    recall, precision = strict(told, [matcher.finding(one) for one in found]) if told else (None, None)
+    mean = statistics.fmean(score for score, _ in each)
+    return Score(seconds, mean, statistics.fmean(filled) if filled else None, recall, precision)
+
+
+def _show(task: Task, sentences: list[str], each: list[tuple[float, str]]) -> None:
+    print(f"\n{task.name}: {task.goal}")
+    for at, sentence in enumerate(sentences, 1):
+        print(f"  {at:>2}. {sentence}")
+    for truth, (score, sentence) in zip(task.truths, each, strict=True):
+        print(f"  {score:.2f} {truth.text}\n       <- {sentence}")
+
+
+def main() -> None:
+    """Print a line a task, and the means."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=("dev", "test"), default="dev")
+    parser.add_argument("--verbose", action="store_true", help="also print the findings and the best for each truth")
+    options = parser.parse_args()
+    wanted = tasks(Path(os.environ["DONGCHA_DATA"]), options.part)
+    scores = []
+    for task in wanted:
+        scores.append(scored(task, verbose=options.verbose))
+        print(f"{task.name:<9}{_line(scores[-1])}", flush=True)
+    tables = len({task.table for task in wanted})
+    print(f"{options.part}: {len(wanted)} tasks over {tables} tables")
+    for name in ("rouge", "filled", "recall", "precision"):
+        known = [value for value in (getattr(score, name) for score in scores) if value is not None]
+        print(f"{NAMES[name]:<50} {statistics.fmean(known):.3f}")
+    seconds = [score.seconds for score in scores]
+    print(f"{'seconds a table, mean and most':<50} {statistics.fmean(seconds):.1f} {max(seconds):.1f}")
+
+
+NAMES = {
+    "rouge": "ROUGE-1, as published (an empty truth is 0)",
+    "filled": "ROUGE-1 of truths that are not empty",
+    "recall": "strict recall",
+    "precision": "strict precision",
+}
+
+
+def _line(score: Score) -> str:
+    parts = (score.rouge, score.filled, score.recall, score.precision)
+    said = "  ".join(f"{'–' if part is None else f'{part:.3f}':>5}" for part in parts)
+    return f"{score.seconds:5.1f} s   ROUGE-1 / filled / strict recall / precision  {said}"
+
+
+if __name__ == "__main__":
+    main()
