@@ -3,8 +3,8 @@
     DONGCHA_DATA=… python benchmarks/insightbench.py [--part dev] [--verbose]
 
 For every task the table is read and mined with the task's goal; its findings are the 15 best-ranked of what is true and
-of what was checked and is even, by rank, each as its English sentence.  Printed a task: seconds (reading, mining and
-wording), ROUGE-1 as published (`insight_rouge.py`), and recall and precision of the stricter match
+of what was checked and is even, by rank, each as its English headline, the title of a finding in the report.  Printed
+a task: seconds (reading, mining, wording and drawing), ROUGE-1 as published (`insight_rouge.py`), and recall and precision of the stricter match
 (`insight_match.py`).  Some truths of the set are empty texts, which no finding can match: the published scoring counts
 each as 0; a second mean leaves them out.
 
@@ -24,9 +24,8 @@ from insight_tasks import Task, tasks
 
 import dongcha
 from dongcha.insight.insight import Insight
-from dongcha.insight.mine import mine
-from dongcha.report.sentences import say
-from dongcha.report.verify import check_numbers
+from dongcha.loop.mine import mine
+from dongcha.report.headlines import headline
 
 MOST = 15
 
@@ -45,9 +44,9 @@ class Score:
 def findings(task: Task) -> tuple[list[Insight], Matcher]:
     """The best-ranked findings of a task, and who can compare them with its truths."""
     table = dongcha.read(task.table)
-    mined = mine(table, top=MOST, goal=task.goal, say=say)
+    mined = mine(table, top=MOST, goal=task.goal)
     both = sorted((*mined.insights, *mined.checked), key=lambda found: found.rank)
-    return [found for found in both if not check_numbers(found)][:MOST], Matcher(table)
+    return both[:MOST], Matcher(table)
 
 
 def scored(task: Task, *, verbose: bool) -> Score:
@@ -55,7 +54,7 @@ def scored(task: Task, *, verbose: bool) -> Score:
     start = time.perf_counter()
     found, matcher = findings(task)
     seconds = time.perf_counter() - start
-    sentences = [one.sentence.en for one in found]
+    sentences = [headline(one).en for one in found]
     each = [best(sentences, truth.text) for truth in task.truths]
     if verbose:
         _show(task, sentences, each)

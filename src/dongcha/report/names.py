@@ -67,6 +67,21 @@ def column(name: str) -> str:
     return words if plain and not {parts[0].lower(), parts[-1].lower()} & _OURS else quoted(words)
 
 
+def plural(noun: str) -> str:
+    """An English noun for several; a name in quotes or one that is not of letters stays.
+
+    >>> plural("category"), plural("sub product"), plural("status"), plural("“plan 2019”"), plural("渠道")
+    ('categories', 'sub products', 'statuses', '“plan 2019” values', '渠道')
+    """
+    if noun.endswith("”"):
+        return f"{noun} values"
+    if not noun[-1:].isascii() or not noun[-1:].isalpha():
+        return noun
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(?:s|x|z|ch|sh)$", noun) else f"{noun}s"
+
+
 def zh_column(name: str) -> str:
     """A column's name in Chinese prose, with a space before the Chinese that follows a Latin one.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dongcha.core.words import Words
 from dongcha.insight.insight import Cell, Insight, Subject
-from dongcha.report.names import column, condition, conditions, zh_column
+from dongcha.report.names import column, condition, conditions, value_words, zh_column
 from dongcha.report.numbers import number, percent
 
 PARTS = ("share", "rate")
@@ -39,6 +39,14 @@ def within(subject: Subject) -> Words:
         return Words("", "")
     met = conditions((f.column, f.value) for f in subject.where)
     return Words(f"Among rows where {met.en}, ", f"{met.zh}的记录中，")
+
+
+def where_of(subject: Subject) -> Words:
+    """The subset as a noun phrase, `state “TX” and kind “loan”`; empty where the subject is the whole table."""
+    said = [(column(f.column), zh_column(f.column), value_words(f.value)) for f in subject.where]
+    return Words(
+        " and ".join(f"{en} {value.en}" for en, _, value in said), "且".join(f"{zh}{value.zh}" for _, zh, value in said)
+    )
 
 
 def amount(subject: Subject, value: Cell) -> str:

@@ -1,0 +1,165 @@
+"""An insight in one short line without figures: the title above the sentence that has them.
+
+Says what is higher, where or when.  A pattern without a headline of its own has its sentence for one.
+"""
+
+from dongcha.core.registry import Registry
+from dongcha.core.words import Words
+from dongcha.insight.insight import Insight, Say, Subject
+from dongcha.report.facts import Facts
+from dongcha.report.names import after_zh, column, plural, quoted, value_words, zh_column
+from dongcha.report.subject import group_pairs, opened, quantity, where_of
+
+HEADLINES: Registry[Say] = Registry("headline")
+
+
+def headline(insight: Insight) -> Words:
+    """The short line of an insight."""
+    if insight.pattern not in HEADLINES:
+        return insight.sentence
+    said = HEADLINES.get(insight.pattern)(insight)
+    return opened(Words(f"{said.en}.", f"{said.zh}。"))
+
+
+@HEADLINES("outstanding")
+def outstanding(insight: Insight) -> Words:
+    """What is higher or lower in a group."""
+    facts, subject = Facts(insight), insight.subject
+    group, among = _group(insight), _among(subject)
+    up = facts.number("value") >= facts.number("rest")
+    if subject.aggregation == "rate":
+        return _rate(insight, up=up)
+    way = Words("higher", "高") if up else Words("lower", "低")
+    what = _bare(subject)
+    return Words(
+        f"{what.en} is {way.en} for {group.en} than for {_others(subject).en}{among.en}",
+        f"{among.zh}{group.zh}的{after_zh(what.zh)}比其余{way.zh}",
+    )
+
+
+def _rate(insight: Insight, *, up: bool) -> Words:
+    """A category is more or less common in a group; said as most of the group where it is."""
+    facts, subject = Facts(insight), insight.subject
+    group, name = _group(insight), subject.measure or ""
+    met = Words(f"{column(name)} {quoted(subject.category)}", f"{zh_column(name)}{quoted(subject.category)}")
+    if up and facts.number("value") > 0.5:
+        most = Words("All", "全部") if facts.number("value") == 1 else Words("Most", "大多数")
+        return Words(
+            f"{most.en} rows with {group.en} have {met.en}",
+            f"{group.zh}的记录{most.zh}为{after_zh(met.zh)}",
+        )
+    more = Words("more", "高") if up else Words("less", "低")
+    return Words(
+        f"{met.en} is {more.en} common for {group.en} than for {_others(subject).en}",
+        f"{met.zh}在{after_zh(group.zh)}中的占比比其余{more.zh}",
+    )
+
+
+@HEADLINES("majority")
+def majority(insight: Insight) -> Words:
+    """Most rows are in one group."""
+    group = _group(insight)
+    if insight.subject.measure is None:
+        return Words(f"most rows have {group.en}", f"大多数记录为{after_zh(group.zh)}")
+    name = insight.subject.measure
+    return Words(
+        f"most of the total of {column(name)} is in rows with {group.en}",
+        f"{zh_column(name)}合计的大部分来自{after_zh(group.zh)}",
+    )
+
+
+@HEADLINES("trend")
+def trend(insight: Insight) -> Words:
+    """A measure rises or falls over time."""
+    what, up = _bare(insight.subject), Facts(insight).rises("first_value", "last_value")
+    among = _among(insight.subject)
+    return Words(
+        f"{what.en}{among.en} is {'increasing' if up else 'decreasing'} over time",
+        f"{among.zh}{what.zh}随时间{'上升' if up else '下降'}",
+    )
+
+
+@HEADLINES("change_point")
+def change_point(insight: Insight) -> Words:
+    """The level shifts at a period."""
+    facts, what, among = Facts(insight), _bare(insight.subject), _among(insight.subject)
+    up, at = facts.rises("before", "after"), facts.when("period")
+    return Words(
+        f"{what.en}{among.en} {'increases' if up else 'decreases'} to a new level {at.en}",
+        f"{among.zh}{what.zh}自{at.zh}起{'上升' if up else '下降'}到新的水平",
+    )
+
+
+@HEADLINES("outlier")
+def outlier(insight: Insight) -> Words:
+    """One period or group is off."""
+    facts, what, among = Facts(insight), _bare(insight.subject), _among(insight.subject)
+    up, group = facts.rises("expected", "value"), _group(insight)
+    place = facts.when("period") if facts.has("period") else Words(f"for {group.en}", group.zh)
+    return Words(
+        f"there is a {'spike' if up else 'drop'} in {what.en}{among.en} {place.en}",
+        f"{among.zh}{place.zh}的{what.zh}异常{'偏高' if up else '偏低'}",
+    )
+
+
+@HEADLINES("correlation")
+def correlation(insight: Insight) -> Words:
+    """Two measures go together."""
+    facts = Facts(insight)
+    x, y = facts.text("x"), facts.text("y")
+    sign = Words("positive", "正") if facts.number("r") >= 0 else Words("negative", "负")
+    return Words(
+        f"there is a {sign.en} correlation between {column(x)} and {column(y)}",
+        f"{zh_column(x)}与{after_zh(zh_column(y))}呈{sign.zh}相关",
+    )
+
+
+@HEADLINES("driver")
+def driver(insight: Insight) -> Words:
+    """Much of a change comes from one group."""
+    facts, what, group = Facts(insight), quantity(insight.subject), _group(insight)
+    up, last = facts.rises("total_before", "total_after"), facts.when("after_period")
+    return Words(
+        f"{group.en} drives the {'increase' if up else 'decrease'} in {what.en} {last.en}",
+        f"{last.zh}{what.zh}的{'上升' if up else '下降'}主要来自{after_zh(group.zh)}",
+    )
+
+
+@HEADLINES("phrase")
+def phrase(insight: Insight) -> Words:
+    """A group's texts say something more often."""
+    facts, group = Facts(insight), _group(insight)
+    said, text = quoted(insight.facts["phrase"]), insight.subject.measure or ""
+    often = facts.number("inside_rate") > 0.5
+    return Words(
+        f"{'most rows with' if often else 'rows with'} {group.en} mention {said} in the {column(text)}"
+        + ("" if often else ", more often than others"),
+        f"{group.zh}的{after_zh(zh_column(text))}{'大多' if often else '更常'}提到{said}",
+    )
+
+
+def _bare(subject: Subject) -> Words:
+    """The quantity without its article."""
+    what = quantity(subject)
+    return Words(what.en.removeprefix("the ") if subject.aggregation == "mean" else what.en, what.zh)
+
+
+def _group(insight: Insight) -> Words:
+    """The group as a title names it: `state “TX”`."""
+    pairs = group_pairs(insight)
+    said = [(column(name), zh_column(name), value_words(value)) for name, value in pairs]
+    return Words(
+        " and ".join(f"{en} {value.en}" for en, _, value in said), "且".join(f"{zh}{value.zh}" for _, zh, value in said)
+    )
+
+
+def _others(subject: Subject) -> Words:
+    """The groups beside one."""
+    names = subject.breakdown
+    return Words(f"other {plural(column(names[0]))}" if len(names) == 1 else "others", "其余")
+
+
+def _among(subject: Subject) -> Words:
+    """The subset that the subject holds in, after a noun."""
+    met = where_of(subject)
+    return Words(f" for {met.en}" if met.en else "", f"{met.zh}的记录中，" if met.zh else "")
