@@ -12,6 +12,9 @@ from dongcha.insight.claim import Claim
 BOOST = 2.0
 """What each of the first two words of the goal that a claim speaks of adds to its weight of 1."""
 
+LASTING = frozenset({"time", "duration", "long", "longer", "delay", "speed", "fast", "slow", "时间", "时长", "耗时"})
+"""Words of a goal that ask for durations."""
+
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 
 
@@ -28,6 +31,8 @@ class Goal:
         subject = claim.subject
         about = [subject.measure, subject.category, *subject.breakdown, *(f"{part}" for part in claim.fact[1:])]
         said = _words(" . ".join(str(part) for part in about if part is not None))
+        if (subject.measure or "").startswith("days from "):
+            said |= LASTING
         shared = sum(any(_like(word, other) for other in said) for word in self.words)
         return 1.0 + BOOST * min(shared, 2)
 
@@ -51,4 +56,6 @@ def _like(one: str, other: str) -> bool:
 
 
 def _stem(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -11,6 +11,7 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
+from dongcha.insight.durations import with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
@@ -54,7 +55,7 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    counted = cube(table)
+    counted = cube(with_durations(table))
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))

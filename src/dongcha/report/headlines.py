@@ -7,7 +7,7 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Say, Subject
 from dongcha.report.facts import Facts
-from dongcha.report.names import after_zh, column, plural, quoted, value_words, zh_column
+from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
 
 HEADLINES: Registry[Say] = Registry("headline")
@@ -140,6 +140,10 @@ def phrase(insight: Insight) -> Words:
 
 def _bare(subject: Subject) -> Words:
     """The quantity without its article."""
+    between = moments(subject.measure or "")
+    if between and subject.aggregation == "mean":
+        start, end = between
+        return Words(f"average time from {start} to {end}", f"从{after_zh(start)} 到{after_zh(end)} 的平均时间")
     what = quantity(subject)
     return Words(what.en.removeprefix("the ") if subject.aggregation == "mean" else what.en, what.zh)
 
