@@ -35,6 +35,7 @@ class Score:
     """One task: `filled` is the mean over truths that are not empty, None where all are."""
 
     seconds: float
+    busy: float  # seconds of processor time
     rouge: float
     filled: float | None
     recall: float | None
@@ -51,9 +52,9 @@ def findings(task: Task) -> tuple[list[Insight], Matcher]:
 
 def scored(task: Task, *, verbose: bool) -> Score:
     """Mine a task and compare."""
-    start = time.perf_counter()
+    start = time.perf_counter(), time.process_time()
     found, matcher = findings(task)
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start[0], time.process_time() - start[1]
     sentences = [headline(one).en for one in found]
     each = [best(sentences, truth.text) for truth in task.truths]
     if verbose:
@@ -62,7 +63,7 @@ def scored(task: Task, *, verbose: bool) -> Score:
     told = [matcher.truth(truth) for truth in task.truths if truth.text.strip()]
     recall, precision = strict(told, [matcher.finding(one) for one in found]) if told else (None, None)
     mean = statistics.fmean(score for score, _ in each)
-    return Score(seconds, mean, statistics.fmean(filled) if filled else None, recall, precision)
+    return Score(seconds, busy, mean, statistics.fmean(filled) if filled else None, recall, precision)
 
 
 def _show(task: Task, sentences: list[str], each: list[tuple[float, str]]) -> None:
@@ -78,22 +79,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", choices=("dev", "test"), default="dev")
     parser.add_argument("--verbose", action="store_true", help="also print the findings and the best for each truth")
+    parser.add_argument("--tasks", nargs="*", help="only these of the part")
     options = parser.parse_args()
     wanted = tasks(Path(os.environ["DONGCHA_DATA"]), options.part)
     scores = []
     for task in wanted:
+        if options.tasks and task.name not in options.tasks:
+            continue
         scores.append(scored(task, verbose=options.verbose))
         print(f"{task.name:<9}{_line(scores[-1])}", flush=True)
-    tables = len({task.table for task in wanted})
-    print(f"{options.part}: {len(wanted)} tasks over {tables} tables")
+    print(f"{options.part}: {len(scores)} of {len(wanted)} tasks")
     for name in ("rouge", "filled", "recall", "precision"):
         known = [value for value in (getattr(score, name) for score in scores) if value is not None]
         print(f"{NAMES[name]:<50} {statistics.fmean(known):.3f}")
-    seconds = [score.seconds for score in scores]
-    print(f"{'seconds a table, mean and most':<50} {statistics.fmean(seconds):.1f} {max(seconds):.1f}")
+    for name in ("seconds", "busy"):
+        spent = [getattr(score, name) for score in scores]
+        print(f"{NAMES[name]:<50} {statistics.fmean(spent):.1f} {max(spent):.1f}")
 
 
 NAMES = {
+    "seconds": "seconds a table, mean and most",
+    "busy": "seconds of processor time a table, mean and most",
     "rouge": "ROUGE-1, as published (an empty truth is 0)",
     "filled": "ROUGE-1 of truths that are not empty",
     "recall": "strict recall",
@@ -104,7 +110,7 @@ NAMES = {
 def _line(score: Score) -> str:
     parts = (score.rouge, score.filled, score.recall, score.precision)
     said = "  ".join(f"{'–' if part is None else f'{part:.3f}':>5}" for part in parts)
-    return f"{score.seconds:5.1f} s   ROUGE-1 / filled / strict recall / precision  {said}"
+    return f"{score.seconds:5.1f} s, {score.busy:4.1f} s busy   ROUGE-1 / filled / strict recall / precision  {said}"
 
 
 if __name__ == "__main__":

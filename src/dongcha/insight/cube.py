@@ -48,8 +48,8 @@ class Cube:
 
 def cube(table: Table) -> Cube:
     """Count the rows of `table` by every category, pair, triple of small ones, period, and category with period."""
-    times = table.schema.of(Role.TIME)
-    grains = all_periods(table, times[0].name) if times else ()
+    axis = _axis(table)
+    grains = all_periods(table, axis) if axis else ()
     names = _categories(table)
     columns: dict[str, ir.Value] = {name: table.expr[name].cast("string") for name in names}
     columns |= {period_key(time): time.start_of(table.expr) for time in grains}
@@ -63,6 +63,13 @@ def cube(table: Table) -> Cube:
     counts = _count(view, list(columns), sets)
     engine().drop_table(view)
     return Cube(table, table.rows, tuple(names), grains, counts)
+
+
+def _axis(table: Table) -> str | None:
+    """The time along which rows are counted: the start of a duration, since ends are still to come, or the first."""
+    starts = [column.between[0] for column in table.schema if column.between]
+    times = [column.name for column in table.schema.of(Role.TIME)]
+    return next(iter([*starts, *times]), None)
 
 
 def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:

@@ -1,17 +1,19 @@
 """Durations: the days from one time column to another, as measures of their own.
 
 Knows which pairs of time columns are a start and an end.  The evidence works a duration out in its query, so that what
-is shown runs on the table as it is.
+is shown runs on the table as it is.  An end before its start is an error of the data and counts as not known.
 """
 
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.data.schema import Column, Role, Schema
 from dongcha.data.table import Table
+from dongcha.insight.insight import Insight
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 FEWEST = 30
 """Rows with both times."""
 
-IN_ORDER = 0.99
-"""Part of them in which the end is not before the start."""
+IN_ORDER = 0.85
+"""Part of them in which the end is not before the start; of two times that have nothing to do with each other, half."""
 
 TWINS = 0.8
 """Part of them from which two times are copies of each other, so that only one of the two is used."""
@@ -45,6 +47,29 @@ def with_durations(table: Table) -> Table:
     return Table(derived(table.expr, schema), schema, table.name, table.notes)
 
 
+def left_out(found: Insight, table: Table) -> Insight:
+    """The insight, with a caveat where its duration is not known in some rows or ends before it starts."""
+    name = found.subject.measure
+    column = table.schema[name] if name in table.schema.names else None
+    if column is None or column.between is None:
+        return found
+    start, end = (table.expr[name] for name in column.between)
+    wrong, unknown = (table.expr.filter(rows).count().to_pyarrow().as_py() for rows in (end < start, end.isnull()))
+    said = list(found.caveats)
+    if unknown:
+        said.append(
+            Words(f"{unknown:,} rows have no end yet and are left out.", f"{unknown:,} 条记录尚无结束时间，未计入。")
+        )
+    if wrong:
+        said.append(
+            Words(
+                f"In {wrong:,} rows the end is before the start; they are left out.",
+                f"{wrong:,} 条记录的结束时间早于开始时间，未计入。",
+            )
+        )
+    return replace(found, caveats=tuple(said))
+
+
 def derived(expr: "ir.Table", schema: Schema) -> "ir.Table":
     """The rows with the durations of the schema worked out."""
     made = {c.name: _days(expr, *c.between) for c in schema if c.between}
@@ -52,8 +77,11 @@ def derived(expr: "ir.Table", schema: Schema) -> "ir.Table":
 
 
 def _days(expr: "ir.Table", start: str, end: str) -> "ir.Value":
+    import ibis
+
     first, last = (expr[name].cast("timestamp").epoch_seconds() for name in (start, end))
-    return (last - first).cast("float64") / _SECONDS
+    days = (last - first).cast("float64") / _SECONDS
+    return ibis.ifelse(days >= 0, days, None)
 
 
 def _start_and_end(expr: "ir.Table", times: Sequence[str]) -> list[tuple[str, str]]:

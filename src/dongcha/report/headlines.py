@@ -29,6 +29,8 @@ def outstanding(insight: Insight) -> Words:
     up = facts.number("value") >= facts.number("rest")
     if subject.aggregation == "rate":
         return _rate(insight, up=up)
+    if subject.measure is None:
+        return Words(f"the number of rows is higher for {group.en} than for any other", f"{group.zh}的记录数最多")
     way = Words("higher", "高") if up else Words("lower", "低")
     what = _bare(subject)
     return Words(
@@ -60,7 +62,10 @@ def majority(insight: Insight) -> Words:
     """Most rows are in one group."""
     group = _group(insight)
     if insight.subject.measure is None:
-        return Words(f"most rows have {group.en}", f"大多数记录为{after_zh(group.zh)}")
+        return Words(
+            f"the number of rows is higher for {group.en} than for all others together",
+            f"{group.zh}的记录数超过其余之和",
+        )
     name = insight.subject.measure
     return Words(
         f"most of the total of {column(name)} is in rows with {group.en}",
