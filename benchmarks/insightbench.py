@@ -26,6 +26,7 @@ import dongcha
 from dongcha.insight.insight import Insight
 from dongcha.loop.mine import mine
 from dongcha.report.headlines import headline
+from dongcha.report.rows import rows_called
 
 MOST = 15
 
@@ -42,20 +43,20 @@ class Score:
     precision: float | None
 
 
-def findings(task: Task) -> tuple[list[Insight], Matcher]:
-    """The best-ranked findings of a task, and who can compare them with its truths."""
+def findings(task: Task) -> tuple[list[Insight], list[str], Matcher]:
+    """The best-ranked findings of a task with their headlines, and who can compare them with its truths."""
     table = dongcha.read(task.table)
     mined = mine(table, top=MOST, goal=task.goal)
     both = sorted((*mined.insights, *mined.checked), key=lambda found: found.rank)
-    return both[:MOST], Matcher(table)
+    rows = rows_called(task.goal, table.name, table.schema.names)
+    return both[:MOST], [headline(found, rows).en for found in both[:MOST]], Matcher(table)
 
 
 def scored(task: Task, *, verbose: bool) -> Score:
     """Mine a task and compare."""
     start = time.perf_counter(), time.process_time()
-    found, matcher = findings(task)
+    found, sentences, matcher = findings(task)
     seconds, busy = time.perf_counter() - start[0], time.process_time() - start[1]
-    sentences = [headline(one).en for one in found]
     each = [best(sentences, truth.text) for truth in task.truths]
     if verbose:
         _show(task, sentences, each)

@@ -28,6 +28,7 @@ from dongcha.insight.patterns import (
     pairs,
 )
 from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.twins import told_once, twins
 
 __all__ = [
     "PATTERNS",
@@ -77,7 +78,7 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    chosen = ranked(held, goal_of(goal), top)
+    chosen = ranked(told_once(held, twins(counted)), goal_of(goal), top)
     on_step(Step(job, total - 1, total))
     found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
     on_step(Step(job, total, total))

@@ -3,43 +3,45 @@
 Says what is higher, where or when.  A pattern without a headline of its own has its sentence for one.
 """
 
+from collections.abc import Callable
+
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
-from dongcha.insight.insight import Insight, Say, Subject
+from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
 
-HEADLINES: Registry[Say] = Registry("headline")
+HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
 
 
-def headline(insight: Insight) -> Words:
-    """The short line of an insight."""
+def headline(insight: Insight, rows: str = "rows") -> Words:
+    """The short line of an insight; `rows` is what its reader calls the rows, in English and for several."""
     if insight.pattern not in HEADLINES:
         return insight.sentence
-    said = HEADLINES.get(insight.pattern)(insight)
+    said = HEADLINES.get(insight.pattern)(insight, rows)
     return opened(Words(f"{said.en}.", f"{said.zh}。"))
 
 
 @HEADLINES("outstanding")
-def outstanding(insight: Insight) -> Words:
+def outstanding(insight: Insight, rows: str) -> Words:
     """What is higher or lower in a group."""
     facts, subject = Facts(insight), insight.subject
     group, among = _group(insight), _among(subject)
     up = facts.number("value") >= facts.number("rest")
     if subject.aggregation == "rate":
-        return _rate(insight, up=up)
+        return _rate(insight, rows, up=up)
     if subject.measure is None:
-        return Words(f"the number of rows is higher for {group.en} than for any other", f"{group.zh}的记录数最多")
+        return Words(f"the number of {rows} is higher for {group.en} than for any other", f"{group.zh}的记录数最多")
     way = Words("higher", "高") if up else Words("lower", "低")
-    what = _bare(subject)
+    what = _bare(subject, rows)
     return Words(
         f"{what.en} is {way.en} for {group.en} than for {_others(subject).en}{among.en}",
         f"{among.zh}{group.zh}的{after_zh(what.zh)}比其余{way.zh}",
     )
 
 
-def _rate(insight: Insight, *, up: bool) -> Words:
+def _rate(insight: Insight, rows: str, *, up: bool) -> Words:
     """A category is more or less common in a group; said as most of the group where it is."""
     facts, subject = Facts(insight), insight.subject
     group, name = _group(insight), subject.measure or ""
@@ -47,7 +49,7 @@ def _rate(insight: Insight, *, up: bool) -> Words:
     if up and facts.number("value") > 0.5:
         most = Words("All", "全部") if facts.number("value") == 1 else Words("Most", "大多数")
         return Words(
-            f"{most.en} rows with {group.en} have {met.en}",
+            f"{most.en} {rows} with {group.en} have {met.en}",
             f"{group.zh}的记录{most.zh}为{after_zh(met.zh)}",
         )
     more = Words("more", "高") if up else Words("less", "低")
@@ -58,25 +60,25 @@ def _rate(insight: Insight, *, up: bool) -> Words:
 
 
 @HEADLINES("majority")
-def majority(insight: Insight) -> Words:
+def majority(insight: Insight, rows: str) -> Words:
     """Most rows are in one group."""
     group = _group(insight)
     if insight.subject.measure is None:
         return Words(
-            f"the number of rows is higher for {group.en} than for all others together",
+            f"the number of {rows} is higher for {group.en} than for all others together",
             f"{group.zh}的记录数超过其余之和",
         )
     name = insight.subject.measure
     return Words(
-        f"most of the total of {column(name)} is in rows with {group.en}",
+        f"most of the total of {column(name)} is in {rows} with {group.en}",
         f"{zh_column(name)}合计的大部分来自{after_zh(group.zh)}",
     )
 
 
 @HEADLINES("trend")
-def trend(insight: Insight) -> Words:
+def trend(insight: Insight, rows: str) -> Words:
     """A measure rises or falls over time."""
-    what, up = _bare(insight.subject), Facts(insight).rises("first_value", "last_value")
+    what, up = _bare(insight.subject, rows), Facts(insight).rises("first_value", "last_value")
     among = _among(insight.subject)
     return Words(
         f"{what.en}{among.en} is {'increasing' if up else 'decreasing'} over time",
@@ -85,9 +87,9 @@ def trend(insight: Insight) -> Words:
 
 
 @HEADLINES("change_point")
-def change_point(insight: Insight) -> Words:
+def change_point(insight: Insight, rows: str) -> Words:
     """The level shifts at a period."""
-    facts, what, among = Facts(insight), _bare(insight.subject), _among(insight.subject)
+    facts, what, among = Facts(insight), _bare(insight.subject, rows), _among(insight.subject)
     up, at = facts.rises("before", "after"), facts.when("period")
     return Words(
         f"{what.en}{among.en} {'increases' if up else 'decreases'} to a new level {at.en}",
@@ -96,9 +98,9 @@ def change_point(insight: Insight) -> Words:
 
 
 @HEADLINES("outlier")
-def outlier(insight: Insight) -> Words:
+def outlier(insight: Insight, rows: str) -> Words:
     """One period or group is off."""
-    facts, what, among = Facts(insight), _bare(insight.subject), _among(insight.subject)
+    facts, what, among = Facts(insight), _bare(insight.subject, rows), _among(insight.subject)
     up, group = facts.rises("expected", "value"), _group(insight)
     place = facts.when("period") if facts.has("period") else Words(f"for {group.en}", group.zh)
     return Words(
@@ -108,7 +110,7 @@ def outlier(insight: Insight) -> Words:
 
 
 @HEADLINES("correlation")
-def correlation(insight: Insight) -> Words:
+def correlation(insight: Insight, rows: str) -> Words:
     """Two measures go together."""
     facts = Facts(insight)
     x, y = facts.text("x"), facts.text("y")
@@ -120,9 +122,9 @@ def correlation(insight: Insight) -> Words:
 
 
 @HEADLINES("driver")
-def driver(insight: Insight) -> Words:
+def driver(insight: Insight, rows: str) -> Words:
     """Much of a change comes from one group."""
-    facts, what, group = Facts(insight), quantity(insight.subject), _group(insight)
+    facts, what, group = Facts(insight), _bare(insight.subject, rows), _group(insight)
     up, last = facts.rises("total_before", "total_after"), facts.when("after_period")
     return Words(
         f"{group.en} drives the {'increase' if up else 'decrease'} in {what.en} {last.en}",
@@ -131,20 +133,25 @@ def driver(insight: Insight) -> Words:
 
 
 @HEADLINES("phrase")
-def phrase(insight: Insight) -> Words:
+def phrase(insight: Insight, rows: str) -> Words:
     """A group's texts say something more often."""
     facts, group = Facts(insight), _group(insight)
     said, text = quoted(insight.facts["phrase"]), insight.subject.measure or ""
     often = facts.number("inside_rate") > 0.5
     return Words(
-        f"{'most rows with' if often else 'rows with'} {group.en} mention {said} in the {column(text)}"
+        f"{'most ' if often else ''}{rows} with {group.en} mention {said} in the {column(text)}"
         + ("" if often else ", more often than others"),
         f"{group.zh}的{after_zh(zh_column(text))}{'大多' if often else '更常'}提到{said}",
     )
 
 
-def _bare(subject: Subject) -> Words:
-    """The quantity without its article."""
+def _bare(subject: Subject, rows: str) -> Words:
+    """The quantity as a title names it."""
+    if subject.measure is None and subject.aggregation == "count":
+        return Words(f"the number of {rows}", "记录数")
+    if subject.aggregation == "rate":
+        name, value = subject.measure or "", quoted(subject.category)
+        return Words(f"the share of {column(name)} {value}", f"{zh_column(name)}{value}的占比")
     between = moments(subject.measure or "")
     if between and subject.aggregation == "mean":
         start, end = between
