@@ -26,8 +26,10 @@ from dongcha.data.table import Table
 from dongcha.insight.insight import Insight
 
 ROWS, DURATION = "rows", "a duration"
-UP = "higher highest more most increase increases increased increasing rise rises rising longest longer greater spike high"
-DOWN = "lower lowest fewer fewest less least decrease decreases decreased decreasing fall falls falling shorter shortest"
+UP = "higher highest more most increase increases increased increasing rise rises rising longest longer greater"
+DOWN = (
+    "lower lowest fewer fewest less least decrease decreases decreased decreasing fall falls falling shorter shortest"
+)
 EVEN = "no not none uniform uniformly equal equally even evenly stable proportional consistent similar constant flat"
 TIME = "time trend trends month months monthly quarter quarterly period season seasonal weekly daily yearly dates"
 LONG = re.compile(r"\b(duration|how long|time to \w+|(?:resolution|processing|completion|response|handling) times?)\b")
@@ -79,12 +81,14 @@ class Matcher:
         if counted and subject.measure:
             columns.add(subject.measure)
         group = [found.facts.get("group"), *(found.facts.get(name) for name in subject.breakdown)]
-        values = {str(v).lower() for v in (*group, subject.category, *(p.value for p in subject.where)) if v is not None}
+        values = {
+            str(v).lower() for v in (*group, subject.category, *(p.value for p in subject.where)) if v is not None
+        }
         known = subject.measure in self.columns
         measure = ROWS if counted or not subject.measure else subject.measure if known else DURATION
         over_time = bool(subject.grain)
         effect = found.effect.value
-        flat = found.pattern in ("evenness", "no_trend", "even", "flat", "absent")
+        flat = found.pattern in ("evenness", "no_trend", "no_correlation")
         return Said(
             measure,
             frozenset(columns - self.times),

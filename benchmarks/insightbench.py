@@ -4,11 +4,11 @@
 
 For every task the table is read and mined with the task's goal; its findings are the 15 best-ranked of what is true and
 of what was checked and is even, by rank, each as its English headline, the title of a finding in the report.  Printed
-a task: seconds (reading, mining, wording and drawing), ROUGE-1 as published (`insight_rouge.py`), and recall and precision of the stricter match
-(`insight_match.py`).  Some truths of the set are empty texts, which no finding can match: the published scoring counts
-each as 0; a second mean leaves them out.
+a task: seconds (reading, mining, wording and drawing; all, and of the processor), ROUGE-1 as published
+(`insight_rouge.py`), and recall and precision of the stricter match (`insight_match.py`).  Some truths of the set are
+empty texts, which no finding can match: the published scoring counts each as 0; a second mean leaves them out.
 
-Settings are chosen on `--part dev`, a third of the tasks (`insight_tasks.py`); `--part test` is the rest, for reporting.
+Settings are chosen on `--part dev`, a third of the tasks (`insight_tasks.py`); `--part test` is the rest.
 """
 
 import argparse

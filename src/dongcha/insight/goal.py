@@ -15,20 +15,33 @@ BOOST = 2.0
 
 KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
     (
-        frozenset("time duration long longer delay speed fast slow 时间 时长 耗时".split()),
+        frozenset({"time", "duration", "long", "longer", "delay", "speed", "fast", "slow", "时间", "时长", "耗时"}),
         lambda claim: (claim.subject.measure or "").startswith("days from "),
     ),
     (
-        frozenset("distribution imbalance balance discrepancy majority uneven concentration 分布 不均 集中".split()),
+        frozenset(
+            {
+                "distribution",
+                "imbalance",
+                "balance",
+                "discrepancy",
+                "majority",
+                "uneven",
+                "concentration",
+                "分布",
+                "不均",
+                "集中",
+            }
+        ),
         lambda claim: claim.subject.measure is None and claim.subject.grain is None,
     ),
     (
-        frozenset("trend season seasonal growth evolution month quarter 趋势 季节 增长".split()),
+        frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),
         lambda claim: claim.subject.grain is not None,
     ),
-    (frozenset("correlation correlate relationship 相关".split()), lambda claim: claim.pattern == "correlation"),
+    (frozenset({"correlation", "correlate", "relationship", "相关"}), lambda claim: claim.pattern == "correlation"),
 )
-"""Words of a goal that ask for a kind of claim and name no column: of durations, of counts, over time, of two measures."""
+"""Words of a goal that ask for a kind of claim and name no column: durations, counts, over time, correlations."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 

@@ -145,6 +145,38 @@ def phrase(insight: Insight, rows: str) -> Words:
     )
 
 
+@HEADLINES("evenness")
+def evenness(insight: Insight, rows: str) -> Words:
+    """The groups of a breakdown are alike."""
+    subject = insight.subject
+    name, zh = plural(column(subject.breakdown[0])), zh_column(subject.breakdown[0])
+    if subject.measure is None:
+        return Words(f"the {rows} are evenly distributed across all {name}", f"记录在各{after_zh(zh)}中分布均匀")
+    what = _bare(subject, rows)
+    return Words(f"{what.en} is about the same across all {name}", f"{what.zh}在各{after_zh(zh)}中相近")
+
+
+@HEADLINES("no_trend")
+def no_trend(insight: Insight, rows: str) -> Words:
+    """A series neither rises nor falls."""
+    what, among = _bare(insight.subject, rows), _among(insight.subject)
+    return Words(
+        f"there is no significant increase or decrease in {what.en}{among.en} over time",
+        f"{among.zh}{what.zh}没有随时间明显升降",
+    )
+
+
+@HEADLINES("no_correlation")
+def no_correlation(insight: Insight, rows: str) -> Words:
+    """Two measures do not go together."""
+    facts = Facts(insight)
+    x, y = facts.text("x"), facts.text("y")
+    return Words(
+        f"there is no correlation between {column(x)} and {column(y)}",
+        f"{zh_column(x)}与{after_zh(zh_column(y))}不相关",
+    )
+
+
 def _bare(subject: Subject, rows: str) -> Words:
     """The quantity as a title names it."""
     if subject.measure is None and subject.aggregation == "count":

@@ -10,8 +10,12 @@ _ASKED = re.compile(r"\b(?:number|distribution|volume|counts?|share|frequency) o
 _DONE = re.compile(r"\b([a-z]+s) [a-z]+ed\b")
 _FILE = re.compile(r"[a-z]+[^su\W_]s", re.IGNORECASE)
 _NO_ROWS = frozenset(
-    "trends patterns factors differences insights anomalies changes issues causes sales series news analysis results "
-    "records rows tables values statistics metrics columns files outputs samples details others".split()
+    {
+        *("trends", "patterns", "factors", "differences", "insights", "anomalies", "changes", "issues"),
+        *("causes", "sales", "series", "news", "analysis", "results", "records", "rows"),
+        *("tables", "values", "statistics", "metrics", "columns", "files", "outputs", "samples"),
+        *("details", "others"),
+    }
 )
 
 
