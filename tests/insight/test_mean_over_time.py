@@ -49,6 +49,16 @@ def test_a_period_in_which_most_values_are_unknown_is_not_read() -> None:
     assert trends(data) == []
 
 
+def test_a_line_over_periods_with_a_gap_is_straight_in_time() -> None:
+    data = table(2.5)
+    months = data["day"].dt.month
+    data.loc[months.isin([5, 6]) & (np.arange(len(data)) % 2 == 0), "size"] = np.nan  # half is known: left out
+    found = next(i for i in trends(data) if i.subject.where and i.subject.grain == "month")
+    fitted = {str(row["period"])[5:7]: row["fitted"] for row in found.evidence.rows}
+    assert (fitted["05"], fitted["06"]) == (None, None)
+    assert (fitted["07"] - fitted["04"]) / 3 == pytest.approx(fitted["02"] - fitted["01"], rel=1e-4)
+
+
 def test_the_largest_group_is_told_with_the_next() -> None:
     shop = ["a"] * 90 + ["b"] * 50 + ["c"] * 40 + ["d"] * 40
     data = pd.DataFrame({"shop": shop, "other": list("xy") * 110})

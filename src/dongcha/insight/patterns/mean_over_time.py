@@ -40,6 +40,7 @@ class Means:
     """The means of a subject's measure in the periods that can be tested, shape (periods,)."""
 
     starts: tuple[str, ...]
+    at: "Floats"  # the place of each period among all
     scaled: Scaled
     n: "Floats"
     spread: float  # standard deviation of the measure within the periods
@@ -98,11 +99,14 @@ def _means(rows: list[dict[str, Any]], time: Periods, at: int) -> Means | None:
     if not np.isfinite(variance) or variance <= 0:
         return None
     values = np.array([row[f"mean{at}"] for row in kept], dtype=float)
-    return Means(tuple(row["period"].isoformat() for row in kept), Scaled(values, n / variance), n, variance**0.5)
+    at_all = np.array([time.starts.index(row["period"]) for row in kept], dtype=float)
+    return Means(
+        tuple(row["period"].isoformat() for row in kept), at_all, Scaled(values, n / variance), n, variance**0.5
+    )
 
 
 def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:
-    found = line(means.scaled)
+    found = line(means.scaled, means.at)
     first, last = float(found.fitted[0]), float(found.fitted[-1])
     same_way = (last - first) * float(means.scaled.values[-1] - means.scaled.values[0]) > 0
     fits = same_way and steady(found, step(means.scaled))
@@ -120,7 +124,7 @@ def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:
 
 
 def _prove(cube: Cube, time: Periods, subject: Subject, means: Means) -> Proof:
-    fitted = line(means.scaled).fitted
+    fitted = line(means.scaled, means.at).fitted
     along = {day: round(float(value), 6) for day, value in zip(means.starts, fitted, strict=True)}
     proof = evidence(cube.table, _by_period(time, subject, along))
     rows = {str(row["period"]): row for row in proof.rows}
