@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
 BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise": ["noise.py"],
+    "noise_shuffled": ["noise.py", "--shuffled"],
+    "insightbench": ["insightbench.py"],
     "planted": ["planted.py"],
     "clean_profile": ["clean_profile.py"],
     "text_classification": ["text_classification.py"],

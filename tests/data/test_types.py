@@ -25,6 +25,11 @@ def column(name, values):
         (["2023-05-01", "2023年5月1日", "May 1, 2023"], "TIMESTAMP", [DAY, DAY, DAY]),
         (["13/05/2023", "01/05/2023"], "TIMESTAMP", [dt.datetime(2023, 5, 13), DAY]),
         (["05/13/2023", "05/01/2023"], "TIMESTAMP", [dt.datetime(2023, 5, 13), DAY]),
+        (
+            ["2023-05-01 00:00:00.000000000", "2023-05-01T00:00:00.731875788", "2023-05-01"],
+            "TIMESTAMP",
+            [DAY, DAY.replace(microsecond=731875), DAY],
+        ),
         (["1", "two"], "VARCHAR", ["1", "two"]),
         (["", "NA"], "VARCHAR", [None, None]),
     ],

@@ -3,6 +3,9 @@ import pytest
 from numpy.random import default_rng
 
 import dongcha
+from dongcha.insight.claim import Claim
+from dongcha.insight.goal import goal
+from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.mine import mine
 
 
@@ -22,3 +25,15 @@ def test_what_the_goal_speaks_of_comes_first_and_scores_stay(goal, first):
     shared = [i for i in found if (i.subject, str(i.facts)) in scores]
     assert shared
     assert all(scores[i.subject, str(i.facts)] == i.score for i in shared)
+
+
+def test_a_goal_that_asks_for_a_kind_of_claim_names_no_column():
+    def weight(words, **subject):
+        parts = {"test": "t", "p_value": 0.0, "effect": Effect("h", 1), "share": 1.0, "prove": lambda: None}
+        made = Claim(pattern="p", subject=Subject(None, "count", **subject), **parts)
+        return goal(words).weight(made)
+
+    assert weight("imbalance in the distribution", breakdown=("kind",)) > 1
+    assert weight("imbalance in the distribution", breakdown=("day",), grain="month") == 1
+    assert weight("what are the trends", breakdown=("day",), grain="month") > 1
+    assert weight("categories", breakdown=("category",)) > 1

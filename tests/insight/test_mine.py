@@ -69,7 +69,7 @@ def test_noise_is_met_with_silence():
     frame = pl.DataFrame({"甲": random.choice(["a", "b", "c"], 500), "乙": random.choice(["x", "y"], 500)})
     found = mine(read(frame))
     assert found.insights == ()
-    assert found.tested == 7  # six rates and a majority
+    assert found.tested == 8  # six rates, a majority and a leader
 
 
 def test_a_wrong_rate_is_named():

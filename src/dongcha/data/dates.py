@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 _ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
 _CHINESE = ("%Y年%m月%d日", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M")
-_MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S.%f")
+_MINUTES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y.%m.%d")
+_PARTS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f")
 _NAMED = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
 _MONTH = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m-%d-%Y")
 _DAY = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d-%m-%Y")
-CLEAR = (*_ISO, *_CHINESE, *_MINUTES, *_NAMED)
+CLEAR = (*_ISO, *_CHINESE, *_MINUTES, *_PARTS, *_NAMED)
 MONTH_FIRST = (*CLEAR, *_MONTH, "%m/%d/%y", "%m/%d/%y %H:%M")
 DAY_FIRST = (*CLEAR, *_DAY, "%d/%m/%y", "%d/%m/%y %H:%M")
+
+NANOSECONDS = r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}\.\d{6})\d{1,3}$"
 
 MONTH = Words("dates were read as month/day/year", "日期按「月/日/年」读取")
 DAY = Words("dates were read as day/month/year", "日期按「日/月/年」读取")
@@ -45,8 +48,12 @@ def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
     full = [form for form in formats if "%Y" in form]
     short = [form for form in formats if "%y" in form]
 
+    def kept(text: "ir.StringValue") -> "ir.StringValue":
+        """The text without the digits of a second that the engine does not keep: pandas writes nine."""
+        return text.re_replace(NANOSECONDS, r"\1") if any("%f" in form for form in full) else text
+
     def read(text: "ir.StringValue") -> "ir.Value":
-        found = ibis.ifelse(text.re_search(r"\d{4}"), try_strptime(text, full), None) if full else None
+        found = ibis.ifelse(text.re_search(r"\d{4}"), try_strptime(kept(text), full), None) if full else None
         brief = ibis.ifelse(text.re_search(r"/\d{2}( |$)"), try_strptime(text, short), None) if short else None
         return cast("ir.Value", brief if found is None else found if brief is None else ibis.coalesce(found, brief))
 

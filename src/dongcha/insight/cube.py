@@ -50,8 +50,8 @@ class Cube:
 
 def cube(table: Table) -> Cube:
     """Count the rows of `table` by every category, pair, triple of small ones, period, and category with period."""
-    times = table.schema.of(Role.TIME)
-    grains = all_periods(table, times[0].name) if times else ()
+    axis = _axis(table)
+    grains = all_periods(table, axis) if axis else ()
     names = _categories(table)
     columns: dict[str, ir.Value] = {name: table.expr[name].cast("string") for name in names}
     columns |= {period_key(time): time.start_of(table.expr) for time in grains}
@@ -79,6 +79,13 @@ def _corrections(
             known = how is not None and {str(key[0]) for key in counts[(name,)].keys} <= set(how.values)
             found[name] = how if known else None
     return found
+
+
+def _axis(table: Table) -> str | None:
+    """The time along which rows are counted: the start of a duration, since ends are still to come, or the first."""
+    starts = [column.between[0] for column in table.schema if column.between]
+    times = [column.name for column in table.schema.of(Role.TIME)]
+    return next(iter([*starts, *times]), None)
 
 
 def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
+from dongcha.insight.durations import derived
 from dongcha.insight.insight import Cell, Evidence
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
     import ibis
 
-    visible = table.expr.select(*table.schema.names, ROW)
+    given = [column.name for column in table.schema if not column.between]
+    # What a duration is worked out from names every column, and the data that the SQL is shown for has no such one.
+    hidden = [ROW] if len(given) == len(table.schema) else []
+    visible = table.expr.select(*given, *hidden)
     unbound = ibis.table(visible.schema(), name="data")
-    sql = ibis.to_sql(query(unbound).limit(MOST_ROWS), dialect="duckdb")
-    rows = query(visible).limit(MOST_ROWS).to_pyarrow().to_pylist()
+    sql = ibis.to_sql(query(derived(unbound, table.schema)).limit(MOST_ROWS), dialect="duckdb")
+    rows = query(derived(visible, table.schema)).limit(MOST_ROWS).to_pyarrow().to_pylist()
     return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
 
 

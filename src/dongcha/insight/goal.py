@@ -4,6 +4,7 @@ Compares words, not meanings: "late payment" favours a column `payment_status` a
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dongcha.data.vocabulary import phrases_of
@@ -11,6 +12,36 @@ from dongcha.insight.claim import Claim
 
 BOOST = 2.0
 """What each of the first two words of the goal that a claim speaks of adds to its weight of 1."""
+
+KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
+    (
+        frozenset({"time", "duration", "long", "longer", "delay", "speed", "fast", "slow", "时间", "时长", "耗时"}),
+        lambda claim: (claim.subject.measure or "").startswith("days from "),
+    ),
+    (
+        frozenset(
+            {
+                "distribution",
+                "imbalance",
+                "balance",
+                "discrepancy",
+                "majority",
+                "uneven",
+                "concentration",
+                "分布",
+                "不均",
+                "集中",
+            }
+        ),
+        lambda claim: claim.subject.measure is None and claim.subject.grain is None,
+    ),
+    (
+        frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),
+        lambda claim: claim.subject.grain is not None,
+    ),
+    (frozenset({"correlation", "correlate", "relationship", "相关"}), lambda claim: claim.pattern == "correlation"),
+)
+"""Words of a goal that ask for a kind of claim and name no column: durations, counts, over time, correlations."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 
@@ -28,6 +59,7 @@ class Goal:
         subject = claim.subject
         about = [subject.measure, subject.category, *subject.breakdown, *(f"{part}" for part in claim.fact[1:])]
         said = _words(" . ".join(str(part) for part in about if part is not None))
+        said |= set().union(*(words for words, asked in KINDS if asked(claim)))
         shared = sum(any(_like(word, other) for other in said) for word in self.words)
         return 1.0 + BOOST * min(shared, 2)
 
@@ -51,4 +83,6 @@ def _like(one: str, other: str) -> bool:
 
 
 def _stem(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

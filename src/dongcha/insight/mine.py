@@ -11,18 +11,32 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
+from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
-from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time, pairs
+from dongcha.insight.patterns import (
+    correlation,
+    driver,
+    leader,
+    majority,
+    mean_over_time,
+    means,
+    outstanding,
+    over_time,
+    pairs,
+)
 from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.twins import told_once, twins
 
 __all__ = [
     "PATTERNS",
     "correlation",
     "driver",
+    "leader",
     "majority",
+    "mean_over_time",
     "means",
     "mine",
     "outstanding",
@@ -54,7 +68,8 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    counted = cube(table)
+    lasting = with_durations(table)
+    counted = cube(lasting)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
@@ -63,9 +78,9 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    chosen = ranked(held, goal_of(goal), top)
+    chosen = ranked(told_once(held, twins(counted)), goal_of(goal), top)
     on_step(Step(job, total - 1, total))
-    found = explained([_insight(rank, one) for rank, one in enumerate(chosen, 1)], table)
+    found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
     on_step(Step(job, total, total))
     return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
 

@@ -69,12 +69,12 @@ def rates(hits: "Floats", n: "Floats") -> Scaled:
     return Scaled(np.arcsin(np.sqrt(hits / np.maximum(n, 1))), 4 * n)
 
 
-def line(series: Scaled) -> Line:
-    """A weighted least-squares line over the positions 0, 1, …"""
+def line(series: Scaled, at: "Floats | None" = None) -> Line:
+    """A weighted least-squares line over the positions 0, 1, …, or over `at` where periods are left out."""
     import numpy as np
     from scipy.stats import t
 
-    x = np.arange(len(series.values), dtype=float)
+    x = np.arange(len(series.values), dtype=float) if at is None else at
     slope, start, spread = _fit(x, series)
     fitted = start + slope * x
     rss = float((series.weights * (series.values - fitted) ** 2).sum())

@@ -114,11 +114,8 @@ class Timeline:
             else:
                 hit = ibis.literal(True)
             cut = kept.select(period=time.start_of(kept), hit=hit.cast("int64"))
-            counted = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
-            days = ibis.array([ibis.date(day) for day in time.starts]).unnest().name("period").as_table()
-            found = days.left_join(counted, "period").select(  # a period without rows has a row too
-                days.period, hits=counted.hits.fill_null(0), n=counted.n.fill_null(0)
-            )
+            found = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
+            found = _with_empty(found, data, self.empty)
             value = found.hits / found.n.nullif(0) if self.is_rate else found.hits
             whole = ~found.period.isin(partial) if partial else ibis.literal(True)
             found = found.mutate(value=value, complete=whole)
@@ -127,9 +124,25 @@ class Timeline:
 
         return evidence(self.cube.table, query)
 
+    @property
+    def empty(self) -> list[str]:
+        """The complete periods without a row, which counting alone would not show."""
+        return [day for day, n in zip(self.starts, self.n, strict=True) if not n]
+
     def row(self, found: Evidence, at: int) -> Mapping[str, Cell]:
         """The row of a complete period."""
         return next(row for row in found.rows if row["period"] == self.starts[at])
+
+
+def _with_empty(found: "ir.Table", data: "ir.Table", days: list[str]) -> "ir.Table":
+    """The counts with a line of zeros for each of the days."""
+    import ibis
+
+    if not days:
+        return found
+    spine = data.limit(1).select(period=ibis.array([ibis.date(day) for day in days]).unnest())
+    zero = spine.mutate(hits=ibis.literal(0, found.hits.type()), n=ibis.literal(0, found.n.type()))
+    return found.union(zero)
 
 
 def timelines(cube: Cube) -> Iterator[Timeline]:

@@ -252,6 +252,7 @@ TESTS: dict[str, Words] = {
 EFFECTS: dict[str, Words] = {
     "cohen's d": Words("Cohen's d", "Cohen's d"),
     "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "standardised change": Words("standardised change", "标准化变化"),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),

@@ -114,7 +114,8 @@ def _finding(told: Contents, found: Finding) -> list[str]:
     ]
     return [
         f"### {found.number}. {escaped(found.badge)}",
-        escaped(found.sentence),
+        f"**{escaped(found.headline)}**",
+        *([escaped(found.sentence)] if found.headline != found.sentence else []),
         *([f"**{_label(told, 'caveats')}**", _bullets(found.caveats)] if found.caveats else []),
         *([f"**{_label(told, 'said_more')}**", "\n".join(phrases)] if phrases else []),
         _pairs(told, found.figures),

@@ -21,6 +21,8 @@ _OURS = {
 }
 """Words that a sentence would swallow at either end of a name."""
 
+_DAYS = re.compile(r"days from (.+) to (.+)")
+_MOMENT = re.compile(r"(?i)[_ -]?(?:at|on|date|time|datetime|timestamp)$|(?<=[a-z])(?:At|On|Date|Time)$|(?:日期|时间)$")
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
@@ -65,6 +67,34 @@ def column(name: str) -> str:
     parts = words.split(" ")
     plain = len(words) <= 30 and len(parts) <= 4 and all(_PLAIN.fullmatch(part) for part in parts)
     return words if plain and not {parts[0].lower(), parts[-1].lower()} & _OURS else quoted(words)
+
+
+def moments(name: str) -> tuple[str, str] | None:
+    """The start and the end that a duration's column names, as words; None for any other column.
+
+    >>> moments("days from opened_at to closed_at"), moments("days_to_answer")
+    (('opened', 'closed'), None)
+    """
+    found = _DAYS.fullmatch(name)
+    if found is None:
+        return None
+    start, end = (column(_MOMENT.sub("", part) or part) for part in found.groups())
+    return start, end
+
+
+def plural(noun: str) -> str:
+    """An English noun for several; a name in quotes or one that is not of letters stays.
+
+    >>> plural("category"), plural("sub product"), plural("status"), plural("“plan 2019”"), plural("渠道")
+    ('categories', 'sub products', 'statuses', '“plan 2019” values', '渠道')
+    """
+    if noun.endswith("”"):
+        return f"{noun} values"
+    if not noun[-1:].isascii() or not noun[-1:].isalpha():
+        return noun
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(?:s|x|z|ch|sh)$", noun) else f"{noun}s"
 
 
 def zh_column(name: str) -> str:

@@ -33,9 +33,13 @@ def outstanding(insight: Insight) -> Words:
             f"{what.en} is {here} over the {rows} rows where {group.en}, against {rest} elsewhere{_as(facts, 'high')}.",
             f"{group.zh}的 {rows} 条记录中，{what.zh}为 {here}{beside}。",
         )
-    much = "many" if subject.measure is None else "much"
+    if subject.measure is None:
+        return Words(
+            f"{what.en} is {here} where {group.en}, against at most {rest} in any other group{_as(facts, 'many')}.",
+            f"{group.zh}时，{what.zh}为 {here}，其余各组至多为 {rest}。",
+        )
     return Words(
-        f"{what.en} is {here} where {group.en}, against {rest} in the other groups{_as(facts, much)}.",
+        f"{what.en} is {here} where {group.en}, against {rest} in the other groups{_as(facts, 'much')}.",
         f"{group.zh}时，{what.zh}为 {here}{beside}。",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dongcha.core.words import Words
 from dongcha.insight.insight import Cell, Insight, Subject
-from dongcha.report.names import column, condition, conditions, zh_column
+from dongcha.report.names import after_zh, column, condition, conditions, moments, value_words, zh_column
 from dongcha.report.numbers import number, percent
 
 PARTS = ("share", "rate")
@@ -18,7 +18,7 @@ def quantity(subject: Subject) -> Words:
         return Words(f"the share of rows where {met.en}", f"{met.zh}的记录占比")
     if subject.measure is None:
         return Words("the share of all rows", "记录占比") if subject.aggregation == "share" else _ROWS
-    name, zh = column(subject.measure), zh_column(subject.measure)
+    name, zh = measured(subject.measure)
     named = {
         "sum": Words(f"the total of {name}", f"{zh}的合计"),
         "mean": Words(f"the average {name}", f"{zh}的平均值"),
@@ -30,6 +30,15 @@ def quantity(subject: Subject) -> Words:
     return named.get(subject.aggregation, other)
 
 
+def measured(name: str) -> tuple[str, str]:
+    """A measure after "the average", in English and Chinese: a duration with its unit."""
+    between = moments(name)
+    if between is None:
+        return column(name), zh_column(name)
+    start, end = between
+    return f"number of days from {start} to {end}", f"从{after_zh(start)} 到{after_zh(end)} 的天数"
+
+
 _ROWS = Words("the number of rows", "记录数")
 
 
@@ -39,6 +48,14 @@ def within(subject: Subject) -> Words:
         return Words("", "")
     met = conditions((f.column, f.value) for f in subject.where)
     return Words(f"Among rows where {met.en}, ", f"{met.zh}的记录中，")
+
+
+def where_of(subject: Subject) -> Words:
+    """The subset as a noun phrase, `state “TX” and kind “loan”`; empty where the subject is the whole table."""
+    said = [(column(f.column), zh_column(f.column), value_words(f.value)) for f in subject.where]
+    return Words(
+        " and ".join(f"{en} {value.en}" for en, _, value in said), "且".join(f"{zh}{value.zh}" for _, zh, value in said)
+    )
 
 
 def amount(subject: Subject, value: Cell) -> str:

@@ -15,6 +15,7 @@ from dongcha.report.contents.section import Drawing
 from dongcha.report.labels import LABELS
 from dongcha.report.reading import part, text
 from dongcha.report.report import LeftOut, Report
+from dongcha.report.rows import rows_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Contents:
 
 def contents(report: Report) -> Contents:
     """The whole report in its language."""
-    lang = report.lang
+    lang, called = report.lang, rows_called(None, report.title, ())
     return Contents(
         title=short(report.title, 200),
         lang=lang,
@@ -78,7 +79,7 @@ def contents(report: Report) -> Contents:
         warnings=texts(report.quality, "warnings", lang),
         model=_model(report),
         about_findings=prose.about_findings(report).at(lang),
-        findings=tuple(finding(found, place, lang) for place, found in enumerate(report.mined.insights, 1)),
+        findings=tuple(finding(found, place, lang, called) for place, found in enumerate(report.mined.insights, 1)),
         checked=tuple(found.sentence.at(lang) for found in report.mined.checked),
         left_out=tuple(_omitted(found, lang) for found in report.left_out),
         next_steps=_at(report.next_steps, lang),

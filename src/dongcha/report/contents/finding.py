@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Effect, Insight, Phrase
 from dongcha.report.contents.grid import Grid, cell, short
+from dongcha.report.headlines import headline
 from dongcha.report.labels import EFFECTS, LABELS, PATTERNS, TESTS, named
 from dongcha.report.numbers import number, p_value, percent
 from dongcha.report.subject import is_subject
@@ -31,6 +32,7 @@ class Finding:
     insight: Insight
     number: int
     badge: str
+    headline: str
     sentence: str
     caveats: tuple[str, ...]
     phrases: tuple[Said, ...]
@@ -41,8 +43,8 @@ class Finding:
     folded: str
 
 
-def finding(insight: Insight, place: int, lang: Lang) -> Finding:
-    """The finding at `place` on the page (from 1)."""
+def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> Finding:
+    """The finding at `place` on the page (from 1); `called` is what the reader calls the rows."""
     rows = insight.evidence.rows
     shown = list(rows[:MOST_ROWS]) + [row for row in rows[MOST_ROWS:] if _MARK in row and is_subject(row)][:1]
     names = tuple(dict.fromkeys(name for row in shown for name in row if name != _MARK))
@@ -57,6 +59,7 @@ def finding(insight: Insight, place: int, lang: Lang) -> Finding:
         insight=insight,
         number=insight.rank or place,
         badge=named(PATTERNS, insight.pattern, lang),
+        headline=short(headline(insight, called).at(lang), 500),
         sentence=short(insight.sentence.at(lang), 2000),
         caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
         phrases=tuple(_said(phrase) for phrase in insight.phrases),

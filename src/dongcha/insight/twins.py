@@ -1,0 +1,40 @@
+"""Twins: two categories that have the same value in nearly all rows, such as a kind and the team named after it.
+
+A claim that relates twins tells how the form works; claims about either tell one fact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dongcha.insight.claim import Claim
+from dongcha.insight.cube import Cube
+
+SAME = 0.9
+"""Part of the rows with both in which the values are the same."""
+
+
+def twins(cube: Cube) -> dict[str, str]:
+    """Every category that is a twin, with the first in order that it is a twin of."""
+    found: dict[str, str] = {}
+    for names, counted in cube.counts.items():
+        if len(names) != 2 or not set(names) <= set(cube.categories) or names[0] in found:
+            continue
+        same = sum(n for key, n in zip(counted.keys, counted.cells, strict=True) if str(key[0]) == str(key[1]))
+        if same >= SAME * sum(counted.cells) > 0:
+            found.setdefault(names[1], names[0])
+    return found
+
+
+def told_once(held: Sequence[tuple[Claim, float]], same: Mapping[str, str]) -> list[tuple[Claim, float]]:
+    """The claims without those that relate twins, and those about twins marked as one fact."""
+    if not same:
+        return list(held)
+    kept = []
+    for claim, q in held:
+        columns = [*claim.subject.breakdown, *filter(None, [claim.subject.measure])]
+        columns += [part.column for part in claim.subject.where]
+        first = [same.get(name, name) for name in columns]
+        if len(set(first)) == len(first):
+            fact = tuple(same.get(part, part) if isinstance(part, str) else part for part in claim.fact)
+            kept.append((replace(claim, fact=fact), q))
+    return kept

@@ -1,0 +1,36 @@
+"""Columns that say the same: related to each other they tell nothing, and what either says is told once."""
+
+import numpy as np
+import pandas as pd
+
+import dongcha
+from dongcha.insight.cube import cube
+from dongcha.insight.mine import mine
+from dongcha.insight.twins import twins
+
+
+def table() -> pd.DataFrame:
+    random = np.random.default_rng(4)
+    kind = random.choice(["paper", "screen", "mouse"], 600)
+    team = np.where(random.random(600) < 0.02, "paper", kind)
+    late = random.random(600) < 0.2 + 0.4 * (kind == "screen")
+    return pd.DataFrame({"kind": kind, "team": team, "late": np.where(late, "yes", "no"), "other": [*"ab"] * 300})
+
+
+def test_a_column_that_repeats_another_is_its_twin() -> None:
+    assert twins(cube(dongcha.read(table()))) == {"team": "kind"}
+
+
+def test_twins_are_not_told_of_each_other_and_what_they_say_is_told_once() -> None:
+    found = mine(dongcha.read(table()), top=50).insights
+    about = [{i.subject.measure, *i.subject.breakdown} for i in found]
+    assert {"kind", "team"} not in about
+    screen = [i for i in found if i.subject.measure == "late" and i.facts.get("group") == "screen"]
+    assert len(screen) == 1
+    assert screen[0].folded == 3  # late or not, of the kind or of the team
+
+
+def test_two_columns_with_the_same_answers_are_no_twins() -> None:
+    random = np.random.default_rng(1)
+    data = pd.DataFrame({"one": random.choice(["yes", "no"], 300), "two": random.choice(["yes", "no"], 300)})
+    assert twins(cube(dongcha.read(data))) == {}
