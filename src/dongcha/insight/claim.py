@@ -34,6 +34,7 @@ class Claim:
     prove: Callable[[], Proof] = field(compare=False)
     fact: tuple[object, ...] = ()  # claims with the same fact tell the same thing
     weight: float = 1.0
+    even: bool = False  # an equivalence: the p-value is of there being a difference of practical size
 
 
 PATTERNS: Registry[Callable[[Cube], Iterable[Claim]]] = Registry("pattern")

@@ -9,25 +9,42 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
-from dongcha.insight.patterns import correlation, driver, majority, means, outstanding, over_time, pairs
+from dongcha.insight.patterns import (
+    correlation,
+    driver,
+    even_counts,
+    even_rates,
+    majority,
+    means,
+    no_trend,
+    outstanding,
+    over_time,
+    pairs,
+    seasonality,
+)
 from dongcha.insight.rank import Ranked, ranked
 
 __all__ = [
     "PATTERNS",
     "correlation",
     "driver",
+    "even_counts",
+    "even_rates",
     "majority",
     "means",
     "mine",
+    "no_trend",
     "outstanding",
     "over_time",
     "pairs",
+    "seasonality",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05
@@ -47,7 +64,8 @@ def mine(
     """What is true across the columns of `table`, the `top` strongest first.
 
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
-    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried.
+    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
+    was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
@@ -59,6 +77,7 @@ def mine(
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += PATTERNS.get(name)(counted)
+    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
@@ -66,8 +85,11 @@ def mine(
     chosen = ranked(held, goal_of(goal), top)
     on_step(Step(job, total - 1, total))
     found = explained([_insight(rank, one) for rank, one in enumerate(chosen, 1)], table)
+    flat = checked(even, [claim for claim, _ in held], goal_of(goal), fdr)
+    alike = [_insight(rank, one) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
-    return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
+    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
+    return Mined(told, nothing, len(tried), fdr, len(even))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

@@ -35,8 +35,12 @@ class Ranked:
 
 
 def score(claim: Claim, q_value: float) -> float:
-    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare."""
-    return math.sqrt(claim.share) * (1 - q_value) * min(abs(claim.effect.value), MOST_EFFECT) * claim.weight
+    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare.
+
+    What is even has no effect to weigh: its weight tells how near to nothing it is.
+    """
+    size = 1.0 if claim.even else min(abs(claim.effect.value), MOST_EFFECT)
+    return math.sqrt(claim.share) * (1 - q_value) * size * claim.weight
 
 
 def ranked(held: Sequence[tuple[Claim, float]], wanted: Goal, top: int) -> list[Ranked]:

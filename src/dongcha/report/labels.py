@@ -72,7 +72,13 @@ LABELS: dict[str, Words] = {
     "evidence": Words("Evidence: the query and its rows", "证据：查询与结果"),
     "more_rows": Words("more rows in insights.json", "行见 insights.json"),
     "folded": Words("near-repeats of this fact folded into it", "个近似重复的发现已并入本条"),
-    "checked": Words("Checked, and found even or flat", "已检验，未见差异"),
+    "checked": Words("Checked, and nothing there", "查过，没有差别"),
+    "checked_hint": Words(
+        "A difference of practical size is ruled out: each 90% interval lies within its margin (equivalence tests).",
+        "已排除有实际意义的差别：各项的 90% 区间均在界限之内（等价性检验）。",
+    ),
+    "checked_how": Words("How it was checked", "检验依据"),
+    "margin": Words("margin", "界限"),
     "left_out": Words("Left out", "未展示"),
     "left_out_hint": Words(
         "These sentences say something that is not in their evidence, so they are not among the findings:",
@@ -200,6 +206,10 @@ PATTERNS: dict[str, Words] = {
     "correlation": Words("Go together", "相关"),
     "driver": Words("Driver of a change", "变化来源"),
     "phrase": Words("Said more often", "高频短语"),
+    "seasonality": Words("Season", "周期性"),
+    "evenness": Words("Even", "均匀"),
+    "no_trend": Words("No trend", "无趋势"),
+    "no_correlation": Words("Not related", "无相关"),
 }
 
 ROLES: dict[str, Words] = {
@@ -222,6 +232,16 @@ TESTS: dict[str, Words] = {
     "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
     "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
+    "exact binomial tost, every group": Words("exact binomial TOST, every group", "精确二项 TOST 等价性检验（逐组）"),
+    "f-test of the phases' means": Words("F-test of the phases' means", "各相位均值的 F 检验"),
+    "tost of spearman's rank correlation": Words("TOST of Spearman's rank correlation", "Spearman 秩相关的 TOST 等价性检验"),
+    "tost of the slope": Words("TOST of the slope", "斜率的 TOST 等价性检验"),
+    "tost on the arcsine scale, every group": Words(
+        "TOST on the arcsine scale, every group", "反正弦尺度上的 TOST 等价性检验（逐组）"
+    ),
+    "welch's tost on values and on ranks, every group": Words(
+        "Welch's TOST on values and on ranks, every group", "对数值和秩的 Welch TOST 等价性检验（逐组）"
+    ),
     "binomial test": Words("binomial test", "二项检验"),
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),

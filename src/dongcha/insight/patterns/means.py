@@ -6,7 +6,6 @@ means differ the same way as the ranks.  Effect: Cohen's d of the ranks.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,36 +14,12 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.patterns.even_means import alike
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+from dongcha.insight.patterns.sums import Sums
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Rows, the mean of the measure, and the sums of its ranks (0..1) and of their squares."""
-
-    n: int
-    mean: float
-    ranks: float
-    squares: float
-
-    def less(self, other: "Sums") -> "Sums":
-        """The rows of this that are not in `other`."""
-        n = self.n - other.n
-        mean = (self.mean * self.n - other.mean * other.n) / n if n else math.nan
-        return Sums(n, mean, self.ranks - other.ranks, self.squares - other.squares)
-
-    @property
-    def centre(self) -> float:
-        """The mean rank."""
-        return self.ranks / self.n
-
-    @property
-    def variance(self) -> float:
-        """The variance of the ranks."""
-        return max(0.0, self.squares - self.ranks**2 / self.n) / (self.n - 1)
 
 
 @PATTERNS("outstanding_mean")
@@ -62,6 +37,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
                 claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
                 if claim:
                     yield claim
+            yield from alike(cube, Subject(measure, "mean", (breakdown,)), [sums[at] for sums in groups.values()], whole)
 
 
 def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
@@ -84,6 +60,7 @@ def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, 
         rank = known[f"rank:{at}"]
         wanted |= {f"n{at}": known[name].count(), f"mean{at}": known[name].mean()}
         wanted |= {f"ranks{at}": rank.sum(), f"squares{at}": (rank * rank).sum()}
+        wanted |= {f"spread{at}": known[name].cast("float64").var(how="pop")}
     found: list[dict[str, Any]] = (
         known.group_by(known[breakdown].cast("string").name("group"))
         .agg(**wanted)
@@ -91,17 +68,18 @@ def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, 
         .to_pyarrow()
         .to_pylist()
     )
-    parts = ("n", "mean", "ranks", "squares")
-    return {
-        row["group"]: [Sums(*(row[f"{part}{at}"] or 0 for part in parts)) for at in range(len(measures))]
-        for row in found
+    parts = ("n", "mean", "ranks", "squares", "spread")
+    cells = {
+        row["group"]: [[row[f"{part}{at}"] or 0 for part in parts] for at in range(len(measures))] for row in found
     }
+    return {group: [Sums(*sums[:4], sums[0] * sums[4]) for sums in every] for group, every in cells.items()}
 
 
 def _total(parts: list[Sums]) -> Sums:
     n = sum(part.n for part in parts)
     mean = sum(part.n * part.mean for part in parts) / n if n else math.nan
-    return Sums(n, mean, sum(part.ranks for part in parts), sum(part.squares for part in parts))
+    deviations = sum(part.deviations + part.n * (part.mean - mean) ** 2 for part in parts if part.n)
+    return Sums(n, mean, sum(part.ranks for part in parts), sum(part.squares for part in parts), deviations)
 
 
 def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: int) -> Claim | None:

@@ -5,7 +5,18 @@ from collections.abc import Callable
 from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
-from dongcha.report.charts import change_point, correlation, driver, majority, outlier, outstanding, phrase, trend
+from dongcha.report.charts import (
+    change_point,
+    correlation,
+    driver,
+    even,
+    majority,
+    outlier,
+    outstanding,
+    phrase,
+    season,
+    trend,
+)
 from dongcha.report.charts.theme import Spec
 
 CHARTS: Registry[Callable[[Insight, Lang], Spec]] = Registry("chart")
@@ -18,6 +29,10 @@ for _name, _part in {
     "correlation": correlation,
     "driver": driver,
     "phrase": phrase,
+    "seasonality": season,
+    "evenness": even,
+    "no_trend": trend,
+    "no_correlation": correlation,
 }.items():
     CHARTS(_name)(_part.chart)
 

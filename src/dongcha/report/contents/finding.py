@@ -106,7 +106,11 @@ def _effect(effect: Effect, lang: Lang) -> str:
     said = f"{named(EFFECTS, effect.name, lang)} {_two(effect.value)}"
     if effect.low is None or effect.high is None:
         return said
-    between = f"{LABELS['interval'].at(lang)} {_two(effect.low)} – {_two(effect.high)}"
+    interval = LABELS["interval"].at(lang).replace("95%", f"{effect.level:.0%}")
+    between = f"{interval} {_two(effect.low)} – {_two(effect.high)}"
+    if effect.margin is not None:
+        stop = "，" if lang == "zh" else ", "
+        between += f"{stop}{LABELS['margin'].at(lang)} ±{_two(effect.margin)}"
     return f"{said}（{between}）" if lang == "zh" else f"{said} ({between})"
 
 

@@ -1,0 +1,61 @@
+"""One bar a phase of a cycle, the one that differs most in colour, and a rule at the level of the others."""
+
+from dongcha.core.words import Lang, Words
+from dongcha.insight.insight import Insight
+from dongcha.report.charts.bars import measured
+from dongcha.report.charts.theme import Ink, Spec, number_axis, spec
+from dongcha.report.facts import Facts
+from dongcha.report.season import SPANS, phase_name
+from dongcha.report.subject import PARTS, amount, is_subject, quantity
+
+
+def chart(insight: Insight, lang: Lang) -> Spec:
+    """Bars of `value` by phase, in the order of the calendar."""
+    facts, cycle = Facts(insight), insight.facts.get("cycle")
+    own = cycle == "own"
+    values = [
+        {
+            "phase": phase_name(cycle, int(measured(row, "phase") or 1)).at(lang),
+            "value": (value := measured(row, "value") or 0.0),
+            "shown": amount(insight.subject, value),
+            "about": is_subject(row),
+        }
+        for row in insight.evidence.rows
+    ]
+    rest = facts.number("rest")
+    biggest = max((float(str(value["value"])) for value in values), default=1.0)
+    parts = insight.subject.aggregation in PARTS
+    x: Spec = {"field": "phase", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": 0}}
+    y: Spec = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "axis": number_axis(biggest, lang, parts=parts),
+        "scale": {"domainMin": 0, "domainMax": max(biggest, rest) * 1.12 or 1.0, "nice": False},
+    }
+    colour = {"condition": {"test": "datum.about", "value": Ink.ACCENT}, "value": Ink.PLAIN}
+    bar: Spec = {"type": "bar", "width": {"band": 0.68}, "cornerRadiusEnd": 2}
+    layers: list[Spec] = [{"mark": bar, "encoding": {"x": x, "y": y, "color": colour}}]
+    if not own:
+        said = Words(f"others: {facts.amount('rest')}", f"其余：{facts.amount('rest')}").at(lang)
+        at = {"datum": rest, "type": "quantitative"}
+        rule = {"type": "rule", "color": Ink.WARM, "strokeDash": [5, 3], "strokeWidth": 1.5}
+        note = {"type": "text", "color": Ink.WARM, "align": "right", "x": "width", "dy": -8, "text": said}
+        layers += [{"data": {"values": [{}]}, "mark": mark, "encoding": {"y": at}} for mark in (rule, note)]
+    text: Spec = {"type": "text", "dy": -8, "fontSize": 11}
+    layers.append({"mark": text, "encoding": {"x": x, "y": y, "text": {"field": "shown"}}})
+    return spec(insight, _title(insight, own=own), lang, layer=layers, data={"values": values}, height=240)
+
+
+def _title(insight: Insight, *, own: bool) -> Words:
+    what = quantity(insight.subject)
+    plain = what.en.removeprefix("the ")
+    plain = f"{plain[:1].upper()}{plain[1:]}"
+    if own:
+        span, length = SPANS.get(insight.subject.grain or "", Words("periods", "期")), Facts(insight).count("length")
+        return Words(f"{plain} by place in a cycle of {length} {span.en}", f"{what.zh}（按 {length} {span.zh}周期中的位置）")
+    if insight.facts.get("cycle") == "weekday":
+        mean = Words("", "") if insight.subject.aggregation in PARTS else Words(" a day", "（平均每天）")
+        return Words(f"{plain}{mean.en}, by weekday", f"{what.zh}{mean.zh}，按星期")
+    mean = Words("", "") if insight.subject.aggregation in PARTS else Words(" a month", "（平均每月）")
+    return Words(f"{plain}{mean.en}, by month of the year", f"{what.zh}{mean.zh}，按月份")
