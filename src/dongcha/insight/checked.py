@@ -20,7 +20,7 @@ EXPECTED = 0.5
 CYCLES = "seasonality"
 """The pattern that leaves a series as flat in the long run as it was."""
 
-About = tuple[str | None, str, object]
+About = tuple[frozenset[str | None], object]
 
 
 def checked(tried: Sequence[Claim], told: Sequence[Claim], wanted: Goal, fdr: float) -> list[Ranked]:
@@ -41,10 +41,10 @@ def checked(tried: Sequence[Claim], told: Sequence[Claim], wanted: Goal, fdr: fl
 
 
 def _about(claim: Claim) -> Iterator[About]:
-    """The questions that a claim answers: measure, column, and of a series the category."""
+    """The questions that a claim answers: the two columns, whichever is the outcome, and of a series the category."""
     subject = claim.subject
     for column in subject.breakdown:
-        yield subject.measure, column, subject.category if subject.grain else None
+        yield frozenset({subject.measure, column}), subject.category if subject.grain else None
 
 
 def _columns(claim: Claim) -> set[str]:

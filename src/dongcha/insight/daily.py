@@ -62,7 +62,7 @@ def daily(cube: Cube) -> Iterator[Daily]:
     if size > MOST_DAYS:
         return
     start = dt.date(1970, 1, 1) + dt.timedelta(days=first)
-    whole = np.bincount(days - first, weights=rows[1], minlength=size)
+    whole: Floats = np.bincount(days - first, weights=rows[1], minlength=size).astype(float)
     yield Daily(Subject(None, "count", (column,), grain="day"), start, whole, whole)
     for name in cube.categories:
         values = [str(key[0]) for key in cube.counts[(name,)].keys]
@@ -70,14 +70,11 @@ def daily(cube: Cube) -> Iterator[Daily]:
             continue
         days, (codes, counts) = _counted(cube.table, column, (name, values))
         cells = np.bincount((days - first) * len(values) + codes, weights=counts, minlength=size * len(values))
-        by_value = cells.reshape(size, len(values))
-        for at, value in enumerate(values[:1] if len(values) == 2 else values):
-            yield Daily(
-                Subject(name, "rate", (column,), grain="day", category=value),
-                start,
-                by_value[:, at],
-                by_value.sum(axis=1),
-            )
+        by_value: Floats = cells.reshape(size, len(values)).astype(float)
+        rarest = int(by_value.sum(axis=0).argmin())  # of two answers the rarer one, the other is its mirror
+        for at in [rarest] if len(values) == 2 else range(len(values)):
+            subject = Subject(name, "rate", (column,), grain="day", category=values[at])
+            yield Daily(subject, start, by_value[:, at], by_value.sum(axis=1))
 
 
 def _counted(table: Table, column: str, by: tuple[str, list[str]] | None) -> "tuple[Ints, tuple[Ints, Ints]]":

@@ -32,8 +32,8 @@ LEAST_SEEN = 0.5
 class Phased:
     """A series whose period i lies in phase `phases[i]`, from `first` up to `end` (exclusive).
 
-    `sizes` are the days, months or periods of each phase over the time that the evidence counts.  `starts` are the first
-    days of the periods where the cycle is of the data's own choice.  `tried` is how many cycles it was chosen from.
+    `sizes` are the days, months or periods of each phase over the time that the evidence counts.  `starts` are the
+    first days of the periods where the cycle is of the data's own choice, out of `tried` lengths.
     """
 
     subject: Subject
@@ -63,7 +63,7 @@ def phased(cube: Cube) -> Iterator[Phased]:
 
 
 def _by_weekday(one: Daily) -> Phased | None:
-    """Runs of whole weeks, so that each cell has rows enough: three rows a day show weekdays over blocks of two weeks."""
+    """Weekdays, over blocks of as many weeks as give each cell rows enough: two for three rows a day."""
     import numpy as np
 
     if one.rarest <= 0:
@@ -75,7 +75,8 @@ def _by_weekday(one: Daily) -> Phased | None:
         return None
 
     def folded(values: "Floats") -> "Floats":
-        return values[: blocks * weeks * WEEK].reshape(blocks, weeks, WEEK).sum(axis=1).ravel()
+        cells: Floats = values[: blocks * weeks * WEEK].reshape(blocks, weeks, WEEK).sum(axis=1).ravel()
+        return cells
 
     n, phases = folded(one.n), np.tile(all_days[1][:WEEK], blocks)
     scaled = rates(folded(one.hits), n) if one.is_rate else counts(n, np.full(len(n), float(weeks)))
@@ -116,7 +117,9 @@ def _by_month(one: Daily, span: _Months) -> Phased | None:
     import numpy as np
 
     inside, size = span.of_day >= 0, len(span.days)
-    hits, n = (np.bincount(span.of_day[inside], weights=part[inside], minlength=size) for part in (one.hits, one.n))
+    months = span.of_day[inside]
+    hits: Floats = np.bincount(months, weights=one.hits[inside], minlength=size).astype(float)
+    n: Floats = np.bincount(months, weights=one.n[inside], minlength=size).astype(float)
     known = calendar("month", np.datetime64(span.first), size)
     rare = min(hits.mean(), (n - hits).mean()) if one.is_rate else n.mean()
     if known is None or rare < MIN_HITS or not _seen(n, known[1], YEAR):

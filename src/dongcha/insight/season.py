@@ -1,8 +1,8 @@
 """Tests on a series of periods: does it repeat with a period?
 
 An F-test of the phases' means beside what changes for good: a line, and a step where two levels explain the series
-better.  Quasi-likelihood on the variance-stabilised scale of `series.py`; where residuals are correlated, the variance is
-that of a first-order autoregression at the frequency of the period, if larger, so that slow drift is no season.
+better.  Quasi-likelihood on the variance-stabilised scale of `series.py`; where residuals are correlated, the variance
+is that of a first-order autoregression at the frequency of the period, if larger, so that slow drift is no season.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ CYCLES, LEARNED_CYCLES = 2, 3
 class Season:
     """`effects[k]` is what phase k adds to the level, with mean 0; `at` is the phase that differs most from the others.
 
-    `gap` is that difference on the scale, `low` and `high` its 95 % interval, Bonferroni over the phases; `level` is the
-    mean of the others.
+    `gap` is that difference on the scale, `low` and `high` its 95 % interval, Bonferroni over the phases; `level` is
+    the mean of the others.
     """
 
     p_value: float
@@ -94,8 +94,8 @@ def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | N
     explained = np.array([_between(left / weights, series.weights, np.arange(size) % p) for p in lengths])
     more = np.array(lengths) - 1
     free = np.maximum(1, size - more - 2)
-    p_values = f.sf(explained / more / np.maximum(1e-12, (rss - explained) / free), more, free)
-    best = lengths[int(p_values.argmin())]
+    ratios = explained / more / np.maximum(1e-12, (rss - explained) / free)
+    best = lengths[int(np.argmin(f.sf(ratios, more, free)))]
     found = season(series, np.arange(size) % best, best)
     return (best, len(lengths), found) if found is not None else None
 
@@ -116,7 +116,9 @@ def _solved(design: "Floats", values: "Floats", weights: "Floats") -> "tuple[Flo
     """Weighted least squares: the coefficients, the residual sum of squares and the weighted residuals."""
     import numpy as np
 
-    answer = np.linalg.lstsq(design * weights[:, None], values * weights, rcond=None)[0]
+    answer: Floats = np.asarray(
+        np.linalg.lstsq(design * weights[:, None], values * weights, rcond=None)[0], dtype=float
+    )
     left = weights * (values - design @ answer)
     return answer, float(left @ left), left
 
@@ -131,7 +133,7 @@ def _between(values: "Floats", weights: "Floats", phases: "Phases") -> float:
 
 
 def _drift(left: "Floats", length: int) -> float:
-    """How much more variance an autoregression has at the frequency of the period than independent residuals; 1 or more."""
+    """How much more variance an autoregression has at the period's frequency than independent residuals; 1 or more."""
     import numpy as np
 
     total = float(left @ left)
@@ -161,5 +163,3 @@ def calendar(grain: str, first: "np.datetime64", size: int) -> "tuple[int, Phase
         return None
     length, start = starts[grain]
     return length, (places + start) % length
-
-

@@ -98,10 +98,10 @@ def step(series: Scaled) -> Step:
     size, free = len(series.values), len(series.values) - 2 - series.spent
     w, y = series.weights, series.values - np.average(series.values, weights=series.weights)
     ats = np.arange(2, size - 1)
+    ats = ats[(np.cumsum(w)[ats - 1] > 0) & (np.cumsum(w[::-1])[::-1][ats] > 0)]
     left, right = np.cumsum(w)[ats - 1], np.cumsum(w[::-1])[::-1][ats]
     sums, others = np.cumsum(w * y)[ats - 1], np.cumsum((w * y)[::-1])[::-1][ats]
-    ats, left, right, sums, others = (part[(left > 0) & (right > 0)] for part in (ats, left, right, sums, others))
-    if not len(ats):
+    if not ats.size:
         return Step(1.0, 2, float("inf"))
     left_out = np.maximum(0.0, float((w * y**2).sum()) - sums**2 / left - others**2 / right)
     best = int(left_out.argmin())

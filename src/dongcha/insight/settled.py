@@ -62,7 +62,7 @@ def _enough(series: Scaled, length: int) -> bool:
 
 
 def by_calendar(one: Timeline, series: Scaled) -> Cycle | None:
-    """The season of weekdays, months or quarters, whether it holds or not; None where the grain or the time has none."""
+    """The season of weekdays, months or quarters, whether it holds or not; None where the grain or time has none."""
     import numpy as np
 
     known = calendar(one.time.grain, np.datetime64(one.starts[0]), len(one.starts))

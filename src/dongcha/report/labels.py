@@ -234,7 +234,9 @@ TESTS: dict[str, Words] = {
     "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
     "exact binomial tost, every group": Words("exact binomial TOST, every group", "精确二项 TOST 等价性检验（逐组）"),
     "f-test of the phases' means": Words("F-test of the phases' means", "各相位均值的 F 检验"),
-    "tost of spearman's rank correlation": Words("TOST of Spearman's rank correlation", "Spearman 秩相关的 TOST 等价性检验"),
+    "tost of spearman's rank correlation": Words(
+        "TOST of Spearman's rank correlation", "Spearman 秩相关的 TOST 等价性检验"
+    ),
     "tost of the slope": Words("TOST of the slope", "斜率的 TOST 等价性检验"),
     "tost on the arcsine scale, every group": Words(
         "TOST on the arcsine scale, every group", "反正弦尺度上的 TOST 等价性检验（逐组）"

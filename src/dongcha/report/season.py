@@ -60,7 +60,10 @@ def _rows(insight: Insight) -> Words:
     value, rest, most = facts.amount("value"), facts.amount("rest"), _most(facts)
     each = Words("a day", "每天") if insight.facts.get("cycle") == "weekday" else Words("a month", "每月")
     if facts.number("value") == 0:
-        return Words(f"no rows {at.en}, against {rest} {each.en} {others.en}.", f"{at.zh}没有记录，{others.zh}平均{each.zh} {rest} 条。")
+        return Words(
+            f"no rows {at.en}, against {rest} {each.en} {others.en}.",
+            f"{at.zh}没有记录，{others.zh}平均{each.zh} {rest} 条。",
+        )
     en = ("most", "fewest") if most == "最" else ("more", "fewer")
     up = Words(en[0], f"{most}多") if facts.rises("rest", "value") else Words(en[1], f"{most}少")
     return Words(

@@ -90,5 +90,3 @@ def _prove(cube: Cube, name: str) -> Proof:
     proof = evidence(cube.table, _by_group(name))
     row = proof.rows[0]
     return Proof({key: row[key] for key in ("lowest", "highest", "groups", "rows", "even", "margin")}, proof)
-
-

@@ -1,8 +1,9 @@
 """Evenness of a mean: a measure is about the same in all groups of a breakdown.
 
-Two TOSTs by Welch of each group against all other rows, on ranks and on the values themselves, both within Cohen's d of
-0.2: ranks alone say nothing of means, means alone little where few values are huge.  All groups have to pass both, and
-the means that a reader sees may not differ by a ratio of 1.25.  Effect: the d that is least sure, with its 90 % interval.
+Two TOSTs by Welch of each group against all other rows, on ranks and on the values themselves, both within Cohen's d
+of 0.2: ranks alone say nothing of means, means alone little where few values are huge.  All groups have to pass both,
+and the means that a reader sees may not differ by a ratio of 1.25.  Effect: the d that is least sure, with its 90 %
+interval.
 """
 
 import math
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
-from dongcha.insight.equivalence import ENOUGH, RATIO, SMALL, Equivalence, tost, worst
+from dongcha.insight.equivalence import ENOUGH, RATIO, SMALL, Equivalence, tost
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
 from dongcha.insight.patterns.alike import compared, proved
@@ -47,7 +48,10 @@ def alike(cube: Cube, subject: Subject, groups: Sequence[Sums], whole: Sums) -> 
 
 def against_rest(inside: Sums, rest: Sums) -> Iterator[tuple[str, Equivalence]]:
     """Whether the group is within a small effect of the rest: by its ranks and by its values."""
-    yield "Cohen's d of ranks", _welch(inside.centre - rest.centre, (inside.variance, inside.n), (rest.variance, rest.n))
+    yield (
+        "Cohen's d of ranks",
+        _welch(inside.centre - rest.centre, (inside.variance, inside.n), (rest.variance, rest.n)),
+    )
     spreads = [(part.deviations / (part.n - 1), part.n) for part in (inside, rest)]
     yield "Cohen's d", _welch(inside.mean - rest.mean, *spreads)
 

@@ -37,7 +37,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
                 claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
                 if claim:
                     yield claim
-            yield from alike(cube, Subject(measure, "mean", (breakdown,)), [sums[at] for sums in groups.values()], whole)
+            yield from alike(
+                cube, Subject(measure, "mean", (breakdown,)), [sums[at] for sums in groups.values()], whole
+            )
 
 
 def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
@@ -68,11 +70,12 @@ def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, 
         .to_pyarrow()
         .to_pylist()
     )
-    parts = ("n", "mean", "ranks", "squares", "spread")
-    cells = {
-        row["group"]: [[row[f"{part}{at}"] or 0 for part in parts] for at in range(len(measures))] for row in found
-    }
-    return {group: [Sums(*sums[:4], sums[0] * sums[4]) for sums in every] for group, every in cells.items()}
+    return {row["group"]: [_of(row, at) for at in range(len(measures))] for row in found}
+
+
+def _of(row: dict[str, Any], at: int) -> Sums:
+    n, mean, ranks, squares, spread = (row[f"{part}{at}"] or 0 for part in ("n", "mean", "ranks", "squares", "spread"))
+    return Sums(n, mean, ranks, squares, n * spread)
 
 
 def _total(parts: list[Sums]) -> Sums:

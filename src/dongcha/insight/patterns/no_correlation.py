@@ -19,11 +19,14 @@ FEWEST = 300
 """Rows from which on the test can hold."""
 
 _CURVE = Words(
-    "Only a steady rise or fall is ruled out, not a curve that turns.", "仅排除持续的升降关系，不排除先升后降之类的曲线关系。"
+    "Only a steady rise or fall is ruled out, not a curve that turns.",
+    "仅排除持续的升降关系，不排除先升后降之类的曲线关系。",
 )
 
 
-def unrelated(cube: Cube, names: tuple[str, str], row: Mapping[str, Any], prove: Callable[[], Proof]) -> Iterator[Claim]:
+def unrelated(
+    cube: Cube, names: tuple[str, str], row: Mapping[str, Any], prove: Callable[[], Proof]
+) -> Iterator[Claim]:
     """The claim that the two measures do not go together; `row` holds `n`, `r` and `joint`, the products' variance."""
     n, r, (x, y) = row["n"], row["r"], names
     if n < FEWEST:

@@ -1,8 +1,8 @@
 """No trend: over its complete periods a series neither rises nor falls, but for less than would matter.
 
 Test: TOST of the slope of the weighted line of `series.py`, on what is left after a season that holds.  Margins for the
-whole time: Cohen's h of 0.2 for a rate, a ratio of 1.25 for a number of rows.  Where residuals are correlated, the error is that
-of a first-order autoregression, if larger.
+whole time: Cohen's h of 0.2 for a rate, a ratio of 1.25 for a number of rows.  Where residuals are correlated, the
+error is that of a first-order autoregression, if larger.
 """
 
 import math
@@ -64,7 +64,7 @@ def _within(one: Timeline, series: Scaled, found: Line) -> tuple[str, float, tup
     """The name of the effect, the p-value, the change over the whole time with its bounds, and its tightness."""
     span = len(series.values) - 1
     level = float(found.fitted.mean())
-    # A rate's h is twice the angle; a ratio q of rows, evenly about the level m of roots, is a gap of 2 m tanh(ln q / 4).
+    # A rate's h is twice the angle; a ratio q about the level m of roots is a gap of 2 m tanh(ln q / 4).
     margin = SMALL / 2 if one.is_rate else 2 * level * math.tanh(math.log(RATIO) / 4)
     if margin <= 0:
         return "log ratio", 1.0, (0.0, -math.inf, math.inf), 0.0
@@ -87,7 +87,10 @@ def _inflation(series: Scaled, fitted: "Floats") -> float:
 
 def _prove(one: Timeline, found: Line) -> Proof:
     days = float(one.days.mean())  # of a period of mean length, so that February is no fall
-    fitted = [one.unscaled(float(value), at) * (1 if one.is_rate else days / one.days[at]) for at, value in enumerate(found.fitted)]
+    fitted = [
+        one.unscaled(float(value), at) * (1 if one.is_rate else days / one.days[at])
+        for at, value in enumerate(found.fitted)
+    ]
 
     def extra(rows: "ir.Table") -> "dict[str, ir.Value]":
         import ibis

@@ -1,8 +1,8 @@
 """Seasonality: a series is higher on some weekdays, in some months of the year, or in some places of its own cycle.
 
-Test: F-test of the phases' means beside a line and a step (`season.py`), over at least two full cycles; a cycle that the
-data chose takes three, and its p-value is corrected for those tried.  Effect: the phase that differs most against the
-others, as log ratio or Cohen's h, with a 95 % interval corrected for the choice of the phase.
+Test: F-test of the phases' means beside a line and a step (`season.py`), over at least two full cycles; a cycle that
+the data chose takes three, and its p-value is corrected for those tried.  Effect: the phase that differs most against
+the others, as log ratio or Cohen's h, with a 95 % interval corrected for the choice of the phase.
 """
 
 import math
@@ -92,14 +92,20 @@ def _by_phase(one: Phased, at: int) -> "Callable[[ir.Table], ir.Table]":
         if subject.measure is not None:
             kept = kept.filter(kept[subject.measure].notnull())
             hit = (kept[subject.measure].cast("string") == subject.category).cast("int64")
-        counted = kept.select(at=_phase(one, kept), hit=hit).group_by("at").agg(hits=lambda t: t.hit.sum(), n=lambda t: t.count())
+        counted = (
+            kept.select(at=_phase(one, kept), hit=hit)
+            .group_by("at")
+            .agg(hits=lambda t: t.hit.sum(), n=lambda t: t.count())
+        )
         every = ibis.range(1, one.length + 1).unnest().name("phase").as_table()
         found = every.left_join(counted, every.phase == counted["at"])
         found = found.select("phase", hits=found.hits.fill_null(0), n=found.n.fill_null(0))
         periods = ibis.cases(*((found.phase == place, int(size)) for place, size in enumerate(one.sizes, 1)))
         found = found.mutate(periods=periods)
         over = found.n if subject.measure is not None else found.periods
-        found = found.mutate(value=found.hits / over, rest=(found.hits.sum().over() - found.hits) / (over.sum().over() - over))
+        found = found.mutate(
+            value=found.hits / over, rest=(found.hits.sum().over() - found.hits) / (over.sum().over() - over)
+        )
         return _shown(found, one, at)
 
     return query

@@ -53,7 +53,9 @@ def _title(insight: Insight, *, own: bool) -> Words:
     plain = f"{plain[:1].upper()}{plain[1:]}"
     if own:
         span, length = SPANS.get(insight.subject.grain or "", Words("periods", "期")), Facts(insight).count("length")
-        return Words(f"{plain} by place in a cycle of {length} {span.en}", f"{what.zh}（按 {length} {span.zh}周期中的位置）")
+        return Words(
+            f"{plain} by place in a cycle of {length} {span.en}", f"{what.zh}（按 {length} {span.zh}周期中的位置）"
+        )
     if insight.facts.get("cycle") == "weekday":
         mean = Words("", "") if insight.subject.aggregation in PARTS else Words(" a day", "（平均每天）")
         return Words(f"{plain}{mean.en}, by weekday", f"{what.zh}{mean.zh}，按星期")
