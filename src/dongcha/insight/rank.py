@@ -82,7 +82,8 @@ def _features(claim: Claim) -> Iterator[Feature]:
 
 def _topics(claim: Claim) -> Iterator[Feature]:
     # Correlations come in clusters (a sum and its parts), so that they share one place in the list.
-    if claim.pattern == "correlation":
+    # So does all that stays as it was.
+    if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
     else:
         yield "topic", (claim.pattern, claim.subject.measure, claim.subject.breakdown)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LEAST_RATIO = 0.01
 """A phase with hardly a row counts as one with a hundredth of the others' rows: its logarithm has to end."""
 
+QUIET = 0.4
+"""How much news it is that some weekdays have more rows: whoever works there knows when it is quiet."""
+
 
 @PATTERNS("seasonality")
 def claims(cube: Cube) -> Iterator[Claim]:
@@ -47,6 +50,7 @@ def _claim(cube: Cube, one: Phased, found: Season) -> Claim:
         share=1.0 if subject.measure is None else _part(cube, subject, rows),
         fact=("season", subject.measure, subject.category, one.length),
         prove=partial(_prove, cube, one, found),
+        weight=QUIET if subject.measure is None and cycle(one) == "weekday" else 1.0,
     )
 
 

@@ -15,7 +15,7 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     own = cycle == "own"
     values = [
         {
-            "phase": phase_name(cycle, int(measured(row, "phase") or 1)).at(lang),
+            "phase": _short(phase_name(cycle, int(measured(row, "phase") or 1)), lang),
             "value": (value := measured(row, "value") or 0.0),
             "shown": amount(insight.subject, value),
             "about": is_subject(row),
@@ -37,14 +37,20 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     bar: Spec = {"type": "bar", "width": {"band": 0.68}, "cornerRadiusEnd": 2}
     layers: list[Spec] = [{"mark": bar, "encoding": {"x": x, "y": y, "color": colour}}]
     if not own:
-        said = Words(f"others: {facts.amount('rest')}", f"其余：{facts.amount('rest')}").at(lang)
-        at = {"datum": rest, "type": "quantitative"}
-        rule = {"type": "rule", "color": Ink.WARM, "strokeDash": [5, 3], "strokeWidth": 1.5}
-        note = {"type": "text", "color": Ink.WARM, "align": "right", "x": "width", "dy": -8, "text": said}
-        layers += [{"data": {"values": [{}]}, "mark": mark, "encoding": {"y": at}} for mark in (rule, note)]
+        rule: Spec = {"type": "rule", "color": Ink.WARM, "strokeDash": [5, 3], "strokeWidth": 1.5}
+        layers.append({"data": {"values": [{}]}, "mark": rule, "encoding": {"y": {"datum": rest}}})
+    said: Spec = {"x": x, "y": y, "text": {"field": "shown"}}
     text: Spec = {"type": "text", "dy": -8, "fontSize": 11}
-    layers.append({"mark": text, "encoding": {"x": x, "y": y, "text": {"field": "shown"}}})
-    return spec(insight, _title(insight, own=own), lang, layer=layers, data={"values": values}, height=240)
+    halo: Spec = {**text, "stroke": Ink.PAPER, "strokeWidth": 4, "strokeJoin": "round"}
+    layers += [{"mark": mark, "encoding": said} for mark in (halo, text)]
+    under = None if own else Words(f"┄ the others: {facts.amount('rest')}", f"┄ 其余：{facts.amount('rest')}")
+    title = _title(insight, own=own)
+    return spec(insight, title, lang, layer=layers, subtitle=under, data={"values": values}, height=240)
+
+
+def _short(name: Words, lang: Lang) -> str:
+    """A month or weekday in the three letters that axes have; Chinese names are short."""
+    return name.zh if lang == "zh" else name.en[:3]
 
 
 def _title(insight: Insight, *, own: bool) -> Words:
