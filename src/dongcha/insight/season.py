@@ -1,8 +1,11 @@
 """Tests on a series of periods: does it repeat with a period?
 
-An F-test of the phases' means beside what changes for good: a line, and a step where two levels explain the series
-better.  Quasi-likelihood on the variance-stabilised scale of `series.py`; where residuals are correlated, the variance
-is that of a first-order autoregression at the frequency of the period, if larger, so that slow drift is no season.
+An F-test of the phases' means, and the t-test of the phase that differs most (sharper where it is December alone),
+without the period of that phase that speaks most for it, so that an outlier is no season; Bonferroni over the two and
+over the phases.  Both stand beside what changes for good: a line, and a step where two levels explain the series
+better.
+Quasi-likelihood on the variance-stabilised scale of `series.py`; where residuals are correlated, the variance is that
+of a first-order autoregression at the frequency of the period, if larger, so that slow drift is no season.
 """
 
 from dataclasses import dataclass
@@ -42,42 +45,76 @@ class Season:
 def season(series: Scaled, phases: "Phases", length: int) -> Season | None:
     """The season of `length` phases, `phases[i]` that of period i; None where there are too few periods to tell."""
     import numpy as np
-    from scipy.stats import f
+    from scipy.stats import f, t
 
     known = series.weights > 0
     seen = np.bincount(phases[known], minlength=length)
     if seen.min() < CYCLES:
         return None
     plain = _lasting(series)
+    fit = _fit(plain, series, phases, length)
+    if fit is None:
+        return None
+    _, rss_plain, _ = _solved(plain, series.values, np.sqrt(series.weights))
+    p = float(f.sf(max(0.0, rss_plain - fit.rss) / (length - 1) / fit.noise, length - 1, fit.free))
+    gaps = fit.effects * length / (length - 1)  # from the mean of the others
+    at = int(np.abs(gaps).argmax())
+    gap, half = float(gaps[at]), float(t.ppf(1 - 0.025 / length, fit.free)) * fit.error(at)
+    sharp = _sharp(plain, series, phases, fit, at)
+    middle = float(np.average(series.values, weights=series.weights))
+    p = min(1.0, 2 * min(p, length * sharp))
+    return Season(p, fit.effects, at, gap, gap - half, gap + half, middle - gap / length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Phases beside what changes for good: effects with mean 0, the covariance of all but the first, and the rest."""
+
+    effects: "Floats"
+    covariance: "Floats"
+    rss: float
+    noise: float
+    free: int
+    left: "Floats"
+
+    def error(self, at: int) -> float:
+        """The standard error of a phase's difference from the mean of the others."""
+        import numpy as np
+
+        contrast = np.full(len(self.effects), -1 / (len(self.effects) - 1))
+        contrast[at] = 1.0
+        return float(np.sqrt(max(0.0, contrast[1:] @ self.covariance @ contrast[1:])))
+
+
+def _fit(plain: "Floats", series: Scaled, phases: "Phases", length: int) -> _Fit | None:
+    import numpy as np
+
     full = np.column_stack([plain, *(phases == phase for phase in range(1, length))]).astype(float)
-    free = int(known.sum()) - full.shape[1]
+    free = int((series.weights > 0).sum()) - full.shape[1]
     if free < 1:
         return None
-    weights = np.sqrt(series.weights)
-    answer, rss, left = _solved(full, series.values, weights)
-    _, rss_plain, _ = _solved(plain, series.values, weights)
+    answer, rss, left = _solved(full, series.values, np.sqrt(series.weights))
     noise = max(1.0, rss / free) * _drift(left, length)
-    p = float(f.sf(max(0.0, rss_plain - rss) / (length - 1) / noise, length - 1, free))
-    effects = np.r_[0.0, answer[plain.shape[1] :]]
-    inverse = np.linalg.pinv((full * series.weights[:, None]).T @ full)[plain.shape[1] :, plain.shape[1] :]
-    middle = float(np.average(series.values, weights=series.weights))
-    return _told(p, effects, noise * inverse, free, middle)
+    lasting = plain.shape[1]
+    inverse = np.linalg.pinv((full * series.weights[:, None]).T @ full)[lasting:, lasting:]
+    effects = np.r_[0.0, answer[lasting:]]
+    return _Fit(effects - effects.mean(), noise * inverse, rss, noise, free, left)
 
 
-def _told(p: float, effects: "Floats", covariance: "Floats", free: int, middle: float) -> Season:
+def _sharp(plain: "Floats", series: Scaled, phases: "Phases", fit: _Fit, at: int) -> float:
+    """The p-value of the phase `at` against the others, without the period of it that speaks most for it."""
     import numpy as np
     from scipy.stats import t
 
-    length = len(effects)
-    effects = effects - effects.mean()
-    gaps = effects * length / (length - 1)  # from the mean of the others
-    at = int(np.abs(gaps).argmax())
-    contrast = np.full(length, -1 / (length - 1))
-    contrast[at] = 1.0
-    error = float(np.sqrt(max(0.0, contrast[1:] @ covariance @ contrast[1:])))
-    half = float(t.ppf(1 - 0.025 / length, free)) * error
-    gap = float(gaps[at])
-    return Season(p, effects, at, gap, gap - half, gap + half, middle - gap / length)
+    toward = np.sign(fit.effects[at]) * fit.left
+    most = int(np.where((phases == at) & (series.weights > 0), toward, -np.inf).argmax())
+    weights = series.weights.copy()
+    weights[most] = 0.0
+    fewer = _fit(plain, Scaled(series.values, weights), phases, len(fit.effects))
+    if fewer is None or not (error := fewer.error(at)) or fewer.effects[at] * fit.effects[at] <= 0:
+        return 1.0
+    gap = abs(fewer.effects[at]) * len(fit.effects) / (len(fit.effects) - 1)
+    return float(2 * t.sf(gap / error, fewer.free))
 
 
 def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | None:

@@ -233,7 +233,9 @@ TESTS: dict[str, Words] = {
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
     "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
     "exact binomial tost, every group": Words("exact binomial TOST, every group", "精确二项 TOST 等价性检验（逐组）"),
-    "f-test of the phases' means": Words("F-test of the phases' means", "各相位均值的 F 检验"),
+    "f-test and largest contrast of the phases' means": Words(
+        "F-test and largest contrast of the phases' means", "各相位均值的 F 检验与最大对比检验"
+    ),
     "tost of spearman's rank correlation": Words(
         "TOST of Spearman's rank correlation", "Spearman 秩相关的 TOST 等价性检验"
     ),

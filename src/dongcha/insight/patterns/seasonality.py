@@ -1,8 +1,9 @@
 """Seasonality: a series is higher on some weekdays, in some months of the year, or in some places of its own cycle.
 
-Test: F-test of the phases' means beside a line and a step (`season.py`), over at least two full cycles; a cycle that
-the data chose takes three, and its p-value is corrected for those tried.  Effect: the phase that differs most against
-the others, as log ratio or Cohen's h, with a 95 % interval corrected for the choice of the phase.
+Test: F-test of the phases' means and t-test of the one that differs most, beside a line and a step (`season.py`),
+over at least two full cycles; a cycle that the data chose takes three, and its p-value is corrected for those tried.
+Effect: the phase that differs most against the others, as log ratio or Cohen's h, with a 95 % interval corrected for
+the choice of the phase.
 """
 
 import math
@@ -44,7 +45,7 @@ def _claim(cube: Cube, one: Phased, found: Season) -> Claim:
     return Claim(
         pattern="seasonality",
         subject=subject,
-        test="F-test of the phases' means",
+        test="F-test and largest contrast of the phases' means",
         p_value=min(1.0, found.p_value * one.tried),
         effect=_effect(subject, found),
         share=1.0 if subject.measure is None else _part(cube, subject, rows),
