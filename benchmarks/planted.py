@@ -1,11 +1,16 @@
 """Recall: tables of noise with one planted pattern each; is it found, and how much else is claimed?
 
-    python benchmarks/planted.py [--tables 20]
+    python benchmarks/planted.py [--tables 20] [--only NAME …]
 
 Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 100 rows): outstanding rate 20 % -> 45 %
 in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
-majority 60 %; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3; driver: the rows
-double in the last month and one of six groups makes up half of them there.
+majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2, "yes" 20 % -> 35 % on Fridays, every
+fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
+driver: the rows double in the last month and one of six groups makes up half of them there.
+
+Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier), and what is called
+even: on 6,000 rows where all is even it should be found (recall), and a difference a little above the margin (h 0.22,
+d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in at most 5 % of the tables.
 """
 
 import argparse
@@ -109,10 +114,123 @@ def driver(rng: np.random.Generator) -> Planted:
     return data, lambda i: i.pattern == "driver" and i.facts["group"] == "v"
 
 
+def years(rng: np.random.Generator, weight: Callable[[pd.DatetimeIndex], np.ndarray], span: int = 36) -> pd.DataFrame:
+    """About 100 rows a month over `span` months from 2021 on, each day with its `weight`, all columns independent."""
+    days = pd.date_range("2021-01-01", periods=span, freq="MS")
+    days = pd.date_range(days[0], days[-1] + pd.offsets.MonthEnd(0))
+    parts = weight(days)
+    data = noise(rng, [100 * span // 12] * 12)
+    data["day"] = rng.choice(days, len(data), p=parts / parts.sum())
+    data["day"] = data["day"].astype("datetime64[s]")
+    return data
+
+
+def _season(cycle: str, measure: str | None = None) -> Callable[[Insight], bool]:
+    return lambda i: i.pattern == "seasonality" and i.facts["cycle"] == cycle and i.subject.measure == measure
+
+
+def weekday(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.where(days.day_of_week == 0, 1.5, 1.0))
+    return data, lambda i: _season("weekday")(i) and i.facts["phase"] == 1
+
+
+def month_of_year(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.where(days.month == 12, 2.0, 1.0))
+    return data, lambda i: _season("month")(i) and i.facts["phase"] == 12
+
+
+def weekday_rate(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.ones(len(days)))
+    here = data["day"].dt.day_of_week == 4
+    data.loc[here, "answer"] = rng.choice(["yes", "no"], here.sum(), p=[0.35, 0.65])
+    return data, lambda i: _season("weekday", "answer")(i) and i.facts["phase"] == 5
+
+
+def own_cycle(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.where(np.arange(len(days)) // 7 % 5 == 2, 1.6, 1.0), span=12)
+    more = years(rng, lambda days: np.where(np.arange(len(days)) // 7 % 5 == 2, 1.6, 1.0), span=12)
+    return pd.concat([data, more]), lambda i: _season("own")(i) and i.facts["length"] == 5
+
+
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
-    for part in (outstanding, pair, outstanding_mean, majority, trend, change_point, outlier, correlation, driver)
+    for part in (
+        *(outstanding, pair, outstanding_mean, majority, trend, change_point, outlier, correlation, driver),
+        *(weekday, month_of_year, weekday_rate, own_cycle),
+    )
 }
+
+
+def _no_season(insight: Insight) -> bool:
+    return insight.pattern == "seasonality"
+
+
+def _only_season(insight: Insight) -> bool:
+    return insight.pattern in ("trend", "change_point", "outlier") and insight.subject.measure is None
+
+
+def drifting(rng: np.random.Generator) -> Planted:
+    return years(rng, lambda days: np.linspace(0.5, 2, len(days))), _no_season
+
+
+def stepping(rng: np.random.Generator) -> Planted:
+    return years(rng, lambda days: np.where(np.arange(len(days)) < 500, 1.0, 2.0)), _no_season
+
+
+def spiking(rng: np.random.Generator) -> Planted:
+    return years(rng, lambda days: np.where((days.year == 2022) & (days.month == 5), 3.0, 1.0)), _no_season
+
+
+def returning(rng: np.random.Generator) -> Planted:
+    data = [years(rng, lambda days: np.where(days.month >= 11, 2.0, 1.0)) for _ in range(3)]
+    return pd.concat(data), _only_season
+
+
+TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
+    part.__name__: part for part in (drifting, stepping, spiking, returning)
+}
+"""Tables with what would be wrong to say of them."""
+
+
+def even(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [500] * 12)
+    return data, lambda i: i.subject.measure in ("answer", "size", "other", None)
+
+
+def uneven_rate(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [500] * 12)
+    here = data["area"] == "v"
+    data.loc[here, "answer"] = rng.choice(["yes", "no"], here.sum(), p=[0.2940, 0.7060])  # h = 0.22 from 0.2
+    return data, lambda i: (i.subject.measure, i.subject.breakdown) == ("answer", ("area",))
+
+
+def uneven_mean(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [500] * 12)
+    data.loc[data["area"] == "v", "size"] += 2.2
+    return data, lambda i: (i.subject.measure, i.subject.breakdown) == ("size", ("area",))
+
+
+def uneven_counts(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [500] * 12)
+    data["area"] = rng.choice(list("uvwxyz"), len(data), p=np.array([1.28, 1, 1, 1, 1, 1]) / 6.28)
+    return data, lambda i: (i.subject.measure, i.subject.breakdown) == (None, ("area",))
+
+
+def sloping(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [int(n) for n in rng.poisson(500 * 1.3 ** np.linspace(-0.5, 0.5, 12))])
+    return data, lambda i: i.pattern == "no_trend" and i.subject.measure is None
+
+
+def related(rng: np.random.Generator) -> Planted:
+    data = noise(rng, [500] * 12)
+    data["other"] = 0.115 * (data["size"] - 50) / 10 + np.sqrt(1 - 0.115**2) * rng.normal(0, 1, len(data))
+    return data, lambda i: i.pattern == "no_correlation"
+
+
+UNEVEN: dict[str, Callable[[np.random.Generator], Planted]] = {
+    part.__name__: part for part in (uneven_rate, uneven_mean, uneven_counts, sloping, related)
+}
+"""Tables with a difference above the margin, and what would be wrong to call even."""
 
 
 def recall(name: str, tables: int, first: int = 0) -> tuple[float, float]:
@@ -126,19 +244,35 @@ def recall(name: str, tables: int, first: int = 0) -> tuple[float, float]:
     return found / tables, others / tables
 
 
+def said(make: Callable[[np.random.Generator], Planted], tables: int, *, checked: bool, first: int = 0) -> float:
+    """The share of tables with a finding, or a line of what was checked, that `make` asks about."""
+    hits = 0
+    for seed in range(first, first + tables):
+        data, asked = make(np.random.default_rng([seed, 17]))
+        mined = mine(dongcha.read(data))
+        hits += any(map(asked, mined.checked if checked else mined.insights))
+    return hits / tables
+
+
 def main() -> None:
-    """Print recall a pattern."""
+    """Print recall a pattern, and how often what is wrong is said."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, default=20)
-    tables = parser.parse_args().tables
-    for name in PLANTED:
+    parser.add_argument("--only", nargs="+", default=[*PLANTED, *TRAPS, "even", *UNEVEN])
+    given = parser.parse_args()
+    tables = given.tables
+    for name in given.only:
         start = time.perf_counter()
-        share, others = recall(name, tables)
-        print(
-            f"{name:<17} recall {share:.0%} of {tables}, other findings a table {others:.2f}, "
-            f"{time.perf_counter() - start:.0f} s",
-            flush=True,
-        )
+        if name in PLANTED:
+            share, others = recall(name, tables)
+            told = f"recall {share:.0%} of {tables}, other findings a table {others:.2f}"
+        elif name in TRAPS:
+            told = f"fallen into in {said(TRAPS[name], tables, checked=False):.0%} of {tables}"
+        elif name == "even":
+            told = f"said in {said(even, tables, checked=True):.0%} of {tables}"
+        else:
+            told = f"called even in {said(UNEVEN[name], tables, checked=True):.0%} of {tables} (stated 5%)"
+        print(f"{name:<17} {told}, {time.perf_counter() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

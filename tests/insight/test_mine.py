@@ -23,7 +23,7 @@ def test_the_first_findings_are_true_by_hand(mined):
     def rate(condition: str, group: str) -> tuple[int, float]:
         return duckdb.sql(f"select count(*), avg(({condition})::int) from '{EXAMPLE}' where {group}").fetchone()
 
-    for found in mined.insights[:5]:
+    for found in [one for one in mined.insights if "group" in one.facts][:5]:
         column, group = found.subject.breakdown[0], found.facts["group"].replace("'", "''")
         if found.pattern == "majority":
             assert (found.facts["n"], found.facts["share"]) == rate(f"{column} = '{group}'", f"{column} is not null")
@@ -39,7 +39,9 @@ def test_the_first_findings_are_true_by_hand(mined):
 
 
 def test_what_anyone_can_look_up_is_among_the_first(mined):
-    facts = {(i.subject.category, i.facts["group"]): round(i.facts["value"], 3) for i in mined.insights}
+    facts = {
+        (i.subject.category, i.facts["group"]): round(i.facts["value"], 3) for i in mined.insights if "group" in i.facts
+    }
     assert facts["Title loan", "TMX Finance LLC"] == 0.912  # TitleMax
     assert facts["Payday loan", "Received a loan you didn't apply for"] == 0.848
 

@@ -10,6 +10,8 @@ from dongcha.cli.told import tell
 from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from dongcha.insight.insight import Mined
 
 
@@ -58,6 +60,7 @@ def _show(mined: "Mined", spoken: Lang) -> None:
         say(console, f"{found.rank:>3}. ", f"{sentence}（{q}）" if spoken == "zh" else f"{sentence} ({q})")
         for caveat in found.caveats:
             say(console, "     – ", caveat.at(spoken))
+    _show_checked(mined, console, spoken)
     shown, tested = len(mined.insights), f"{mined.tested:,}"
     if spoken == "zh":
         told = f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。"
@@ -65,3 +68,15 @@ def _show(mined: "Mined", spoken: Lang) -> None:
         told = f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}."
     console.print()
     say(console, "", told)
+
+
+def _show_checked(mined: "Mined", console: "Console", spoken: Lang) -> None:
+    """What was checked and is even or flat, a line each."""
+    from dongcha.cli.lines import say
+    from dongcha.report.labels import LABELS
+
+    if mined.checked:
+        console.print()
+        say(console, "", f"{LABELS['checked'].at(spoken)}{'：' if spoken == 'zh' else ':'}")
+    for found in mined.checked:
+        say(console, "  – ", found.sentence.at(spoken))

@@ -34,6 +34,8 @@ class Claim:
     prove: Callable[[], Proof] = field(compare=False)
     fact: tuple[object, ...] = ()  # claims with the same fact tell the same thing
     weight: float = 1.0
+    corrected: bool = False  # held to what is left where a model read a column and its errors are corrected for
+    even: bool = False  # an equivalence: the p-value is of there being a difference of practical size
 
 
 PATTERNS: Registry[Callable[[Cube], Iterable[Claim]]] = Registry("pattern")

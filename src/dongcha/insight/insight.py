@@ -39,12 +39,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """How large it is: a named effect size with its 95 % interval where the test gives one."""
+    """How large it is: a named effect size with the interval of `level` where the test gives one.
+
+    `margin` is what an equivalence test takes for a difference of practical size, in units of the effect.
+    """
 
     name: str
     value: float
     low: float | None = None
     high: float | None = None
+    level: float = 0.95
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,13 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What `mine` gives: ranked claims, what was found even or flat, and how much was tried."""
+    """What `mine` gives: ranked claims, what was found even or flat, and how much was tried for each of the two."""
 
     insights: tuple[Insight, ...]
     checked: tuple[Insight, ...]
     tested: int
     fdr: float
+    tested_even: int = 0
 
 
 Say = Callable[[Insight], Words]

@@ -9,6 +9,7 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
 from dongcha.insight.durations import left_out, with_durations
@@ -16,16 +17,21 @@ from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
     driver,
+    even_counts,
+    even_rates,
     leader,
     majority,
     mean_over_time,
     means,
+    no_trend,
     outstanding,
     over_time,
     pairs,
+    seasonality,
 )
 from dongcha.insight.rank import Ranked, ranked
 from dongcha.insight.twins import told_once, twins
@@ -34,14 +40,18 @@ __all__ = [
     "PATTERNS",
     "correlation",
     "driver",
+    "even_counts",
+    "even_rates",
     "leader",
     "majority",
     "mean_over_time",
     "means",
     "mine",
+    "no_trend",
     "outstanding",
     "over_time",
     "pairs",
+    "seasonality",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05
@@ -61,7 +71,8 @@ def mine(
     """What is true across the columns of `table`, the `top` strongest first.
 
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
-    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried.
+    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
+    was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
@@ -73,16 +84,21 @@ def mine(
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
-        tried += PATTERNS.get(name)(counted)
+        tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    chosen = ranked(told_once(held, twins(counted)), goal_of(goal), top)
+    same, wanted = twins(counted), goal_of(goal)
+    chosen = ranked(told_once(held, same), wanted, top)
     on_step(Step(job, total - 1, total))
     found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
+    flat = checked(even, [claim for claim, _ in held], wanted, fdr)
+    alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
-    return Mined(tuple(_shown(one, say, draw) for one in found), (), len(tried), fdr)
+    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
+    return Mined(told, nothing, len(tried), fdr, len(even))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

@@ -4,10 +4,11 @@ A claim is made only where it also holds for the corrected figures; a column who
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
+from dongcha.insight.claim import Claim
 from dongcha.insight.cube import Cube
 from dongcha.insight.quantify import NOTHING, Contrast, Correction, group_contrast, rate_contrast
 
@@ -25,6 +26,13 @@ HOLDS = Words(
     "A model read this; it also holds when its errors of reading are corrected for.",
     "此列由模型读出；校正读取误差后结论依然成立。",
 )
+
+
+def sure(claim: Claim, cube: Cube) -> Claim:
+    """The claim; one about a column that a model read, of a pattern that corrects for no errors, holds no more."""
+    subject = claim.subject
+    about = {subject.measure, *subject.breakdown, *(part.column for part in subject.where)}
+    return claim if claim.corrected or not about & cube.corrections.keys() else replace(claim, p_value=1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,12 @@ class Ranked:
 
 
 def score(claim: Claim, q_value: float) -> float:
-    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare."""
-    return math.sqrt(claim.share) * (1 - q_value) * min(abs(claim.effect.value), MOST_EFFECT) * claim.weight
+    """Impact (root of the share of rows) x significance x effect x news; 0 for nothing, above 1 is rare.
+
+    What is even has no effect to weigh: its weight tells how near to nothing it is.
+    """
+    size = 1.0 if claim.even else min(abs(claim.effect.value), MOST_EFFECT)
+    return math.sqrt(claim.share) * (1 - q_value) * size * claim.weight
 
 
 def ranked(held: Sequence[tuple[Claim, float]], wanted: Goal, top: int) -> list[Ranked]:
@@ -78,7 +82,8 @@ def _features(claim: Claim) -> Iterator[Feature]:
 
 def _topics(claim: Claim) -> Iterator[Feature]:
     # Correlations come in clusters (a sum and its parts), so that they share one place in the list.
-    if claim.pattern == "correlation":
+    # So does all that stays as it was.
+    if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
     else:
         yield "topic", (claim.pattern, claim.subject.measure, claim.subject.breakdown)

@@ -35,11 +35,12 @@ def to_json(found: Insight) -> dict[str, object]:
 
 
 def mined_json(mined: Mined) -> dict[str, object]:
-    """`{"insights", "checked", "tested", "fdr"}`."""
+    """`{"insights", "checked", "tested", "tested_even", "fdr"}`."""
     return {
         "insights": [to_json(found) for found in mined.insights],
         "checked": [to_json(found) for found in mined.checked],
         "tested": mined.tested,
+        "tested_even": mined.tested_even,
         "fdr": mined.fdr,
     }
 

@@ -20,11 +20,14 @@ FEWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A fitted line: slope in units of the scale a period, its p-value, the fit, and the residual sum of squares."""
+    """A fitted line: its p-value, the fit, the residual sum of squares, and the slope a period with its error."""
 
     p_value: float
     fitted: "Floats"
     rss: float
+    slope: float
+    error: float
+    free: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,14 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Values on the scale where `values[i]` has variance `1 / weights[i]`, shape (periods,)."""
+    """Values on the scale where `values[i]` has variance `1 / weights[i]`, shape (periods,).
+
+    `spent` degrees of freedom went into taking a season out.
+    """
 
     values: "Floats"
     weights: "Floats"
+    spent: int = 0
 
 
 def counts(n: "Floats", days: "Floats") -> Scaled:
@@ -78,9 +85,9 @@ def line(series: Scaled, at: "Floats | None" = None) -> Line:
     slope, start, spread = _fit(x, series)
     fitted = start + slope * x
     rss = float((series.weights * (series.values - fitted) ** 2).sum())
-    free = len(x) - 2
-    error = np.sqrt(max(1.0, rss / free) / spread)
-    return Line(float(2 * t.sf(abs(slope) / error, free)), fitted, rss)
+    free = len(x) - 2 - series.spent
+    error = float(np.sqrt(max(1.0, rss / free) / spread))
+    return Line(float(2 * t.sf(abs(slope) / error, free)), fitted, rss, slope, error, free)
 
 
 def step(series: Scaled) -> Step:
@@ -88,20 +95,19 @@ def step(series: Scaled) -> Step:
     import numpy as np
     from scipy.stats import t
 
-    size, free = len(series.values), len(series.values) - 2
-    w, y = series.weights, series.values
-    best = Step(1.0, 2, float("inf"))
-    for at in range(2, size - 1):
-        left, right = w[:at].sum(), w[at:].sum()
-        if not left or not right:
-            continue
-        levels = np.average(y[:at], weights=w[:at]), np.average(y[at:], weights=w[at:])
-        rss = float((w[:at] * (y[:at] - levels[0]) ** 2).sum() + (w[at:] * (y[at:] - levels[1]) ** 2).sum())
-        error = np.sqrt(max(1.0, rss / free) * (1 / left + 1 / right))
-        p = float(min(1.0, 2 * t.sf(abs(levels[1] - levels[0]) / error, free) * (size - 3)))
-        if rss < best.rss:
-            best = Step(p, at, rss)
-    return best
+    size, free = len(series.values), len(series.values) - 2 - series.spent
+    w, y = series.weights, series.values - np.average(series.values, weights=series.weights)
+    ats = np.arange(2, size - 1)
+    ats = ats[(np.cumsum(w)[ats - 1] > 0) & (np.cumsum(w[::-1])[::-1][ats] > 0)]
+    left, right = np.cumsum(w)[ats - 1], np.cumsum(w[::-1])[::-1][ats]
+    sums, others = np.cumsum(w * y)[ats - 1], np.cumsum((w * y)[::-1])[::-1][ats]
+    if not ats.size:
+        return Step(1.0, 2, float("inf"))
+    left_out = np.maximum(0.0, float((w * y**2).sum()) - sums**2 / left - others**2 / right)
+    best = int(left_out.argmin())
+    rss, gap = float(left_out[best]), abs(others[best] / right[best] - sums[best] / left[best])
+    error = np.sqrt(max(1.0, rss / free) * (1 / left[best] + 1 / right[best]))
+    return Step(float(min(1.0, 2 * t.sf(gap / error, free) * (size - 3))), int(ats[best]), rss)
 
 
 def steady(along: Line, apart: Step) -> bool:
@@ -120,7 +126,7 @@ def odd(series: Scaled) -> Odd:
 
     size = len(series.values)
     x = np.arange(size, dtype=float)
-    free = size - 3
+    free = size - 3 - series.spent
     best = Odd(1.0, 0, 0.0, 0.0, 0.0)
     for at in range(size):
         if not series.weights[at]:

@@ -1,11 +1,12 @@
 """`mine` with sentences and charts: the miner, worded by the report room."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dongcha.core.events import OnStep, silent
 from dongcha.data.table import Table
 from dongcha.insight import mine as miner
-from dongcha.insight.insight import Mined
+from dongcha.insight.insight import Insight, Mined
 from dongcha.report.charts.draw import draw
 from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
@@ -17,5 +18,10 @@ def mine(table: Table, *, top: int = 10, fdr: float = 0.05, goal: str | None = N
     A finding whose sentence holds a number that is not in its evidence is left out.
     """
     mined = miner.mine(table, top=top, fdr=fdr, goal=goal, say=say, draw=draw, on_step=on_step)
-    true = [found for found in mined.insights if not check_numbers(found)]
-    return replace(mined, insights=tuple(replace(found, rank=rank) for rank, found in enumerate(true, 1)))
+    return replace(mined, insights=_true(mined.insights), checked=_true(mined.checked))
+
+
+def _true(told: Sequence[Insight]) -> tuple[Insight, ...]:
+    """Those whose sentences hold, ranked anew."""
+    true = [found for found in told if not check_numbers(found)]
+    return tuple(replace(found, rank=rank) for rank, found in enumerate(true, 1))

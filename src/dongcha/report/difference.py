@@ -10,9 +10,9 @@ from dongcha.insight.change.answer import Explanation
 from dongcha.insight.change.finding import MOST_FACTS, sides
 from dongcha.insight.insight import Cell, Insight, Subject
 from dongcha.report.facts import Facts
-from dongcha.report.labels import TESTS
 from dongcha.report.names import after_zh, column, condition, conditions, quoted, value_words, zh_column
 from dongcha.report.numbers import number, p_value, percent, period
+from dongcha.report.statistics import TESTS
 from dongcha.report.subject import PARTS, amount, opened, quantity
 
 EFFECTS = {

@@ -15,8 +15,8 @@ def html(report: Report) -> str:
 
     lang = report.lang
 
-    def chart(found: Finding) -> Markup:
-        return Markup(inline_svg(found.insight, f"chart-{found.number}", lang))
+    def chart(found: Finding, name: str = "chart") -> Markup:
+        return Markup(inline_svg(found.insight, f"{name}-{found.number}", lang))
 
     def drawn(drawing: Drawing) -> Markup:
         return Markup(inline(drawing.chart, "reliability"))

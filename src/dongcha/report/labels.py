@@ -72,7 +72,13 @@ LABELS: dict[str, Words] = {
     "evidence": Words("Evidence: the query and its rows", "证据：查询与结果"),
     "more_rows": Words("more rows in insights.json", "行见 insights.json"),
     "folded": Words("near-repeats of this fact folded into it", "个近似重复的发现已并入本条"),
-    "checked": Words("Checked, and found even or flat", "已检验，未见差异"),
+    "checked": Words("Checked, and nothing there", "查过，没有差别"),
+    "checked_hint": Words(
+        "A difference of practical size is ruled out: each 90% interval lies within its margin (equivalence tests).",
+        "已排除有实际意义的差别：各项的 90% 区间均在界限之内（等价性检验）。",
+    ),
+    "checked_how": Words("How it was checked", "检验依据"),
+    "margin": Words("margin", "界限"),
     "left_out": Words("Left out", "未展示"),
     "left_out_hint": Words(
         "These sentences say something that is not in their evidence, so they are not among the findings:",
@@ -201,6 +207,10 @@ PATTERNS: dict[str, Words] = {
     "driver": Words("Driver of a change", "变化来源"),
     "difference": Words("What makes a difference", "差异来源"),
     "phrase": Words("Said more often", "高频短语"),
+    "seasonality": Words("Season", "周期性"),
+    "evenness": Words("Even", "均匀"),
+    "no_trend": Words("No trend", "无趋势"),
+    "no_correlation": Words("Not related", "无相关"),
 }
 
 ROLES: dict[str, Words] = {
@@ -212,56 +222,6 @@ ROLES: dict[str, Words] = {
     "time": Words("time", "时间"),
     "id": Words("identifier", "标识"),
     "label": Words("label", "标签"),
-}
-
-TESTS: dict[str, Words] = {
-    "externally studentised residual": Words("externally studentised residual", "外学生化残差检验"),
-    "fisher's exact test within each of the two groups": Words(
-        "Fisher's exact test within each of the two groups", "两组内分别作 Fisher 精确检验"
-    ),
-    "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
-    "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
-    "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
-    "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
-    "binomial test": Words("binomial test", "二项检验"),
-    "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
-    "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
-    "conditional binomial test and proportion z-test": Words(
-        "conditional binomial test and proportion z-test", "条件二项检验与比例 z 检验"
-    ),
-    "compound poisson z-test and proportion z-test": Words(
-        "compound Poisson z-test and proportion z-test", "复合 Poisson z 检验与比例 z 检验"
-    ),
-    "delta-method z-test and difference in differences": Words(
-        "delta-method z-test and difference in differences", "delta 法 z 检验与双重差分检验"
-    ),
-    "chi-squared test": Words("chi-squared test", "卡方检验"),
-    "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
-    "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
-    "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
-    "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
-    "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
-    "mann-whitney u": Words("Mann–Whitney U", "Mann–Whitney U 检验"),
-    "permutation test": Words("permutation test", "置换检验"),
-    "spearman": Words("Spearman", "Spearman 相关检验"),
-    "two-proportion z-test": Words("two-proportion z-test", "两比例 z 检验"),
-    "welch's t-test": Words("Welch's t-test", "Welch t 检验"),
-}
-"""Names of tests by their lower case; a test that is not here keeps its own name."""
-
-EFFECTS: dict[str, Words] = {
-    "cohen's d": Words("Cohen's d", "Cohen's d"),
-    "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
-    "standardised change": Words("standardised change", "标准化变化"),
-    "log ratio": Words("log ratio", "对数比"),
-    "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
-    "cohen's h": Words("Cohen's h", "Cohen's h"),
-    "cramér's v": Words("Cramér's V", "Cramér's V"),
-    "relative change": Words("relative change", "相对变化"),
-    "risk ratio": Words("risk ratio", "风险比"),
-    "share": Words("share", "占比"),
-    "share of change": Words("share of the change", "变化占比"),
-    "share of the difference": Words("share of the difference", "差异占比"),
 }
 
 METHODS: dict[str, Words] = {
@@ -279,8 +239,8 @@ METHODS: dict[str, Words] = {
 def named(names: dict[str, Words], name: str, lang: Lang) -> str:
     """The name in `lang`; one that is not known stays as it is.
 
-    >>> named(TESTS, "Mann–Kendall", "zh"), named(METHODS, "own", "zh")
-    ('Mann–Kendall 趋势检验', 'own')
+    >>> named(METHODS, "Probe", "zh"), named(METHODS, "own", "zh")
+    ('编码器加分类头', 'own')
     """
     known = names.get(name.lower().replace("–", "-").replace("’", "'"))
     return known.at(lang) if known else name

@@ -98,11 +98,26 @@ def _findings(told: Contents) -> list[str]:
     for found in told.findings:
         blocks += _finding(told, found)
     if told.checked:
-        blocks += [_head(told, "checked", 3), _bullets(told.checked)]
+        blocks += [_head(told, "checked", 3), _label(told, "checked_hint")]
+        blocks += [block for found in told.checked for block in _check(told, found)]
     if told.left_out:
         lines = [f"- ~~{escaped(o.sentence)}~~ ({escaped(o.pieces)})" for o in told.left_out]
         blocks += [_head(told, "left_out", 3), _label(told, "left_out_hint"), "\n".join(lines)]
     return blocks
+
+
+def _check(told: Contents, found: Finding) -> list[str]:
+    """What is even or flat: the sentence, and how it was checked folded away."""
+    return [
+        f"**{found.number}.** {escaped(found.sentence)}",
+        f"<details><summary>{_label(told, 'checked_how')}</summary>",
+        _bullets(found.caveats),
+        _pairs(told, found.figures),
+        _block(found.sql),
+        table(found.rows),
+        escaped(found.more),
+        "</details>",
+    ]
 
 
 def _finding(told: Contents, found: Finding) -> list[str]:

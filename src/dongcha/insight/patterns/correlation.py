@@ -15,6 +15,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.patterns.no_correlation import unrelated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,7 +33,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
     measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
     for x, y in itertools.combinations(measures, 2):
         ranked = _ranked(cube.table.expr, x, y)
-        row = ranked.aggregate(n=ranked.count(), r=ranked.x.corr(ranked.y, how="pop")).to_pyarrow().to_pylist()[0]
+        both = ((ranked.x - 0.5) * (ranked.y - 0.5)) ** 2
+        found = ranked.aggregate(n=ranked.count(), r=ranked.x.corr(ranked.y, how="pop"), joint=144 * both.mean())
+        row = found.to_pyarrow().to_pylist()[0]
         n, r = row["n"], row["r"]
         if n < FEWEST or r is None or math.isnan(r) or abs(r) >= COPY:
             continue
@@ -48,6 +51,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("correlation", x, y),
             prove=partial(_prove, cube, x, y),
         )
+        yield from unrelated(cube, (x, y), row, partial(_prove, cube, x, y))
 
 
 def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":

@@ -117,6 +117,7 @@ def _claim(cube: Cube, change: Change, rate: Rate, p: float) -> Claim:
         share=rate.group_rows / cube.rows,
         fact=("driver", rate.breakdown, group),
         prove=partial(_prove, cube, change, rate.breakdown, group, rate.group_rows),
+        corrected=True,
     )
 
 

@@ -50,6 +50,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("majority", name),
             prove=partial(_prove, cube, name, group),
             weight=WEIGHT,
+            corrected=True,
         )
 
 

@@ -6,7 +6,7 @@ means differ the same way as the ranks.  Effect: Cohen's d of the ranks.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,37 +16,13 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Misread
+from dongcha.insight.patterns.even_means import alike
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+from dongcha.insight.patterns.sums import Sums
 from dongcha.insight.quantify import counted, group_contrast
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Rows, the mean of the measure, and the sums of its ranks (0..1) and of their squares."""
-
-    n: int
-    mean: float
-    ranks: float
-    squares: float
-
-    def less(self, other: "Sums") -> "Sums":
-        """The rows of this that are not in `other`."""
-        n = self.n - other.n
-        mean = (self.mean * self.n - other.mean * other.n) / n if n else math.nan
-        return Sums(n, mean, self.ranks - other.ranks, self.squares - other.squares)
-
-    @property
-    def centre(self) -> float:
-        """The mean rank."""
-        return self.ranks / self.n
-
-    @property
-    def variance(self) -> float:
-        """The variance of the ranks."""
-        return max(0.0, self.squares - self.ranks**2 / self.n) / (self.n - 1)
 
 
 @PATTERNS("outstanding_mean")
@@ -64,6 +40,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
                 claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
                 if claim:
                     yield _corrected(cube, claim, group, {name: sums[at] for name, sums in groups.items()})
+            yield from alike(
+                cube, Subject(measure, "mean", (breakdown,)), [sums[at] for sums in groups.values()], whole
+            )
 
 
 def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
@@ -86,6 +65,7 @@ def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, 
         rank = known[f"rank:{at}"]
         wanted |= {f"n{at}": known[name].count(), f"mean{at}": known[name].mean()}
         wanted |= {f"ranks{at}": rank.sum(), f"squares{at}": (rank * rank).sum()}
+        wanted |= {f"spread{at}": known[name].cast("float64").var(how="pop")}
     found: list[dict[str, Any]] = (
         known.group_by(known[breakdown].cast("string").name("group"))
         .agg(**wanted)
@@ -93,17 +73,19 @@ def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, 
         .to_pyarrow()
         .to_pylist()
     )
-    parts = ("n", "mean", "ranks", "squares")
-    return {
-        row["group"]: [Sums(*(row[f"{part}{at}"] or 0 for part in parts)) for at in range(len(measures))]
-        for row in found
-    }
+    return {row["group"]: [_of(row, at) for at in range(len(measures))] for row in found}
+
+
+def _of(row: dict[str, Any], at: int) -> Sums:
+    n, mean, ranks, squares, spread = (row[f"{part}{at}"] or 0 for part in ("n", "mean", "ranks", "squares", "spread"))
+    return Sums(n, mean, ranks, squares, n * spread)
 
 
 def _total(parts: list[Sums]) -> Sums:
     n = sum(part.n for part in parts)
     mean = sum(part.n * part.mean for part in parts) / n if n else math.nan
-    return Sums(n, mean, sum(part.ranks for part in parts), sum(part.squares for part in parts))
+    deviations = sum(part.deviations + part.n * (part.mean - mean) ** 2 for part in parts if part.n)
+    return Sums(n, mean, sum(part.ranks for part in parts), sum(part.squares for part in parts), deviations)
 
 
 def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: int) -> Claim | None:
@@ -132,6 +114,7 @@ def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: 
         share=inside.n / cube.rows,
         fact=("mean", subject.measure, breakdown, group if groups > 2 else None),
         prove=partial(_prove, cube, subject, group, inside.n),
+        corrected=True,
     )
 
 

@@ -67,6 +67,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate),
+            corrected=True,
         )
 
 

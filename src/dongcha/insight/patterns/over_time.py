@@ -1,6 +1,7 @@
 """Trend, change point and outlier of a series over its complete periods.
 
 The three compete for one series: a trend is claimed only where a line fits better than two levels, and the reverse.
+They are asked of what is left after a season that holds (`settled.py`), so that December is no outlier every year.
 """
 
 import math
@@ -13,6 +14,7 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
 from dongcha.insight.series import line, odd, steady, step
+from dongcha.insight.settled import settled
 from dongcha.insight.timeline import Timeline, timelines
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ FEW_PERIODS = 8
 def trends(cube: Cube) -> Iterator[Claim]:
     """The level rises or falls steadily: weighted least squares, t-test of the slope."""
     for one in timelines(cube):
-        found, other = line(one.scaled), step(one.scaled)
+        series = settled(one).series
+        found, other = line(series), step(series)
         first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
         same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
         same_way &= not one.is_rate or min(one.n[0], one.n[-1]) > 0  # a period without rows has no share to tell
@@ -38,7 +41,8 @@ def trends(cube: Cube) -> Iterator[Claim]:
 def change_points(cube: Cube) -> Iterator[Claim]:
     """The level shifts at one period and stays: t-test at the best split, corrected for all splits tried."""
     for one in timelines(cube):
-        found, other = step(one.scaled), line(one.scaled)
+        series = settled(one).series
+        found, other = step(series), line(series)
         at = found.at
         before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
         over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
@@ -51,8 +55,10 @@ def change_points(cube: Cube) -> Iterator[Claim]:
 def outliers(cube: Cube) -> Iterator[Claim]:
     """One period lies off the line through the others: externally studentised residual."""
     for one in timelines(cube):
-        found = odd(one.scaled)
-        limits = [one.unscaled(value, found.at) for value in (found.expected, found.low, found.high)]
+        rest = settled(one)
+        found = odd(rest.series)
+        back = rest.season[found.at]
+        limits = [one.unscaled(value + back, found.at) for value in (found.expected, found.low, found.high)]
         p = one.held(found.p_value, slice(found.at, found.at + 1))
         values = p, limits[0], float(one.values[found.at])
         yield _claim(
@@ -83,11 +89,12 @@ def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, f
         share=share,
         prove=lambda: prove(one),  # type: ignore[operator]
         fact=fact,
+        corrected=True,
     )
 
 
 def _trend(one: Timeline) -> Proof:
-    fitted = [one.unscaled(float(value), at) for at, value in enumerate(line(one.scaled).fitted)]
+    fitted = [one.unscaled(float(value), at) for at, value in enumerate(line(settled(one).series).fitted)]
     first, last = one.starts[0], one.starts[-1]
 
     def extra(found: "ir.Table") -> "dict[str, ir.Value]":

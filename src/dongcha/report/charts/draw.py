@@ -10,10 +10,12 @@ from dongcha.report.charts import (
     correlation,
     difference,
     driver,
+    even,
     majority,
     outlier,
     outstanding,
     phrase,
+    season,
     trend,
 )
 from dongcha.report.charts.theme import Spec
@@ -29,6 +31,10 @@ for _name, _part in {
     "driver": driver,
     "difference": difference,
     "phrase": phrase,
+    "seasonality": season,
+    "evenness": even,
+    "no_trend": trend,
+    "no_correlation": correlation,
 }.items():
     CHARTS(_name)(_part.chart)
 

@@ -57,7 +57,7 @@ class Contents:
     model: Model
     about_findings: str
     findings: tuple[Finding, ...]
-    checked: tuple[str, ...]
+    checked: tuple[Finding, ...]
     left_out: tuple[Omitted, ...]
     next_steps: tuple[str, ...]
     method: tuple[str, ...]
@@ -80,7 +80,7 @@ def contents(report: Report) -> Contents:
         model=_model(report),
         about_findings=prose.about_findings(report).at(lang),
         findings=tuple(finding(found, place, lang, called) for place, found in enumerate(report.mined.insights, 1)),
-        checked=tuple(found.sentence.at(lang) for found in report.mined.checked),
+        checked=tuple(finding(found, place, lang, called) for place, found in enumerate(report.mined.checked, 1)),
         left_out=tuple(_omitted(found, lang) for found in report.left_out),
         next_steps=_at(report.next_steps, lang),
         method=_at(prose.method_notes(report), lang),

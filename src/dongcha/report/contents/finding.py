@@ -7,8 +7,9 @@ from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Effect, Insight, Phrase
 from dongcha.report.contents.grid import Grid, cell, short
 from dongcha.report.headlines import headline
-from dongcha.report.labels import EFFECTS, LABELS, PATTERNS, TESTS, named
+from dongcha.report.labels import LABELS, PATTERNS, named
 from dongcha.report.numbers import number, p_value, percent
+from dongcha.report.statistics import EFFECTS, TESTS
 from dongcha.report.subject import is_subject
 
 MOST_ROWS = 12
@@ -109,7 +110,11 @@ def _effect(effect: Effect, lang: Lang) -> str:
     said = f"{named(EFFECTS, effect.name, lang)} {_two(effect.value)}"
     if effect.low is None or effect.high is None:
         return said
-    between = f"{LABELS['interval'].at(lang)} {_two(effect.low)} – {_two(effect.high)}"
+    interval = LABELS["interval"].at(lang).replace("95%", f"{effect.level:.0%}")
+    between = f"{interval} {_two(effect.low)} – {_two(effect.high)}"
+    if effect.margin is not None:
+        stop = "，" if lang == "zh" else ", "
+        between += f"{stop}{LABELS['margin'].at(lang)} ±{_two(effect.margin)}"
     return f"{said}（{between}）" if lang == "zh" else f"{said} ({between})"
 
 

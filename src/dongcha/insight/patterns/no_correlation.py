@@ -1,0 +1,50 @@
+"""No correlation: of two measures neither rises nor falls as the other rises, but for less than a small effect.
+
+Test: TOST of Spearman's rank correlation on Fisher's z, within 0.1.  Its variance is the larger of 1.06 / (n - 3)
+(Fieller, Hartley & Pearson 1957) and of that of the products of ranks, which is larger where spreads go together.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dongcha.core.words import Words
+from dongcha.insight.claim import Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.equivalence import LEVEL, SMALL_RHO, tost
+from dongcha.insight.insight import Effect, Subject
+
+FEWEST = 300
+"""Rows from which on the test can hold."""
+
+_CURVE = Words(
+    "Only a steady rise or fall is ruled out, not a curve that turns.",
+    "仅排除持续的升降关系，不排除先升后降之类的曲线关系。",
+)
+
+
+def unrelated(
+    cube: Cube, names: tuple[str, str], row: Mapping[str, Any], prove: Callable[[], Proof]
+) -> Iterator[Claim]:
+    """The claim that the two measures do not go together; `row` holds `n`, `r` and `joint`, the products' variance."""
+    n, r, (x, y) = row["n"], row["r"], names
+    if n < FEWEST:
+        return
+    z = tost(math.atanh(r), math.sqrt(max(1.06 / (n - 3), row["joint"] / n)), math.atanh(SMALL_RHO))
+    yield Claim(
+        pattern="no_correlation",
+        subject=Subject(y, "mean", (x,)),
+        test="TOST of Spearman's rank correlation",
+        p_value=z.p_value,
+        effect=Effect("Spearman's rho", r, math.tanh(z.low), math.tanh(z.high), LEVEL, SMALL_RHO),
+        share=n / cube.rows,
+        fact=("no_correlation", x, y),
+        prove=lambda: _without_cause(prove()),
+        weight=z.tightness,
+        even=True,
+    )
+
+
+def _without_cause(proof: Proof) -> Proof:
+    return replace(proof, caveats=(_CURVE,))

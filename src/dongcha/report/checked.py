@@ -1,0 +1,60 @@
+"""Sentences of what was checked and is even or flat."""
+
+from dongcha.core.words import Words
+from dongcha.insight.insight import Insight
+from dongcha.report.facts import Facts
+from dongcha.report.names import after_zh, column, zh_column
+from dongcha.report.numbers import number
+from dongcha.report.subject import quantity
+
+
+def evenness(insight: Insight) -> Words:
+    """The groups of a breakdown are alike: in their number of rows, in a rate or in a mean."""
+    facts, subject = Facts(insight), insight.subject
+    name, zh = column(subject.breakdown[0]), after_zh(zh_column(subject.breakdown[0]))
+    groups, what = facts.count("groups"), quantity(subject)
+    if subject.measure is None:
+        between = _between(facts.count("lowest"), facts.count("highest"))
+        return Words(
+            f"the rows are spread evenly over the {groups} values of {name}: {between.en} rows each.",
+            f"记录在{zh}的 {groups} 个取值上分布均匀：每个 {between.zh} 条。",
+        )
+    between = _between(facts.amount("lowest"), facts.amount("highest"))
+    every = Words(f"all {groups}", f"全部 {groups} 个")
+    if facts.number("left_out") > 0:
+        every = Words(f"the {groups} largest", f"最大的 {groups} 个")
+    elif facts.number("groups") == 2:
+        every = Words("both", "两个")
+    return Words(
+        f"{what.en} is about the same for {every.en} values of {name}: {between.en}.",
+        f"{what.zh}在{zh}的{every.zh}取值中相近：{between.zh}。",
+    )
+
+
+def no_trend(insight: Insight) -> Words:
+    """A series neither rises nor falls over its time."""
+    facts, what = Facts(insight), quantity(insight.subject)
+    first, last = facts.period("first_period"), facts.period("last_period")
+    before, after = facts.amount("first_fitted"), facts.amount("last_fitted")
+    en, zh = f"goes from {before} to {after}", f"由 {before} 到 {after}"
+    if before == after:
+        en, zh = f"stays at {before}", f"保持在 {before}"
+    return Words(
+        f"{what.en} shows no trend from {first.en} to {last.en}: the fitted line {en}.",
+        f"{what.zh}自{first.zh}至{last.zh}没有升降趋势：拟合线{zh}。",
+    )
+
+
+def no_correlation(insight: Insight) -> Words:
+    """Two measures neither rise nor fall together."""
+    facts = Facts(insight)
+    x, y, n, value = facts.text("x"), facts.text("y"), facts.count("n"), facts.number("r")
+    r = f"{'−' if value < 0 else ''}{number(abs(value), 2)}"
+    return Words(
+        f"there is no rising or falling relation between {column(x)} and {column(y)} (r = {r} over {n} rows).",
+        f"{zh_column(x)}与{after_zh(zh_column(y))}之间没有升降关系（r = {r}，共 {n} 条记录）。",
+    )
+
+
+def _between(low: str, high: str) -> Words:
+    return Words(low, low) if low == high else Words(f"{low} to {high}", f"{low} 至 {high}")

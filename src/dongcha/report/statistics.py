@@ -1,0 +1,73 @@
+"""Names of statistical tests and effect sizes, in both languages."""
+
+from dongcha.core.words import Words
+
+TESTS: dict[str, Words] = {
+    "externally studentised residual": Words("externally studentised residual", "外学生化残差检验"),
+    "fisher's exact test, and a z-test of the corrected rates": Words(
+        "Fisher's exact test, and a z-test of the corrected rates", "Fisher 精确检验，并对校正后的比率作 z 检验"
+    ),
+    "fisher's exact test within each of the two groups": Words(
+        "Fisher's exact test within each of the two groups", "两组内分别作 Fisher 精确检验"
+    ),
+    "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
+    "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
+    "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
+    "welch's t-test on ranks": Words("Welch's t-test on ranks", "秩的 Welch t 检验"),
+    "exact binomial tost, every group": Words("exact binomial TOST, every group", "精确二项 TOST 等价性检验（逐组）"),
+    "f-test and largest contrast of the phases' means": Words(
+        "F-test and largest contrast of the phases' means", "各相位均值的 F 检验与最大对比检验"
+    ),
+    "tost of spearman's rank correlation": Words(
+        "TOST of Spearman's rank correlation", "Spearman 秩相关的 TOST 等价性检验"
+    ),
+    "tost of the slope": Words("TOST of the slope", "斜率的 TOST 等价性检验"),
+    "tost on the arcsine scale, every group": Words(
+        "TOST on the arcsine scale, every group", "反正弦尺度上的 TOST 等价性检验（逐组）"
+    ),
+    "welch's tost on values and on ranks, every group": Words(
+        "Welch's TOST on values and on ranks, every group", "对数值和秩的 Welch TOST 等价性检验（逐组）"
+    ),
+    "binomial test": Words("binomial test", "二项检验"),
+    "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
+    "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
+    "conditional binomial test and proportion z-test": Words(
+        "conditional binomial test and proportion z-test", "条件二项检验与比例 z 检验"
+    ),
+    "compound poisson z-test and proportion z-test": Words(
+        "compound Poisson z-test and proportion z-test", "复合 Poisson z 检验与比例 z 检验"
+    ),
+    "delta-method z-test and difference in differences": Words(
+        "delta-method z-test and difference in differences", "delta 法 z 检验与双重差分检验"
+    ),
+    "chi-squared test": Words("chi-squared test", "卡方检验"),
+    "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
+    "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
+    "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
+    "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
+    "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
+    "mann-whitney u": Words("Mann–Whitney U", "Mann–Whitney U 检验"),
+    "permutation test": Words("permutation test", "置换检验"),
+    "spearman": Words("Spearman", "Spearman 相关检验"),
+    "two-proportion z-test": Words("two-proportion z-test", "两比例 z 检验"),
+    "welch's t-test": Words("Welch's t-test", "Welch t 检验"),
+}
+"""Names of tests by their lower case; a test that is not here keeps its own name."""
+
+EFFECTS: dict[str, Words] = {
+    "cohen's d": Words("Cohen's d", "Cohen's d"),
+    "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "standardised change": Words("standardised change", "标准化变化"),
+    "log ratio": Words("log ratio", "对数比"),
+    "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
+    "cohen's h": Words("Cohen's h", "Cohen's h"),
+    "cohen's h, corrected for errors of reading": Words(
+        "Cohen's h, corrected for errors of reading", "Cohen's h（已校正读取误差）"
+    ),
+    "cramér's v": Words("Cramér's V", "Cramér's V"),
+    "relative change": Words("relative change", "相对变化"),
+    "risk ratio": Words("risk ratio", "风险比"),
+    "share": Words("share", "占比"),
+    "share of change": Words("share of the change", "变化占比"),
+    "share of the difference": Words("share of the difference", "差异占比"),
+}
