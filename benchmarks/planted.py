@@ -4,7 +4,7 @@
 
 Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 100 rows): outstanding rate 20 % -> 45 %
 in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
-majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2, "yes" 20 % -> 35 % on Fridays, every
+majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays, every
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
 driver: the rows double in the last month and one of six groups makes up half of them there.
 
@@ -135,7 +135,7 @@ def weekday(rng: np.random.Generator) -> Planted:
 
 
 def month_of_year(rng: np.random.Generator) -> Planted:
-    data = years(rng, lambda days: np.where(days.month == 12, 2.0, 1.0))
+    data = years(rng, lambda days: np.where(days.month == 12, 2.5, 1.0))
     return data, lambda i: _season("month")(i) and i.facts["phase"] == 12
 
 
