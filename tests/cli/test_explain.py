@@ -16,15 +16,16 @@ def test_a_table_of_eighty_columns_that_names_the_cause(call, monkeypatch):
     assert max(map(len, out.splitlines())) <= 80
     assert "• TMX Finance LLC" in out
     assert "13.9%" in out
-    assert "false discoveries held at 5%" in out
+    assert "false discoveries held at 5%" in " ".join(out.split())
 
 
 def test_the_same_in_chinese(call):
     status, out, _ = call(*TITLE, "--by", "company", "--lang", "zh")
     assert status == 0
-    assert "“TMX Finance LLC”" in out
-    assert "百分点" in out
-    assert "rows" not in out
+    said = "".join(out.split())  # lines are broken where the terminal ends
+    assert "“TMXFinanceLLC”" in said
+    assert "百分点" in said
+    assert "rows" not in said
 
 
 def test_json_whose_contributions_add_up(call):
@@ -46,9 +47,10 @@ def test_json_whose_contributions_add_up(call):
 def test_two_periods(call):
     status, out, _ = call("explain", EXAMPLE, "--between", "2023-Q1", "2023-05..2023-07", "--by", "sub_product")
     assert status == 0
-    assert "1,167 from 1 May 2023 to 31 July 2023, against 1,077 from 1 January 2023" in out
-    assert "within chance" in out
-    assert "not equally long" in out
+    said = " ".join(out.split())
+    assert "1,167 from 1 May 2023 to 31 July 2023, against 1,077 from 1 January 2023" in said
+    assert "within chance" in said
+    assert "not equally long" in said
 
 
 @pytest.mark.parametrize(

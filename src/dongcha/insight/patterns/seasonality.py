@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LEAST_RATIO = 0.01
 """A phase with hardly a row counts as one with a hundredth of the others' rows: its logarithm has to end."""
 
-QUIET = 0.4
+QUIET = 0.2
 """How much news it is that some weekdays have more rows: whoever works there knows when it is quiet."""
 
 
