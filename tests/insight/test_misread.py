@@ -138,6 +138,20 @@ def test_unknown_errors_are_said_to_be_unknown() -> None:
     assert any("not known well enough" in caveat.en for caveat in found.caveats)
 
 
+def test_columns_out_of_one_text_are_not_corrected_and_say_so() -> None:
+    """Where groups are made of the same text, the model errs otherwise in each of them."""
+    rng = np.random.default_rng(8)
+    group = rng.choice(["north", "south", "east"], 2000)
+    truth = np.array([rng.choice(3, p=[0.8, 0.1, 0.1] if g == "north" else [0.2, 0.4, 0.4]) for g in group])
+    of = table(truth, rng, region=group)
+    of = of.with_column(of.expr, replace(of.schema["region"], from_text="text"))
+    found = of_group(mine(of, say=say).insights, "north", "a")
+    assert "corrected" not in found.facts
+    assert any("the same text" in caveat.en for caveat in found.caveats)
+    other = of.with_column(of.expr, replace(of.schema["region"], from_text="another text"))
+    assert "corrected" in of_group(mine(other).insights, "north", "a").facts
+
+
 def test_a_column_of_the_table_itself_is_not_corrected() -> None:
     rng = np.random.default_rng(7)
     group = rng.choice(["north", "south", "east"], 2000)

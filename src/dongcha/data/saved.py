@@ -67,9 +67,8 @@ def schema_from(record: "list[dict[str, Any]]") -> Schema:
 
 def _column(item: "dict[str, Any]") -> Column:
     role = Role(item["role"]) if item["role"] else None
-    return Column(
-        item["name"], item["type"], role, Words(**item["reason"]), item["confidence"], _read_by(item.get("read_by"))
-    )
+    given = item["name"], item["type"], role, Words(**item["reason"]), item["confidence"]
+    return Column(*given, read_by=_read_by(item.get("read_by")), from_text=item.get("from_text"))
 
 
 def _read_by(item: "dict[str, Any] | None") -> ReadBy | None:

@@ -76,6 +76,7 @@ class Column:
     reason: Words
     confidence: float  # 0..1; 1 where a person said so
     read_by: ReadBy | None = None
+    from_text: str | None = None  # the text column that it was worked out from, where no model read it
     between: tuple[str, str] | None = None  # the times whose difference in days the column is, made while mining
 
     def to_json(self) -> dict[str, object]:

@@ -28,6 +28,12 @@ HOLDS = Words(
 )
 
 
+ONE_TEXT = Words(
+    "Both come from the same text, so that errors of reading go with the groups: the size of the difference is unsure.",
+    "两列均出自同一文本，读取误差与分组相关，差异的大小并不确定。",
+)
+
+
 def sure(claim: Claim, cube: Cube) -> Claim:
     """The claim; one about a column that a model read, of a pattern that corrects for no errors, holds no more."""
     subject = claim.subject
@@ -54,8 +60,11 @@ class Misread:
     def rate(self, outcome: str, category: object, breakdown: str, group: object) -> Corrected | None:
         """The corrected rate of `outcome` = `category` in a group and in the rest; None where nothing is corrected.
 
-        Where both columns were read, the less certain of the two corrections counts.
+        Where both columns were read, the less certain of the two corrections counts.  Columns out of one text are not
+        corrected: a model errs otherwise on other texts, and the groups are such.
         """
+        if self.of_one_text(outcome, breakdown):
+            return None
         found: list[Corrected] = []
         if self.cube.corrections.get(outcome):
             contrast = self._of_outcome(outcome, category, breakdown, group)
@@ -78,10 +87,19 @@ class Misread:
 
     def caveats(self, names: Iterable[str | None]) -> tuple[Words, ...]:
         """What a reader should know of the columns of a claim that was made."""
-        read = [self.cube.corrections[name] for name in names if name in self.cube.corrections]
+        columns = [name for name in names if name is not None]
+        read = [self.cube.corrections[name] for name in columns if name in self.cube.corrections]
         if not read:
             return ()
+        if len(columns) > 1 and self.of_one_text(*columns):
+            return (ONE_TEXT,)
         return (UNKNOWN if None in read else HOLDS,)
+
+    def of_one_text(self, *names: str) -> bool:
+        """Whether all the columns were read in or worked out from one text column."""
+        columns = [self.cube.table.schema[name] for name in names]
+        texts = {column.read_by.source if column.read_by else column.from_text for column in columns}
+        return len(texts) == 1 and None not in texts
 
     def _of_outcome(self, outcome: str, category: object, breakdown: str, group: object) -> Contrast:
         matrix, place = self._pair(outcome, breakdown)

@@ -77,4 +77,4 @@ def _with_topics(table: Table, text: str, found: Topics) -> Table:
         f"groups of like texts in {text!r}, named by their phrases; no person checked them",
         f"“{text}”中相似文本的分组，以短语命名，未经人工核对",
     )
-    return table.with_column(joined, Column(name, "VARCHAR", Role.CATEGORY, reason, 0.5))
+    return table.with_column(joined, Column(name, "VARCHAR", Role.CATEGORY, reason, 0.5, from_text=text))

@@ -74,10 +74,10 @@ def _corrected(facts: Facts) -> Words:
     """What the rates come to when the model's errors of reading are corrected for; empty where nothing was read."""
     if not facts.has("corrected"):
         return Words("", "")
-    here, rest, low, high = (facts.share(f"corrected{part}") for part in ("", "_rest", "_low", "_high"))
+    low, high, rest = (facts.share(f"corrected{part}") for part in ("_low", "_high", "_rest"))
     return Words(
-        f" (corrected for errors of reading: {here}, between {low} and {high}, against {rest})",
-        f"（校正读取误差后为 {here}，区间 {low} 至 {high}；其余为 {rest}）",
+        f" (corrected for errors of reading: {low} to {high}, against {rest})",
+        f"（校正读取误差后为 {low} 至 {high}，其余为 {rest}）",
     )
 
 

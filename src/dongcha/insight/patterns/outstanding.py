@@ -24,6 +24,8 @@ MIN_GROUP = 20
 """Fewest rows of a group about which anything is claimed."""
 
 SMALL_BASE = 50
+ONE_TEXT = 0.5
+"""How much news it is that two things read in the same text go together."""
 _DETERMINED = 0.98
 
 
@@ -66,7 +68,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             share=rate.group_rows / cube.rows,
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
-            weight=news(cube, rate),
+            weight=news(cube, rate) * _reading(misread, rate, read),
             corrected=True,
         )
 
@@ -74,6 +76,14 @@ def claims(cube: Cube) -> Iterator[Claim]:
 def _both(rate: Rate, p: float, read: Contrast) -> float:
     """The p-value of a claim that has to hold as it was read and as it is corrected, the same way."""
     return max(p, read.p_value) if rate.effect.value * read.difference > 0 else 1.0
+
+
+def _reading(misread: Misread, rate: Rate, read: Corrected | None) -> float:
+    """What errors of reading leave of the news: a correction that makes a difference larger does not make it news."""
+    if read is None:
+        return ONE_TEXT if misread.of_one_text(rate.outcome, rate.breakdown) else 1.0
+    raw, corrected = abs(rate.effect.value), abs(read.contrast.effect.value)
+    return min(1.0, raw / corrected) if corrected > 0 else 1.0
 
 
 def news(cube: Cube, rate: Rate) -> float:

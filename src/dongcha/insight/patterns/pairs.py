@@ -28,12 +28,15 @@ WEIGHT = 0.8
 @PATTERNS("pair")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of groups with every category of a third column, where the columns are small enough."""
+    misread = Misread(cube)
     for names, cells in cube.counts.items():
         if len(names) != 3 or any(related(cube, two) for two in itertools.combinations(names, 2)):
             continue
         for place, outcome in enumerate(names):
             # Groups of two columns of which a model read one are too mixed up to be told apart.
-            read = any(name in cube.corrections for name in names if name != outcome)
+            others = [name for name in names if name != outcome]
+            read = any(name in cube.corrections for name in others)
+            read |= outcome in cube.corrections and any(misread.of_one_text(outcome, name) for name in others)
             if not read and len(cube.counts[(outcome,)].keys) <= 6:
                 yield from _of(cube, cells, place)
 
