@@ -111,8 +111,8 @@ def test_a_change_over_time_is_one_of_what_is_true() -> None:
         raw, read = (
             {
                 c.subject.category: c.p_value
-                for c in PATTERNS.get("change_point")(cube(of))
-                if c.subject.grain == "month"
+                for c in PATTERNS.get("over_time")(cube(of))
+                if (c.pattern, c.subject.grain) == ("change_point", "month")
             }
             for of in (table(truth, rng, rows, day=days) for rows in (None, 3000))
         )

@@ -2,8 +2,7 @@
 
 Test: TOST of each group against all other rows on the arcsine scale (Anscombe 1948), within Cohen's h of 0.2; all
 groups have to pass.  Effect: Cohen's h of the group that is least sure, with its 90 % interval.  The scale's variance
-is known only where rows enough with and without the category are expected in each group; with ten, errors at the margin
-were at most 5.1 % in the tables that were enumerated (100 to 1,000 rows a group).
+is known only where rows enough with and without the category are expected in each group.
 """
 
 import math

@@ -11,13 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
-from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.cube import Cube
+from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.equivalence import LEVEL, RATIO, SMALL, tost
 from dongcha.insight.insight import Effect
-from dongcha.insight.series import Line, Scaled, line
-from dongcha.insight.settled import settled
-from dongcha.insight.timeline import Timeline, timelines
+from dongcha.insight.series import Line, Scaled
+from dongcha.insight.timeline import Timeline
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,20 +31,13 @@ _STEADY = Words(
 )
 
 
-@PATTERNS("no_trend")
-def claims(cube: Cube) -> Iterator[Claim]:
-    """Every series that is long enough, at every grain."""
-    for one in timelines(cube):
-        if len(one.starts) >= FEWEST:
-            yield _claim(one)
-
-
-def _claim(one: Timeline) -> Claim:
-    series = settled(one).series
-    found = line(series)
+def flat(one: Timeline, series: Scaled, found: Line) -> Iterator[Claim]:
+    """The claim that a series without its season, with the line through it, is flat; nothing where it is too short."""
+    if len(one.starts) < FEWEST:
+        return
     name, p, bounds, closeness = _within(one, series, found)
     subject = one.subject
-    return Claim(
+    yield Claim(
         pattern="no_trend",
         subject=subject,
         test="TOST of the slope",

@@ -13,8 +13,9 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
-from dongcha.insight.series import line, odd, steady, step
-from dongcha.insight.settled import settled
+from dongcha.insight.patterns.no_trend import flat
+from dongcha.insight.series import Line, Step, line, odd, steady, step
+from dongcha.insight.settled import Settled, settled
 from dongcha.insight.timeline import Timeline, timelines
 
 if TYPE_CHECKING:
@@ -23,51 +24,47 @@ if TYPE_CHECKING:
 FEW_PERIODS = 8
 
 
-@PATTERNS("trend")
-def trends(cube: Cube) -> Iterator[Claim]:
-    """The level rises or falls steadily: weighted least squares, t-test of the slope."""
-    for one in timelines(cube):
-        series = settled(one).series
-        found, other = line(series), step(series)
-        first, last = (one.unscaled(float(found.fitted[at]), at) for at in (0, -1))
-        same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
-        same_way &= not one.is_rate or min(one.n[0], one.n[-1]) > 0  # a period without rows has no share to tell
-        fits = steady(found, other) and same_way
-        p = one.held(found.p_value, slice(len(one.n) // 2, None)) if fits else 1.0
-        yield _claim(one, "trend", "t-test of the slope", (p, first, last), _trend)
-
-
-@PATTERNS("change_point")
-def change_points(cube: Cube) -> Iterator[Claim]:
-    """The level shifts at one period and stays: t-test at the best split, corrected for all splits tried."""
-    for one in timelines(cube):
-        series = settled(one).series
-        found, other = step(series), line(series)
-        at = found.at
-        before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
-        over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
-        levels = before / max(over[0], 1), after / max(over[1], 1)
-        p = 1.0 if steady(other, found) else one.held(found.p_value, slice(at, None))
-        yield _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one, at=at: _shift(one, at))
-
-
-@PATTERNS("outlier")
-def outliers(cube: Cube) -> Iterator[Claim]:
-    """One period lies off the line through the others: externally studentised residual."""
+@PATTERNS("over_time")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """Every series at every grain, its season taken out once for all that is asked of it."""
     for one in timelines(cube):
         rest = settled(one)
-        found = odd(rest.series)
-        back = rest.season[found.at]
-        limits = [one.unscaled(value + back, found.at) for value in (found.expected, found.low, found.high)]
-        p = one.held(found.p_value, slice(found.at, found.at + 1))
-        values = p, limits[0], float(one.values[found.at])
-        yield _claim(
-            one,
-            "outlier",
-            "externally studentised residual",
-            values,
-            lambda one, at=found.at, limits=limits: _off(one, at, limits),
-        )
+        along, apart = line(rest.series), step(rest.series)
+        yield _trending(one, along, apart)
+        yield _shifting(one, along, apart)
+        yield _outlying(one, rest)
+        yield from flat(one, rest.series, along)
+
+
+def _trending(one: Timeline, along: Line, apart: Step) -> Claim:
+    """The level rises or falls steadily: weighted least squares, t-test of the slope."""
+    first, last = (one.unscaled(float(along.fitted[at]), at) for at in (0, -1))
+    same_way = (last - first) * (one.values[-1] - one.values[0]) > 0
+    same_way &= not one.is_rate or min(one.n[0], one.n[-1]) > 0  # a period without rows has no share to tell
+    fits = steady(along, apart) and same_way
+    p = one.held(along.p_value, slice(len(one.n) // 2, None)) if fits else 1.0
+    return _claim(one, "trend", "t-test of the slope", (p, first, last), _trend)
+
+
+def _shifting(one: Timeline, along: Line, apart: Step) -> Claim:
+    """The level shifts at one period and stays: t-test at the best split, corrected for all splits tried."""
+    at = apart.at
+    before, after = (float(part.sum()) for part in (one.hits[:at], one.hits[at:]))
+    over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
+    levels = before / max(over[0], 1), after / max(over[1], 1)
+    p = 1.0 if steady(along, apart) else one.held(apart.p_value, slice(at, None))
+    return _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one: _shift(one, at))
+
+
+def _outlying(one: Timeline, rest: Settled) -> Claim:
+    """One period lies off the line through the others: externally studentised residual."""
+    found = odd(rest.series)
+    back = rest.season[found.at]
+    limits = [one.unscaled(value + back, found.at) for value in (found.expected, found.low, found.high)]
+    p = one.held(found.p_value, slice(found.at, found.at + 1))
+    values = p, limits[0], float(one.values[found.at])
+    test = "externally studentised residual"
+    return _claim(one, "outlier", test, values, lambda one: _off(one, found.at, limits))
 
 
 def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, float], prove: "object") -> Claim:
