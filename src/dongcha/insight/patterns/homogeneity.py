@@ -56,37 +56,33 @@ def _by_category(subject: Subject, margin: Margin, categories: tuple[str, ...]) 
 
         known = data.filter(data[name].notnull() & data[outcome].notnull())
         named = known.select(group=known[name].cast("string"), said=known[outcome].cast("string"))
-        groups = named.group_by("group").agg(n=named.count())
-        groups = groups.mutate(
-            compared=groups.n >= margin.rows, rows=groups.n.sum().over(), all_groups=groups.count().over()
-        )
-        large = groups.filter(groups.compared)
-        large = large.mutate(groups=large.count().over())
-        wanted = named.filter(named.said.isin(categories)).select("said").distinct()
-        hits = named.group_by("group", "said").agg(hits=named.count())
-        # Also the groups in which a category does not occur: their share is 0.
-        each = large.cross_join(wanted).left_join(hits, ["group", "said"])
-        each = each.mutate(value=each.hits.fill_null(0) / each.n)
-        whole = named.group_by("said").agg(hits=named.count())
+        each = _shares(named, margin, categories)
         found = each.group_by("said").agg(
             lowest=each.value.min(),
             highest=each.value.max(),
-            groups=each.groups.max(),
-            left_out=each.all_groups.max() - each.groups.max(),
+            groups=each.value.count(),
+            left_out=each.all_groups.max() - each.value.count(),
             rows=each.rows.max(),
         )
-        shown = found.join(whole, "said")
+        shown = found.join(named.group_by("said").agg(hits=named.count()), "said")
+        share = shown.hits / shown.rows
         shown = shown.select(
             **{outcome: shown.said},
-            value=shown.hits / shown.rows,
-            whole=shown.hits / shown.rows,
-            lowest=shown.lowest,
-            highest=shown.highest,
-            groups=shown.groups,
-            left_out=shown.left_out,
-            rows=shown.rows,
+            **{part: shown[part] for part in ("lowest", "highest", "groups", "left_out", "rows")},
+            value=share,
+            whole=share,
             margin=ibis.literal(margin.size),
         )
         return shown.order_by((shown.highest - shown.lowest).desc(), shown[outcome])
 
     return query
+
+
+def _shares(named: "ir.Table", margin: Margin, categories: tuple[str, ...]) -> "ir.Table":
+    """The share (`value`) of each category in each large group, 0 where it does not occur there."""
+    groups = named.group_by("group").agg(n=named.count())
+    groups = groups.mutate(rows=groups.n.sum().over(), all_groups=groups.count().over())
+    wanted = named.filter(named.said.isin(categories)).select("said").distinct()
+    hits = named.group_by("group", "said").agg(hits=named.count())
+    each = groups.filter(groups.n >= margin.rows).cross_join(wanted).left_join(hits, ["group", "said"])
+    return each.mutate(value=each.hits.fill_null(0) / each.n)

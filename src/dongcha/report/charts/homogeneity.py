@@ -33,7 +33,18 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         "axis": number_axis(top, lang, parts=True),
         "scale": {"domainMin": 0.0, "domainMax": top * 1.25 or 1.0, "nice": False},
     }
-    layers: list[Spec] = [
+    beside = Words(
+        f"Lowest to highest share, by {by}; the line is the share in all rows",
+        f"各{after_zh(by)}中占比的最低至最高；竖线为全部记录中的占比",
+    )
+    return spec(
+        insight, title, lang, layer=_layers(y, x), subtitle=beside, data={"values": values}, height={"step": STEP}
+    )
+
+
+def _layers(y: Spec, x: Spec) -> list[Spec]:
+    """The bands, the ticks and the ranges as texts."""
+    return [
         {
             "mark": {"type": "bar", "height": {"band": 0.5}, "color": Ink.PLAIN, "cornerRadius": 2},
             "encoding": {"y": y, "x": x, "x2": {"field": "highest"}},
@@ -47,11 +58,6 @@ def chart(insight: Insight, lang: Lang) -> Spec:
             "encoding": {"y": y, "x": {**x, "field": "highest"}, "text": {"field": "shown"}},
         },
     ]
-    beside = Words(
-        f"Lowest to highest share, by {by}; the line is the share in all rows",
-        f"各{after_zh(by)}中占比的最低至最高；竖线为全部记录中的占比",
-    )
-    return spec(insight, title, lang, layer=layers, subtitle=beside, data={"values": values}, height={"step": STEP})
 
 
 def _range(low: str, high: str) -> str:
