@@ -21,11 +21,13 @@ from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
 from dongcha.loop.page import write_page
 from dongcha.loop.reading import label_of, no_training, reading_facts, text_of
+from dongcha.loop.remember import remembered, tell
 from dongcha.loop.stage import Result, Run, Stage
 from dongcha.loop.train import followed
 from dongcha.model.folder import save
 from dongcha.report.report import build_report
 from dongcha.report.write import write_report
+from dongcha.store.memory import memory_of
 
 
 def _collect_inputs(run: Run) -> object:
@@ -128,10 +130,19 @@ def _annotate(run: Run) -> Result:
     return {"columns": [c.name for c in table.schema if c.read_by], **topics}
 
 
+def _mine_inputs(run: Run) -> object:
+    config = run.project.config.model_dump(include={"top", "fdr"})
+    marks = [(verb, key) for verb, key, _ in memory_of(run.project.state).marks()]
+    return config | {"marks": marks} if marks else config
+
+
 def _mine(run: Run) -> Result:
     config = run.project.config
-    mined = mine(load_table(run.path("annotated.parquet")), top=config.top, fdr=config.fdr, on_step=run.on_step)
+    memory = memory_of(run.project.state)
+    table, known = load_table(run.path("annotated.parquet")), remembered(memory)
+    mined = mine(table, top=config.top, fdr=config.fdr, remembered=known, on_step=run.on_step)
     write_json(run.path("mined.json"), mined_json(mined))
+    tell(memory, mined, "run")
     return {"insights": len(mined.insights), "tested": mined.tested}
 
 
@@ -181,10 +192,10 @@ STAGES = (
     Stage(
         "mine",
         Words("mining", "挖掘"),
-        lambda r: r.project.config.model_dump(include={"top", "fdr"}),
+        _mine_inputs,
         _mine,
         lambda r, _: [r.path("mined.json")],
-        version=3,
+        version=4,
     ),
     Stage(
         "report",
