@@ -1,11 +1,19 @@
 """`dongcha explain`: why a figure differs between two periods or two groups."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
 from dongcha.cli.told import tell
+from dongcha.core.words import Lang
+
+if TYPE_CHECKING:
+    from dongcha.insight.change.answer import Explanation
+
+Page = Annotated[Path | None, typer.Option(help="Also write it as a page to this file.")]
+Markdown = Annotated[Path | None, typer.Option(help="Also write it as Markdown to this file.")]
 
 
 def command(
@@ -25,6 +33,8 @@ def command(
     ] = None,
     by: Annotated[list[str] | None, typer.Option(help="A dimension, as often as wanted; otherwise all.")] = None,
     part: Annotated[float, typer.Option(help="Part of the difference that the named segments hold.")] = 0.8,
+    html: Page = None,
+    md: Markdown = None,
     role: Roles = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -39,12 +49,31 @@ def command(
     from dongcha.loop.explain import explain, table_at
 
     spoken, roles = language(lang), stated_roles(role)
+    _check(html, md)
     rows = table_at(table, roles)
     tell(rows.notes, spoken, quiet=quiet)
     found = explain(rows, measure, between=between, time=time, group=group, against=against, by=by or None, part=part)
+    _write(found, spoken, html, md)
     if json:
         print_json(explanation_json(found))
         return
     from dongcha.cli.explained import show
 
     show(found, spoken)
+
+
+def _check(*places: Path | None) -> None:
+    """Raise `StorageError` for a place that cannot be written: said before the work, not after."""
+    from dongcha.core.files import check_writable
+
+    for place in filter(None, places):
+        check_writable(place)
+
+
+def _write(found: "Explanation", lang: Lang, html: Path | None, md: Path | None) -> None:
+    from dongcha.core.files import write_text
+    from dongcha.report.explanation import explanation_html, explanation_markdown
+
+    for place, make in ((html, explanation_html), (md, explanation_markdown)):
+        if place is not None:
+            write_text(place, make(found, lang))

@@ -30,9 +30,7 @@ def mine(
     What is dismissed in `remembered` is not told, what is starred there comes forward.  A finding whose sentence holds
     a number that is not in its evidence is left out.
     """
-    mined = miner.mine(
-        table, top=top, fdr=fdr, goal=goal, remembered=remembered, say=say, draw=draw, on_step=on_step
-    )
+    mined = miner.mine(table, top=top, fdr=fdr, goal=goal, remembered=remembered, say=say, draw=draw, on_step=on_step)
     return replace(mined, insights=_true(mined.insights), checked=_true(mined.checked))
 
 
