@@ -12,6 +12,15 @@ from dongcha.core.words import Lang
 if TYPE_CHECKING:
     from dongcha.insight.change.answer import Explanation
 
+Measure = Annotated[
+    str, typer.Option(help="rows, sum:COL, mean:COL, COL=VALUE (the rate of a value), or COL (its sum).")
+]
+Between = Annotated[
+    tuple[str, str] | None,
+    typer.Option(help="Two periods: 2024, 2024-Q2, 2024-05, 2024-W20, 2024-05-17, or 2024-01..2024-03."),
+]
+Dates = Annotated[str | None, typer.Option("--time", help="The column of dates, where there are several.")]
+By = Annotated[list[str] | None, typer.Option(help="A dimension, as often as wanted; otherwise all.")]
 Page = Annotated[Path | None, typer.Option(help="Also write it as a page to this file.")]
 Markdown = Annotated[Path | None, typer.Option(help="Also write it as Markdown to this file.")]
 
@@ -19,19 +28,14 @@ Markdown = Annotated[Path | None, typer.Option(help="Also write it as Markdown t
 def command(
     table: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
     *,
-    measure: Annotated[
-        str, typer.Option(help="rows, sum:COL, mean:COL, COL=VALUE (the rate of a value), or COL (its sum).")
-    ] = "rows",
-    between: Annotated[
-        tuple[str, str] | None,
-        typer.Option(help="Two periods: 2024, 2024-Q2, 2024-05, 2024-W20, 2024-05-17, or 2024-01..2024-03."),
-    ] = None,
-    time: Annotated[str | None, typer.Option(help="The column of dates, where there are several.")] = None,
+    measure: Measure = "rows",
+    between: Between = None,
+    time: Dates = None,
     group: Annotated[str | None, typer.Option(help="COL=VALUE: the group to compare.")] = None,
     against: Annotated[
         str | None, typer.Option(help="The other value of that column; otherwise all other rows.")
     ] = None,
-    by: Annotated[list[str] | None, typer.Option(help="A dimension, as often as wanted; otherwise all.")] = None,
+    by: By = None,
     part: Annotated[float, typer.Option(help="Part of the difference that the named segments hold.")] = 0.8,
     html: Page = None,
     md: Markdown = None,

@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from dongcha.insight.since import Since
     from dongcha.store.memory import Memory
 
+Goal = Annotated[str | None, typer.Option(help="What matters, in words; findings that speak of it come first.")]
+Top = Annotated[int | None, typer.Option(min=1, help="Most findings to show; 10, or what the project says.")]
+When = Annotated[
+    str | None,
+    typer.Option("--since", help="last, or a date: only what is new or changed since, and what no longer holds."),
+]
+
 
 def command(
     file: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
     *,
-    goal: Annotated[
-        str | None, typer.Option(help="What matters, in words; findings that speak of it come first.")
-    ] = None,
-    top: Annotated[int | None, typer.Option(min=1, help="Most findings to show; 10, or what the project says.")] = None,
-    since: Annotated[
-        str | None, typer.Option(help="last, or a date: only what is new or changed since, and what no longer holds.")
-    ] = None,
+    goal: Goal = None,
+    top: Top = None,
+    since: When = None,
     role: Roles = None,
     json: AsJson = False,
     quiet: Quiet = False,
