@@ -58,7 +58,7 @@ def can_draw(letter: str) -> bool:
 def _drawn(letter: str) -> bytes:
     import vl_convert
 
-    text = f'<text y="30" font-size="24">{_attribute(letter)}</text>'
+    text = f'<text y="30" font-size="24" font-family="{MEASURED}">{_attribute(letter)}</text>'
     made: bytes = vl_convert.svg_to_png(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>')
     return made
 
