@@ -47,15 +47,16 @@ def test_since_last_tells_only_the_news(call, orders):
     assert status.get("card") == "changed" or any("card" in sentence for sentence in gone)
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", ("Nothing new since", "as they were")), ("zh", ("没有新的发现", "没有变化"))]
-)
-def test_the_terminal_says_it_in_both_languages(call, orders, lang, words):
+NONE = {"en": ("Nothing new since", "as they were"), "zh": ("没有新的发现", "没有变化")}
+
+
+@pytest.mark.parametrize("lang", NONE)
+def test_the_terminal_says_it_in_both_languages(call, orders, lang):
     path = orders()
     call("mine", path, "--quiet")
     status, out, _ = call("mine", path, "--since", "last", "--quiet", "--lang", lang)
     assert status == 0
-    assert words[0] in out
+    assert all(words in out for words in NONE[lang])
     orders(late="cash")
     out = call("mine", path, "--since", "last", "--quiet", "--lang", lang)[1]
     assert {"en": "[new]", "zh": "【新增】"}[lang] in out

@@ -95,7 +95,7 @@ def test_an_outlier_on_another_day_is_new_though_it_is_the_same_kind_of_fact():
     news = [n.insight for n in since(two, telling(one, "")).news if n.insight.pattern == "outlier"]
     assert news
     assert all(n.status == "new" for n in since(two, telling(one, "")).news if n.insight.pattern == "outlier")
-    assert not [n for n in since(one, telling(one, "")).news]
+    assert since(one, telling(one, "")).news == ()
 
 
 def test_a_telling_survives_being_written(first):

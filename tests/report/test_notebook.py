@@ -41,9 +41,8 @@ def cells(path: Path) -> dict[str, dict]:
 
 
 def plain(rows) -> list[dict]:
-    return [
-        {name: str(cell)[:10] if hasattr(cell, "isoformat") else cell for name, cell in row.items()} for row in rows
-    ]
+    """The rows with days as the evidence writes them."""
+    return [{name: str(c)[:10] if hasattr(c, "isoformat") else c for name, c in row.items()} for row in rows]
 
 
 def near(one, two) -> bool:
@@ -61,7 +60,7 @@ def test_the_queries_give_the_rows_of_the_findings_with_duckdb_alone(written, mo
     for found in (*mined.insights, *mined.checked):
         name = f"finding-{found.rank}-query" if found in mined.insights else f"checked-{found.rank}-query"
         scope: dict = {}
-        exec(setup, scope)  # noqa: S102
+        exec(setup, scope)
         exec("".join(held[name]["source"]), scope)
         given = scope["rows"]
         rows = plain(dict(zip(given.columns, row, strict=True)) for row in given.fetchall())
@@ -125,11 +124,8 @@ def test_what_is_in_data_is_neither_markup_nor_code(mined: Mined):
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             tree = ast.parse(source)
-            names = {
-                node.func.attr
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            }
+            calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            names = {call.attr for call in calls if isinstance(call, ast.Attribute)}
             assert names <= {"read_parquet", "create_view", "sql", "loads"}
         else:
             assert "<script" not in source.replace("\\<", "")
