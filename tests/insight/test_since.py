@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -23,29 +24,34 @@ from dongcha.loop.mine import mine
 WEST, EAST = "west", "east, \"quoted\" '地区'"
 
 
-def table(seed: int = 1, late_west: float = 0.6, late_card: float = 0.15, spike: int | None = None, days: int = 200):
+def table(seed: int = 1, late_west: float = 0.6, late_card: float = 0.15, spike: int | None = None, days: int = 120):
     """Orders by day; late more often in the west, and perhaps where paid by card; a spike of rows on one day."""
     rng = np.random.default_rng(seed)
     rows = []
     for day in range(days):
-        for _ in range(40 if day == spike else 10):
+        for _ in range(70 if day == spike else 4 + int(rng.integers(0, 5))):
             region, paid = rng.choice([WEST, EAST, "north"]), rng.choice(["card", "cash", "bill"])
-            risk = late_west if region == WEST else late_card if paid == "card" else 0.15
+            risk = max(late_west if region == WEST else 0.15, late_card if paid == "card" else 0.0)
             rows.append((date(2024, 1, 1) + timedelta(days=day), region, paid, "yes" if rng.random() < risk else "no"))
     return read(pl.DataFrame(rows, schema=["day", "region", "paid", "late"], orient="row"))
+
+
+@cache
+def mined(**planted):
+    return mine(table(**planted))
 
 
 def mark_of(insight) -> Mark:
     return Mark(Fingerprint.parsed(insight.fingerprint), insight.subject.measure, insight.subject.breakdown)
 
 
-def of_region(mined):
-    return [one for one in mined.insights if one.subject.breakdown == ("region",) and one.subject.measure == "late"]
+def of_region(found):
+    return [one for one in found.insights if one.subject.breakdown == ("region",) and one.subject.measure == "late"]
 
 
 @pytest.fixture(scope="module")
 def first():
-    return mine(table())
+    return mined()
 
 
 def test_the_same_data_brings_nothing_new(first):
@@ -62,34 +68,34 @@ def test_where_nothing_was_told_all_is_new(first):
 
 
 def test_more_rows_of_the_same_kind_change_nothing_about_the_planted_fact(first):
-    later = mine(table(seed=2, days=240))
+    later = mined(seed=2, days=140)
     planted = of_region(later)[0]
     assert planted not in [one.insight for one in since(later, telling(first, "")).news]
 
 
 def test_what_did_not_hold_before_is_new(first):
-    later = mine(table(late_card=0.6))
+    later = mined(late_card=0.6)
     news = {one.insight.subject.breakdown: one for one in since(later, telling(first, "")).news}
     assert news["paid",].status == "new"
     assert news["paid",].before is None
 
 
 def test_a_direction_that_flipped_is_a_change_and_says_how_it_was(first):
-    later = mine(table(late_west=0.01))
+    later = mined(late_west=0.01)
     changed = [one for one in since(later, telling(first, "")).news if one.insight in of_region(later)]
     assert [one.status for one in changed] == ["changed"]
     assert changed[0].before == of_region(first)[0].sentence
 
 
 def test_what_no_longer_holds_is_gone_once(first):
-    later = mine(table(late_west=0.15))
+    later = mined(late_west=0.15)
     gone = since(later, telling(first, "")).gone
     assert of_region(first)[0].sentence in [one.sentence for one in gone]
     assert len({str(one.fingerprint) for one in gone}) == len(gone)
 
 
 def test_an_outlier_on_another_day_is_new_though_it_is_the_same_kind_of_fact():
-    one, two = mine(table(spike=60)), mine(table(spike=150))
+    one, two = mined(spike=60), mined(spike=100)
     day = {found.fingerprint.rsplit(".", 1)[-1] for found in one.insights if found.pattern == "outlier"}
     assert "2024-03-01/day" in day
     news = [n.insight for n in since(two, telling(one, "")).news if n.insight.pattern == "outlier"]
@@ -104,7 +110,7 @@ def test_a_telling_survives_being_written(first):
 
 
 def test_the_object_that_scripts_read(first):
-    later = mine(table(late_west=0.15, late_card=0.6))
+    later = mined(late_west=0.15, late_card=0.6)
     found = since_json(since(later, telling(first, "2024-08-01T00:00:00+00:00")), later)
     assert {one["status"] for one in found["insights"]} <= {"new", "changed"}
     assert {one["status"] for one in found["gone"]} == {"gone"}
@@ -125,11 +131,11 @@ def test_a_dismissed_finding_is_not_told_and_counted_and_not_called_gone(first):
 
 
 def test_a_dismissed_outlier_does_not_hide_another_day():
-    spiked = mine(table(spike=60))
+    spiked = mined(spike=60)
     aside = Remembered(dismissed=tuple(mark_of(one) for one in spiked.insights if one.pattern == "outlier"))
     assert aside.dismissed
     assert not [one for one in mine(table(spike=60), remembered=aside).insights if one.pattern == "outlier"]
-    assert [one for one in mine(table(spike=150), remembered=aside).insights if one.pattern == "outlier"]
+    assert [one for one in mine(table(spike=100), remembered=aside).insights if one.pattern == "outlier"]
 
 
 def test_a_starred_finding_comes_first(first):

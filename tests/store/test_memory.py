@@ -4,7 +4,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dongcha.core.errors import StorageError
@@ -79,6 +79,7 @@ def test_a_damaged_memory_says_what_to_do(tmp_path, monkeypatch):
         memory_for("x.csv")
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.tuples(st.sampled_from(["dismiss", "star", "forget"]), st.sampled_from("abc"))))
 def test_marks_are_what_a_dictionary_of_last_words_says(tmp_path_factory, said):
     memory = memory_of(open_state(tmp_path_factory.mktemp("m") / "m.db"))

@@ -20,13 +20,14 @@ def page_pdf(page: str) -> bytes:
     """A page of Dongcha as PDF; nothing is fetched for it."""
     weasyprint = _weasyprint()
     check_letters(page, "PDF")
-    made: bytes = weasyprint.HTML(string=page, url_fetcher=_refuse).write_pdf(pdf_tags=True)
+    nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    made: bytes = weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf(pdf_tags=True)
     return made
 
 
 def _weasyprint() -> ModuleType:
     try:
-        import weasyprint
+        import weasyprint.urls
     except ImportError as error:
         raise MissingExtra("PDF needs WeasyPrint: pip install 'dongcha[pdf]'") from error
     except OSError as error:
@@ -37,6 +38,3 @@ def _weasyprint() -> ModuleType:
     found: ModuleType = weasyprint
     return found
 
-
-def _refuse(url: str) -> dict[str, object]:
-    raise ValueError(f"a page of Dongcha fetches nothing, and not {url!r}")
