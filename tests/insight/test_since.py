@@ -96,8 +96,8 @@ def test_what_no_longer_holds_is_gone_once(first):
 
 def test_an_outlier_on_another_day_is_new_though_it_is_the_same_kind_of_fact():
     one, two = mined(spike=60), mined(spike=100)
-    day = {found.fingerprint.rsplit(".", 1)[-1] for found in one.insights if found.pattern == "outlier"}
-    assert "2024-03-01/day" in day
+    (outlier,) = [found for found in one.insights if found.pattern == "outlier"]
+    assert Fingerprint.parsed(outlier.fingerprint).meets(Fingerprint("", "", "2024-03-01/day"))  # day 60
     news = [n.insight for n in since(two, telling(one, "")).news if n.insight.pattern == "outlier"]
     assert news
     assert all(n.status == "new" for n in since(two, telling(one, "")).news if n.insight.pattern == "outlier")

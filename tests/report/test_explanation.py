@@ -77,7 +77,7 @@ def test_names_out_of_the_data_are_text(tmp_path):
 
 def test_two_periods_and_no_dimension(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("day,n\n" + "\n".join(f"2024-0{1 + i % 2}-{1 + i % 28:02d},{i}" for i in range(200)))
+    path.write_text("day,n\n" + "\n".join(f"2024-0{1 + i % 2}-{1 + i % 28:02d},{i % 9}.5" for i in range(200)))
     found = explain(read(path), "sum:n", between=("2024-01", "2024-02"))
     assert found.findings == ()
     page = Seen(explanation_html(found, "zh")).text

@@ -4,6 +4,7 @@ Outputs are stored, so that it reads without being run; running it needs `duckdb
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from dongcha.core.words import Words
@@ -19,7 +20,7 @@ from dongcha.report.report import Report
 MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab, VS Code and Colab draw; the charts use nothing that Vega-Lite 5 does not have."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-Cell = dict[str, object]
+Cell = Mapping[str, object]
 
 _SETUP = """import json
 
@@ -112,12 +113,12 @@ def _words(name: str, *blocks: str) -> Cell:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
-def _code(name: str, source: str, outputs: list[dict[str, object]], metadata: dict[str, object] | None = None) -> Cell:
+def _code(name: str, source: str, outputs: Sequence[Cell], metadata: Cell | None = None) -> Cell:
     return {
         "cell_type": "code",
         "execution_count": None,
         "id": name,
         "metadata": metadata or {},
-        "outputs": outputs,
+        "outputs": list(outputs),
         "source": source.splitlines(keepends=True),
     }
