@@ -94,6 +94,16 @@ def test_what_no_longer_holds_is_gone_once(first):
     assert len({str(one.fingerprint) for one in gone}) == len(gone)
 
 
+def test_what_was_told_and_has_flipped_is_gone_where_it_is_not_told_now(first):
+    later = mined(late_west=0.01)
+    planted = of_region(first)[0]
+    unsaid = replace(later, insights=tuple(one for one in later.insights if one.fingerprint != planted.fingerprint))
+    assert planted.fingerprint in [one.fingerprint for one in later.held]
+    assert planted.sentence in [one.sentence for one in since(unsaid, telling(first, "")).gone]
+    still = replace(first, insights=())
+    assert since(still, telling(first, "")).gone == ()
+
+
 def test_an_outlier_on_another_day_is_new_though_it_is_the_same_kind_of_fact():
     one, two = mined(spike=60), mined(spike=100)
     (outlier,) = [found for found in one.insights if found.pattern == "outlier"]

@@ -63,8 +63,9 @@ def _checked(mined: Mined, console: Console, lang: Lang) -> None:
 
 def _counts(mined: Mined, shown: int, console: Console, lang: Lang) -> None:
     tested = f"{mined.tested:,}"
+    findings = "finding" if shown == 1 else "findings"
     told = Words(
-        f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}.",
+        f"{tested} tests, {shown} {findings} shown, false discoveries held at {mined.fdr:.0%}.",
         f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。",
     )
     console.print()

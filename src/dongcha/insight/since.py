@@ -77,9 +77,10 @@ def since(mined: Mined, then: Telling | None, remembered: Remembered = NOTHING) 
     told = {one.fingerprint.fact: one for one in then.told}
     found = [(one, _status(one, then, told)) for one in mined.insights]
     news = tuple(News(one, status, _before(one, told)) for one, status in found if status is not None)
-    now = {Fingerprint.parsed(one.fingerprint).fact for one in mined.held}
-    now |= {mark.fingerprint.fact for mark in remembered.dismissed}
-    gone = tuple(one for one in then.told if one.fingerprint.fact not in now)
+    spoken = {Fingerprint.parsed(one.fingerprint).fact for one in mined.insights}
+    spoken |= {mark.fingerprint.fact for mark in remembered.dismissed}
+    now = telling(mined, "").held
+    gone = tuple(one for one in then.told if one.fingerprint.fact not in spoken and not _holds(one, then, now))
     return Since(then.at, news, gone, len(found) - len(news))
 
 
@@ -94,6 +95,13 @@ def _status(insight: Insight, then: Telling, told: Mapping[str, Earlier]) -> Sta
         return "new" if insight.pattern in ("outlier", "driver") else "changed"
     before = held.get(own.subject)
     return "changed" if before is None or _moved(before, insight.effect) else None
+
+
+def _holds(earlier: Earlier, then: Telling, now: Mapping[str, Mapping[str, Effect]]) -> bool:
+    """Whether what was told then and is not told now still holds, the same way."""
+    fact, subject = earlier.fingerprint.fact, earlier.fingerprint.subject
+    before, after = (held.get(fact, {}).get(subject) for held in (then.held, now))
+    return after is not None and (before is None or before.value * after.value >= 0)
 
 
 def _moved(before: Effect, now: Effect) -> bool:

@@ -14,7 +14,7 @@ MARKS: dict[str, Words] = {
     "dismiss": Words("set aside", "已搁置"),
     "star": Words("starred", "已加星"),
 }
-GONE = Words("No longer beyond chance:", "不再超出偶然：")
+GONE = Words("No longer holds:", "不再成立：")
 
 
 def opening(found: Since) -> Words:
