@@ -37,4 +37,3 @@ def _weasyprint() -> ModuleType:
         ) from error
     found: ModuleType = weasyprint
     return found
-

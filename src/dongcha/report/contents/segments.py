@@ -6,7 +6,7 @@ from dongcha.core.words import Lang, Words
 from dongcha.insight.change.answer import Breakdown, Segment
 from dongcha.insight.insight import Insight, Subject
 from dongcha.report.contents.grid import Grid, short
-from dongcha.report.difference import key_words, signed
+from dongcha.report.difference import key_words, side_words, signed
 from dongcha.report.names import human
 from dongcha.report.numbers import p_value, percent
 from dongcha.report.subject import PARTS, amount
@@ -59,8 +59,10 @@ def lines(finding: Insight, found: Breakdown, lang: Lang) -> list[Line]:
 
 
 def segments(finding: Insight, found: Breakdown, lang: Lang) -> Grid:
-    """The same as a grid, the named segments marked."""
-    listed, head = lines(finding, found, lang), heads(finding.subject, lang)
+    """The same as a grid, the named segments marked; the figures stand under the names of the two sides."""
+    listed = lines(finding, found, lang)
+    sides = (side_words(finding.facts, side, finding.subject, bare=True).at(lang) for side in ("before", "after"))
+    head = (*(short(side, 40) for side in sides), *heads(finding.subject, lang)[2:])
     names = [human(name) for name in finding.subject.breakdown]
     return Grid(
         (short(" · ".join(names), 120), *head),
