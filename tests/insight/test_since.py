@@ -41,10 +41,6 @@ def mined(**planted):
     return mine(table(**planted))
 
 
-def mark_of(insight) -> Mark:
-    return Mark(Fingerprint.parsed(insight.fingerprint), insight.subject.measure, insight.subject.breakdown)
-
-
 def of_region(found):
     return [one for one in found.insights if one.subject.breakdown == ("region",) and one.subject.measure == "late"]
 
@@ -130,7 +126,7 @@ def test_the_object_that_scripts_read(first):
 
 def test_a_dismissed_finding_is_not_told_and_counted_and_not_called_gone(first):
     planted = of_region(first)[0]
-    aside = Remembered(dismissed=(mark_of(planted),))
+    aside = Remembered(dismissed=(Mark.of(planted),))
     later = mine(table(), remembered=aside)
     assert planted.sentence not in [one.sentence for one in later.insights]
     facts = {Fingerprint.parsed(one.fingerprint).fact for one in later.insights}
@@ -142,7 +138,7 @@ def test_a_dismissed_finding_is_not_told_and_counted_and_not_called_gone(first):
 
 def test_a_dismissed_outlier_does_not_hide_another_day():
     spiked = mined(spike=60)
-    aside = Remembered(dismissed=tuple(mark_of(one) for one in spiked.insights if one.pattern == "outlier"))
+    aside = Remembered(dismissed=tuple(Mark.of(one) for one in spiked.insights if one.pattern == "outlier"))
     assert aside.dismissed
     assert not [one for one in mine(table(spike=60), remembered=aside).insights if one.pattern == "outlier"]
     assert [one for one in mine(table(spike=100), remembered=aside).insights if one.pattern == "outlier"]
@@ -151,7 +147,7 @@ def test_a_dismissed_outlier_does_not_hide_another_day():
 def test_a_starred_finding_comes_first(first):
     last = first.insights[-1]
     assert last.rank > 1
-    starred = mine(table(), remembered=Remembered(starred=(mark_of(last),)))
+    starred = mine(table(), remembered=Remembered(starred=(Mark.of(last),)))
     place = [one.fingerprint for one in starred.insights].index(last.fingerprint) + 1
     assert place < last.rank
     assert starred.tested == first.tested

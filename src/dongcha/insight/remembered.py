@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dongcha.insight.claim import Claim
 from dongcha.insight.fingerprint import Fingerprint, fingerprint, pin_name
+from dongcha.insight.insight import Insight
 
 STARRED = 3.0
 """What a starred finding's score is multiplied by."""
@@ -27,6 +28,11 @@ class Mark:
     fingerprint: Fingerprint
     measure: str | None
     breakdown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, insight: Insight) -> "Mark":
+        """The mark of a finding that was told."""
+        return cls(Fingerprint.parsed(insight.fingerprint), insight.subject.measure, insight.subject.breakdown)
 
     def is_of(self, claim: Claim) -> bool:
         """Whether the claim tells the marked fact, of the same period or group where the fact is about one."""
