@@ -5,6 +5,7 @@ import re
 import struct
 import sys
 import zlib
+from ctypes.util import find_library
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from dongcha.report.report import build_report
 from dongcha.report.write import write_report
 
 CHINESE = pytest.mark.skipif(not can_draw("中"), reason="no font of this machine has Chinese letters")
+PANGO = pytest.mark.skipif(find_library("pango-1.0") is None, reason="PDF needs Pango, which is no Python package")
 LANGS = ["en", pytest.param("zh", marks=CHINESE)]
 
 
@@ -93,6 +95,7 @@ def read_pdf(content: bytes) -> tuple[str, bool, list[str]]:
     return re.sub(r"\s+|\ufffe|\u00ad", "", text), tagged, titles
 
 
+@PANGO
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_pdf_holds_the_text_of_the_report_as_text(lang, tmp_path):
     report = made(lang, title="complaints 投诉" if can_draw("中") else "complaints")
@@ -108,6 +111,7 @@ def test_a_pdf_holds_the_text_of_the_report_as_text(lang, tmp_path):
     assert {"en": "What to do next", "zh": "下一步"}[lang] in titles
 
 
+@PANGO
 def test_a_pdf_fetches_nothing(tmp_path, caplog):
     from dongcha.report.pdf import page_pdf
 
@@ -117,6 +121,7 @@ def test_a_pdf_fetches_nothing(tmp_path, caplog):
     assert len(refused) == 2
 
 
+@PANGO
 def test_a_machine_without_chinese_letters_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(fonts, "can_draw", lambda letter: letter.isascii())
     check_letters("only Latin, é and ₤", "PDF")
