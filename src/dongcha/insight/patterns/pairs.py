@@ -20,6 +20,9 @@ from dongcha.insight.quantify import Correction, counted, rate_contrast
 MIN_PAIR = 30
 """Fewest rows of a pair, and of the rest of each of its two groups."""
 
+MOST_OUTCOMES = 6
+"""Values of a column that is asked about."""
+
 Key = tuple[str, str, str]
 WEIGHT = 0.8
 """A pair is harder to act on than one group."""
@@ -29,16 +32,19 @@ WEIGHT = 0.8
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of groups with every category of a third column, where the columns are small enough."""
     misread = Misread(cube)
-    for names, cells in cube.counts.items():
-        if len(names) != 3 or any(related(cube, two) for two in itertools.combinations(names, 2)):
+    few = {name for name in cube.categories if len(cube.counts[(name,)].keys) <= MOST_OUTCOMES}
+    for names in cube.counts:
+        if len(names) != 3 or not few & set(names):
+            continue
+        if any(related(cube, two) for two in itertools.combinations(names, 2)):
             continue
         for place, outcome in enumerate(names):
             # Groups of two columns of which a model read one are too mixed up to be told apart.
             others = [name for name in names if name != outcome]
             read = any(name in cube.corrections for name in others)
             read |= outcome in cube.corrections and any(misread.of_one_text(outcome, name) for name in others)
-            if not read and len(cube.counts[(outcome,)].keys) <= 6:
-                yield from _of(cube, cells, place)
+            if not read and outcome in few:
+                yield from _of(cube, cube.counts[names], place)
 
 
 def _of(cube: Cube, counts: Counts, place: int) -> Iterator[Claim]:
@@ -93,8 +99,9 @@ def _held(
 
 def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: float) -> Claim:
     in_a, in_b = both
-    effect = min((rate.effect for rate in both), key=lambda found: abs(found.value))
-    same_way = in_a.effect.value * in_b.effect.value > 0
+    effects = in_a.effect, in_b.effect
+    effect = min(effects, key=lambda found: abs(found.value))
+    same_way = effects[0].value * effects[1].value > 0
     group = str(in_b.group), str(in_a.group)
     return Claim(
         pattern="outstanding",
