@@ -58,10 +58,11 @@ def _ratios(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Float
 def _log_density(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Floats":
     """The logarithm of the hypergeometric density of `k` good ones among `n` drawn."""
     p, q = n / total, (total - n) / total
-    return _log_binomial(k, good, p, q) + _log_binomial(n - k, total - good, p, q) - _log_binomial(n, total, p, q)
+    return log_binomial(k, good, p, q) + log_binomial(n - k, total - good, p, q) - log_binomial(n, total, p, q)
 
 
-def _log_binomial(x: "Floats", n: "Floats", p: "Floats", q: "Floats") -> "Floats":
+def log_binomial(x: "Floats", n: "Floats", p: "Floats", q: "Floats") -> "Floats":
+    """The logarithm of the binomial density of `x` hits of `n`, `q` = 1 - `p`."""
     import numpy as np
 
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -3,6 +3,7 @@
 The same functions stand behind `scipy.stats`; over thousands of series its checks take most of the time.
 """
 
+import math
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
@@ -42,3 +43,51 @@ def f_tail(value: "float | Floats", more: "float | Floats", free: "float | Float
     from scipy.special import fdtrc
 
     return fdtrc(more, free, value)  # type: ignore[no-any-return]
+
+
+def binomial_lower(k: float, n: float, p: float) -> float:
+    """The probability of at most `k` hits of `n`."""
+    from scipy.special import betainc
+
+    return 1.0 if k >= n else float(betainc(n - k, k + 1, 1 - p)) if k >= 0 else 0.0
+
+
+def binomial_upper(k: float, n: float, p: float) -> float:
+    """The probability of at least `k` hits of `n`."""
+    from scipy.special import betainc
+
+    return 1.0 if k <= 0 else float(betainc(k, n - k + 1, p)) if k <= n else 0.0
+
+
+def binomial_two_sided(k: int, n: int, p: float) -> float:
+    """The probability of a number of hits that is no likelier than `k`: the exact test that `scipy` calls binomtest."""
+    import numpy as np
+
+    from dongcha.insight.fisher import log_binomial
+
+    if k == p * n:
+        return 1.0
+
+    def density(at: int) -> float:
+        one, all_ = np.array([float(at)]), np.array([float(n)])
+        return float(np.exp(log_binomial(one, all_, np.array([p]), np.array([1 - p])))[0])
+
+    below = k < p * n
+    least = density(k) * (1 + 1e-7)
+    # The first number on the other side, away from the middle, that is no likelier.
+    near, far = (math.ceil(p * n), n + 1) if below else (math.floor(p * n), -1)
+    while abs(far - near) > 1:
+        middle = (near + far) // 2
+        near, far = (near, middle) if density(middle) <= least else (middle, far)
+    if density(near) <= least:
+        far = near
+    if below:
+        return min(1.0, binomial_lower(k, n, p) + binomial_upper(far, n, p))
+    return min(1.0, binomial_upper(k, n, p) + binomial_lower(far, n, p))
+
+
+def beta_point(below: float, a: float, b: float) -> float:
+    """The value that a beta variable is below with the probability `below`."""
+    from scipy.special import betaincinv
+
+    return float(betaincinv(a, b, below))

@@ -32,24 +32,25 @@ class Order:
     begins: "Array"
     present: "Bools"  # of all rows
 
-    def ranks(self) -> "Floats":
+    def ranks(self) -> "Array":
         """How many rows are smaller, of every row; 0 where the measure is missing."""
         import numpy as np
 
-        found = np.zeros(len(self.present))
+        found = np.zeros(len(self.present), dtype=self.begins.dtype)
         found[self.rows] = self.begins
         return found
 
-    def within(self, kept: "Bools") -> "Floats":
+    def within(self, kept: "Bools") -> "Array":
         """How many of the rows `kept` are smaller, of each of these; they have to have the measure."""
         import numpy as np
 
         if len(self.rows) == np.count_nonzero(kept):
             return self.ranks()[kept]
         here = kept[self.rows]
-        smaller = np.r_[0, np.cumsum(here)][self.begins]
-        found = np.zeros(len(kept))
-        found[self.rows[here]] = smaller[here]
+        before = np.zeros(len(here) + 1, dtype=self.begins.dtype)
+        np.cumsum(here, out=before[1:])
+        found = np.zeros(len(kept), dtype=self.begins.dtype)
+        found[self.rows[here]] = before[self.begins[here]]
         return found[kept]
 
 
@@ -109,12 +110,13 @@ class Ranks:
         n = int(np.count_nonzero(both))
         if n < 2:
             return n, math.nan, math.nan
-        a, b = (order.within(both) / (n - 1) for order in (one, two))
-        joint = 144 * float(np.mean(((a - 0.5) * (b - 0.5)) ** 2))
-        a -= a.mean()
-        b -= b.mean()
-        spread = math.sqrt(float(a @ a) * float(b @ b))
-        return n, float(a @ b) / spread if spread else math.nan, joint
+        a, b = (order.within(both) / (n - 1) - 0.5 for order in (one, two))
+        spreads = [float(some @ some) / n - float(some.mean()) ** 2 for some in (a, b)]
+        middle = float(a.mean() * b.mean())
+        a *= b
+        if min(spreads) <= 0:
+            return n, math.nan, math.nan
+        return n, (float(a.mean()) - middle) / math.sqrt(spreads[0] * spreads[1]), 144 * float(a @ a) / n
 
 
 def _ordered(values: "Array") -> Order:

@@ -61,7 +61,7 @@ def season(series: Scaled, phases: "Phases", length: int) -> Season | None:
     at = int(np.abs(gaps).argmax())
     gap, half = float(gaps[at]), t_point(1 - 0.025 / length, fit.free) * fit.error(at)
     sharp = _sharp(plain, series, phases, fit, at)
-    middle = float(np.average(series.values, weights=series.weights))
+    middle = float(series.weights @ series.values / series.weights.sum())
     p = min(1.0, 2 * min(p, length * sharp))
     return Season(p, fit.effects, at, gap, gap - half, gap + half, middle - gap / length)
 
@@ -89,7 +89,7 @@ class _Fit:
 def _fit(plain: "Floats", series: Scaled, phases: "Phases", length: int) -> _Fit | None:
     import numpy as np
 
-    full = np.column_stack([plain, *(phases == phase for phase in range(1, length))]).astype(float)
+    full = np.hstack([plain, phases[:, None] == np.arange(1, length)])
     free = int((series.weights > 0).sum()) - full.shape[1]
     if free < 1:
         return None
@@ -164,7 +164,7 @@ def _between(values: "Floats", weights: "Floats", phases: "Phases") -> float:
 
     totals = np.bincount(phases, weights=weights)
     means = np.bincount(phases, weights=weights * values) / totals
-    return float((totals * (means - np.average(values, weights=weights)) ** 2).sum())
+    return float((totals * (means - weights @ values / weights.sum()) ** 2).sum())
 
 
 def _drift(left: "Floats", length: int) -> float:

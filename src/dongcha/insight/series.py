@@ -96,10 +96,11 @@ def step(series: Scaled) -> Step:
     import numpy as np
 
     size, free = len(series.values), len(series.values) - 2 - series.spent
-    w, y = series.weights, series.values - np.average(series.values, weights=series.weights)
+    w, y = series.weights, series.values - series.weights @ series.values / series.weights.sum()
     ats = np.arange(2, size - 1)
-    ats = ats[(np.cumsum(w)[ats - 1] > 0) & (np.cumsum(w[::-1])[::-1][ats] > 0)]
-    left, right = np.cumsum(w)[ats - 1], np.cumsum(w[::-1])[::-1][ats]
+    up, down = np.cumsum(w), np.cumsum(w[::-1])[::-1]
+    ats = ats[(up[ats - 1] > 0) & (down[ats] > 0)]
+    left, right = up[ats - 1], down[ats]
     sums, others = np.cumsum(w * y)[ats - 1], np.cumsum((w * y)[::-1])[::-1][ats]
     if not ats.size:
         return Step(1.0, 2, float("inf"))
@@ -152,7 +153,8 @@ def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:
     import numpy as np
 
     w, y = series.weights, series.values
-    middle, level = np.average(x, weights=w), np.average(y, weights=w)
-    spread = float((w * (x - middle) ** 2).sum())
-    slope = float((w * (x - middle) * (y - level)).sum() / spread)
+    total = w.sum()
+    middle, level = w @ x / total, w @ y / total
+    spread = float(w @ (x - middle) ** 2)
+    slope = float((w * (x - middle)) @ (y - level) / spread)
     return slope, float(level - slope * middle), spread

@@ -14,6 +14,7 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.equivalence import ENOUGH, LEVEL, RATIO, Equivalence, worst
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
+from dongcha.insight.laws import beta_point, binomial_lower, binomial_upper
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,18 +48,16 @@ def claims(cube: Cube) -> Iterator[Claim]:
 
 def against_others(n: int, rows: int, groups: int) -> Equivalence:
     """Whether `n` of `rows` is within a ratio of 1.25 of the mean of the other groups."""
-    from scipy.stats import beta, binom
-
     def part(ratio: float) -> float:
         return ratio / (groups - 1 + ratio)
 
     def log_ratio(part: float) -> float:
         return math.log((groups - 1) * part / (1 - part)) if 0 < part < 1 else math.copysign(math.inf, part - 0.5)
 
-    p = max(float(binom.cdf(n, rows, part(RATIO))), float(binom.sf(n - 1, rows, part(1 / RATIO))))
+    p = max(binomial_lower(n, rows, part(RATIO)), binomial_upper(n, rows, part(1 / RATIO)))
     tail = (1 - LEVEL) / 2
-    low = float(beta.ppf(tail, n, rows - n + 1)) if n else 0.0
-    high = float(beta.ppf(1 - tail, n + 1, rows - n)) if n < rows else 1.0
+    low = beta_point(tail, n, rows - n + 1) if n else 0.0
+    high = beta_point(1 - tail, n + 1, rows - n) if n < rows else 1.0
     return Equivalence(p, log_ratio(n / rows), log_ratio(low), log_ratio(high), math.log(RATIO))
 
 
