@@ -44,10 +44,10 @@ def write(path: Path, rows: int, dimensions: int) -> None:
     monday = f"CASE WHEN {chance(53)} < 0.1 THEN 7 * (({day}) // 7) + 3 ELSE {day} END"
     base = f"SELECT i, {', '.join(numbers)}, {normal} AS z, {monday} AS d FROM range({rows}) AS t(i)"
     kept = [f"CASE WHEN {chance(60 + at)} >= 0.02 THEN {_label(at)} END AS dim{at}" for at in range(dimensions)]
-    first = "k0 = 3"
+    price = "round(exp(3 + z) * (CASE WHEN k0 = 3 THEN 1.3 ELSE 1 END), 2)"
     measures = (
         f"floor({chance(54)} * 50 + d / 100.0)::INT AS units",
-        f"CASE WHEN {chance(55)} >= 0.01 THEN round(exp(3 + z) * (CASE WHEN {first} THEN 1.3 ELSE 1 END), 2) END AS price",
+        f"CASE WHEN {chance(55)} >= 0.01 THEN {price} END AS price",
         f"50 + 8 * z + 10 * {chance(56)} AS score",
         f"CASE WHEN {chance(57)} >= 0.05 THEN round(-20 * ln({chance(58)} + 1e-9), 1) END AS hours",
     )

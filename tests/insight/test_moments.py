@@ -146,7 +146,9 @@ def test_a_table_without_categories_or_without_measures_has_a_cube():
 
 def test_a_date_of_the_year_one_and_a_day_alone_are_counted():
     days = [dt.date(1, 1, 1), *[dt.date(2023, 1, 1 + i % 28) for i in range(79)]]
-    made = cube(read(pd.DataFrame({"day": pd.Series(days, dtype="object"), "a": list("abcd") * 20}), roles={"day": "time"}))
+    made = cube(
+        read(pd.DataFrame({"day": pd.Series(days, dtype="object"), "a": list("abcd") * 20}), roles={"day": "time"})
+    )
     assert made.rows == 80
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.data.engine import engine, fresh_name
 from dongcha.data.periods import Periods
@@ -88,7 +88,7 @@ class Coded:
     def _answer(self, query: "exp.Expression") -> "dict[str, npt.NDArray[Any]]":
         con = _cursor()
         try:
-            found: dict[str, npt.NDArray[Any]] = con.execute(query.sql("duckdb")).fetchnumpy()
+            found = cast("dict[str, npt.NDArray[Any]]", con.execute(query.sql("duckdb")).fetchnumpy())
         finally:
             con.close()
         return found
@@ -96,7 +96,7 @@ class Coded:
 
 def _cursor() -> "DuckDBPyConnection":
     """A connection of its own to the engine, on which small numbers are counted in arrays."""
-    con = engine().con.cursor()
+    con: DuckDBPyConnection = engine().con.cursor()
     con.execute(f"SET perfect_ht_threshold = {PERFECT_BITS}")
     return con
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
-from dongcha.insight.coded import DATE, MOST_VALUES, Coded, Values, coded, place
+from dongcha.insight.coded import MOST_VALUES, Coded, Values, coded, place
 from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
 from dongcha.insight.moments import Moments, Sums
 from dongcha.insight.quantify import Correction, correction

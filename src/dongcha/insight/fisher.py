@@ -34,7 +34,8 @@ def two_sided(hits: "ArrayLike", rows: "ArrayLike", rest_hits: "ArrayLike", rest
     k, good = np.where(below, k, n - k), np.where(below, good, total - good)  # always the lower tail
     density = np.exp(_log_density(k, good, n, total))
     tail = density * _ratios(k, good, n, total)
-    return np.minimum(1.0, 2 * np.minimum(tail, 1 + density - tail))
+    found: Floats = np.minimum(1.0, 2 * np.minimum(tail, 1 + density - tail))
+    return found
 
 
 def _ratios(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Floats":
@@ -88,7 +89,7 @@ def _stirling(n: "Floats") -> "Floats":
 
 
 def _deviance(x: "Floats", mean: "Floats") -> "Floats":
-    """x log(x / mean) + mean - x, by a series where the two are close."""
+    """How far `x` is from `mean`: x log(x / mean) + mean - x, by a series where the two are close."""
     import numpy as np
 
     gap = x - mean

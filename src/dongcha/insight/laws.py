@@ -4,7 +4,7 @@ The same functions stand behind `scipy.stats`; over thousands of series its chec
 """
 
 import math
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,15 +34,19 @@ def t_point(below: float, free: float) -> float:
     return float(ndtri(below) if free == float("inf") else stdtrit(free, below))
 
 
-@overload
-def f_tail(value: float, more: float, free: float) -> float: ...
-@overload
-def f_tail(value: "Floats", more: "Floats", free: "Floats") -> "Floats": ...
-def f_tail(value: "float | Floats", more: "float | Floats", free: "float | Floats") -> "float | Floats":
+def f_tails(values: "Floats", more: "Floats", free: "Floats") -> "Floats":
+    """The probabilities that F with `more` and `free` degrees of freedom is above `values`, shape as these."""
+    import numpy as np
+    from scipy.special import fdtrc
+
+    return np.asarray(fdtrc(more, free, values), dtype=np.float64)
+
+
+def f_tail(value: float, more: float, free: float) -> float:
     """The probability that F with `more` and `free` degrees of freedom is above `value`."""
     from scipy.special import fdtrc
 
-    return fdtrc(more, free, value)  # type: ignore[no-any-return]
+    return float(fdtrc(more, free, value))
 
 
 def binomial_lower(k: float, n: float, p: float) -> float:

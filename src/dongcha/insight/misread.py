@@ -54,7 +54,10 @@ class Corrected:
 
 @dataclass(slots=True)
 class Misread:
-    """The read columns of a cube.  `pairs` keeps the counts of two columns as a matrix, read values down; `texts` what `of_one_text` said."""
+    """The read columns of a cube.
+
+    `pairs` keeps the counts of two columns as a matrix, read values down, `texts` what `of_one_text` said.
+    """
 
     cube: Cube
     pairs: dict[tuple[str, str], tuple["Floats", dict[str, int]]] = field(default_factory=dict)

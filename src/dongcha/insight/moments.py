@@ -6,14 +6,16 @@ their union without the loss of digits of sums of squares.  Knows nothing of tes
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dongcha.insight.coded import Coded, Values
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    from sqlglot import exp
 
+    Array = npt.NDArray[Any]
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
@@ -34,12 +36,12 @@ class Moments:
     dimensions: Names
     values: tuple[Values, ...]
     measures: tuple[str, ...]
-    rows: "Ints"
-    n: "Ints"
-    means: "Floats"
-    deviations: "Floats"
+    rows: "Array"
+    n: "Array"
+    means: "Array"
+    deviations: "Array"
 
-    def of(self, measure: str) -> tuple["Ints", "Floats", "Floats"]:
+    def of(self, measure: str) -> tuple["Array", "Array", "Array"]:
         """Rows with the measure, its means and squared deviations, shape (values, …) each."""
         at = self.measures.index(measure)
         return self.n[at], self.means[at], self.deviations[at]
@@ -48,7 +50,7 @@ class Moments:
         """The cells along dimension `at` put together: those with `group[i]` = k become cell k of `size`."""
         import numpy as np
 
-        def summed(array: "npt.NDArray[np.float64]", axis: int) -> "Floats":
+        def summed(array: "Array", axis: int) -> "Floats":
             moved = np.moveaxis(array, axis, 0)
             found = np.zeros((size, *moved.shape[1:]))
             np.add.at(found, group, moved)
@@ -104,7 +106,7 @@ class Sums:
             shape = [len(self.coded.values[name]) + 1 for name in block]
             cells, measures = found["cell"], range(len(self.coded.measures))
 
-            def dense(parts: "Sequence[npt.NDArray[np.float64]]") -> "Floats":
+            def dense(parts: "Sequence[Array]") -> "Floats":
                 made = np.zeros((len(parts), int(np.prod(shape))))
                 for at, part in enumerate(parts):
                     made[at, cells] = np.ma.filled(part.astype(float), 0.0)
@@ -119,7 +121,7 @@ class Sums:
         return self._asked[block]
 
 
-def _wanted(coded: Coded) -> "Mapping[str, object]":
+def _wanted(coded: Coded) -> "Mapping[str, exp.Expression]":
     from sqlglot import exp
 
     wanted: dict[str, exp.Expression] = {}
@@ -135,7 +137,8 @@ def _without(found: Moments, at: int) -> Moments:
     """The moments without dimension `at`, which has one cell."""
     import numpy as np
 
-    names, values = (tuple(part for i, part in enumerate(some) if i != at) for some in (found.dimensions, found.values))
+    names = tuple(name for i, name in enumerate(found.dimensions) if i != at)
+    values = tuple(known for i, known in enumerate(found.values) if i != at)
     n, means, deviations = (np.squeeze(part, at + 1) for part in (found.n, found.means, found.deviations))
     return Moments(names, values, found.measures, np.squeeze(found.rows, at), n, means, deviations)
 

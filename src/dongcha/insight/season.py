@@ -11,7 +11,7 @@ of a first-order autoregression at the frequency of the period, if larger, so th
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dongcha.insight.laws import f_tail, t_point, t_two_sided
+from dongcha.insight.laws import f_tail, f_tails, t_point, t_two_sided
 from dongcha.insight.series import Scaled, line, steady, step
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def season(series: Scaled, phases: "Phases", length: int) -> Season | None:
     if fit is None:
         return None
     _, rss_plain, _ = _solved(plain, series.values, np.sqrt(series.weights))
-    p = float(f_tail(max(0.0, rss_plain - fit.rss) / (length - 1) / fit.noise, length - 1, fit.free))
+    p = f_tail(max(0.0, rss_plain - fit.rss) / (length - 1) / fit.noise, length - 1, fit.free)
     gaps = fit.effects * length / (length - 1)  # from the mean of the others
     at = int(np.abs(gaps).argmax())
     gap, half = float(gaps[at]), t_point(1 - 0.025 / length, fit.free) * fit.error(at)
@@ -130,7 +130,7 @@ def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | N
     more = np.array(lengths) - 1
     free = np.maximum(1, size - more - 2)
     ratios = explained / more / np.maximum(1e-12, (rss - explained) / free)
-    best = lengths[int(np.argmin(f_tail(ratios, more, free)))]
+    best = lengths[int(np.argmin(f_tails(ratios, more.astype(float), free.astype(float))))]
     found = season(series, np.arange(size) % best, best)
     return (best, len(lengths), found) if found is not None else None
 

@@ -150,8 +150,6 @@ def odd(series: Scaled) -> Odd:
 
 def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:
     """Slope, value at 0 and the weighted spread of x."""
-    import numpy as np
-
     w, y = series.weights, series.values
     total = w.sum()
     middle, level = w @ x / total, w @ y / total

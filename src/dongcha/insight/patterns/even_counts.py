@@ -48,6 +48,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
 
 def against_others(n: int, rows: int, groups: int) -> Equivalence:
     """Whether `n` of `rows` is within a ratio of 1.25 of the mean of the other groups."""
+
     def part(ratio: float) -> float:
         return ratio / (groups - 1 + ratio)
 

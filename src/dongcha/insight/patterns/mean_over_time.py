@@ -67,8 +67,8 @@ def _of(cube: Cube, time: Periods, category: str | None) -> Iterator[Claim]:
         where = () if category is None else (Filter(category, str(group)),)
         inside = (place,) if category is not None else ()
         for measure in cube.measures:
-            n, values, deviations = (part[inside] for part in found.of(measure))
-            means = _means(time, found.rows[inside], n, (values, deviations))
+            n, values, deviations = found.of(measure)
+            means = _means(time, found.rows[inside], n[inside], (values[inside], deviations[inside]))
             if means is not None:
                 yield _claim(cube, time, Subject(measure, "mean", (time.column,), where, time.grain), means)
 
@@ -78,15 +78,15 @@ def _means(time: Periods, rows: "Ints", n: "Ints", of: "tuple[Floats, Floats]") 
     import numpy as np
 
     known = np.array(time.complete) & (rows > 0) & (n >= np.maximum(FEWEST_ROWS, KNOWN * rows))
-    n = n[known].astype(float)
-    if len(n) < FEWEST or n.sum() < 2 * MIN_GROUP:
+    counts: Floats = n[known].astype(float)
+    if len(counts) < FEWEST or counts.sum() < 2 * MIN_GROUP:
         return None
     values, deviations = (part[known] for part in of)
-    variance = float(deviations.sum() / max(n.sum() - len(n), 1))
+    variance = float(deviations.sum() / max(counts.sum() - len(counts), 1))
     if not np.isfinite(variance) or variance <= 0:
         return None
     starts = tuple(start.isoformat() for start, one in zip(time.starts, known, strict=True) if one)
-    return Means(starts, np.flatnonzero(known).astype(float), Scaled(values, n / variance), n, variance**0.5)
+    return Means(starts, np.flatnonzero(known).astype(float), Scaled(values, counts / variance), counts, variance**0.5)
 
 
 def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:

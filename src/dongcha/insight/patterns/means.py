@@ -46,7 +46,9 @@ def _sums(cube: Cube, breakdown: str) -> dict[str, list[Sums]]:
     """What is known of every measure in each group."""
     found, (ranks, squares) = cube.sums(breakdown), cube.rank_sums(breakdown)
     parts = (found.n, found.means, ranks, squares, found.deviations)
-    by_measure = [[Sums(*cells) for cells in zip(*rows, strict=True)] for rows in zip(*map(_listed, parts), strict=True)]
+    by_measure = [
+        [Sums(*cells) for cells in zip(*rows, strict=True)] for rows in zip(*map(_listed, parts), strict=True)
+    ]
     return {str(group): [sums[at] for sums in by_measure] for at, group in enumerate(found.values[0])}
 
 

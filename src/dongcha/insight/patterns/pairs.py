@@ -128,7 +128,9 @@ def _misread(cube: Cube, subject: Subject, cells: "Ints", places: "tuple[Ints, I
     return [np.array(side).reshape(-1, 2).T for side in found]
 
 
-def _claim(cube: Cube, subject: Subject, both: tuple[Rate, Rate], found: tuple[float, float, float, float, float]) -> Claim:
+def _claim(
+    cube: Cube, subject: Subject, both: tuple[Rate, Rate], found: tuple[float, float, float, float, float]
+) -> Claim:
     """The claim of a p-value, an effect with its interval, and how much news it is."""
     in_a, in_b = both
     p, h, low, high, weight = found
