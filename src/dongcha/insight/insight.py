@@ -95,6 +95,7 @@ class Insight:
     evidence: Evidence
     caveats: tuple[Words, ...] = ()
     phrases: tuple[Phrase, ...] = ()
+    stability: float | None = None  # 0..1, the part of the half-samples of the data in which it holds
     folded: int = 0  # near-repeats of the same fact that were folded into this one
     rank: int = 0
     sentence: Words = field(default_factory=lambda: Words("", ""))

@@ -11,12 +11,13 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import cube
+from dongcha.insight.cube import Cube, cube
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
@@ -32,8 +33,10 @@ from dongcha.insight.patterns import (
     pairs,
     seasonality,
 )
-from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.rank import Ranked
+from dongcha.insight.stability.choose import chosen
 from dongcha.insight.twins import told_once, twins
+from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
@@ -62,13 +65,15 @@ def mine(
     top: int = 10,
     fdr: float = 0.05,
     goal: str | None = None,
+    alike: Alike | None = None,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
 ) -> Mined:
     """What is true across the columns of `table`, the `top` strongest first.
 
-    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
+    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.  `alike`
+    says how alike texts are in meaning; without it, words are compared.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
@@ -88,15 +93,20 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    same, wanted = twins(counted), goal_of(goal)
-    chosen = ranked(told_once(held, same), wanted, top)
+    same, wanted = twins(counted), meant(goal_of(goal), goal, counted, alike)
+    best = chosen(told_once(held, same), wanted, top, lasting, LEAST_EFFECT)
     on_step(Step(job, total - 1, total))
-    found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
+    found = explained([_known(rank, one, counted) for rank, one in enumerate(best, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
+    same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
-    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
+    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even))
+
+
+def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
+    """The insight with all that a reader should know of its base."""
+    return warned(left_out(_insight(rank, one), counted.table), counted)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
@@ -112,7 +122,8 @@ def _insight(rank: int, one: Ranked) -> Insight:
         effect=claim.effect,
         share=claim.share,
         evidence=proof.evidence,
-        caveats=proof.caveats,
+        caveats=(*proof.caveats, *(claim.verdict.caveats if claim.verdict else ())),
+        stability=claim.verdict.part if claim.verdict else None,
         folded=one.folded,
         rank=rank,
     )

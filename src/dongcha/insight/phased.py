@@ -44,6 +44,7 @@ class Phased:
     end: date
     starts: tuple[str, ...] = ()
     tried: int = 1
+    taken: "Floats | None" = None  # the season that was taken out of the series before
 
     @property
     def length(self) -> int:
@@ -161,4 +162,5 @@ def _own_cycles(cube: Cube) -> Iterator[Phased]:
                 end=ends[-1],
                 starts=tuple(one.starts),
                 tried=cycle.tried,
+                taken=one.scaled.values - left.values,
             )

@@ -65,6 +65,7 @@ LABELS: dict[str, Words] = {
     "q_value": Words("q-value", "q 值"),
     "share": Words("Share of the data", "涉及数据"),
     "test": Words("Test", "检验"),
+    "stability": Words("Stability", "稳定性"),
     "caveats": Words("Caveats", "注意"),
     "said_more": Words("Said more often here", "此处更常提到"),
     "inside": Words("here", "此处"),

@@ -14,6 +14,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.stability.counts import largest_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,6 +47,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("leader", name),
             prove=partial(_prove, cube, name, group),
             weight=WEIGHT,
+            again=partial(largest_again, name, group, of_all=False),
         )
 
 

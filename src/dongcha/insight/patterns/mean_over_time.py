@@ -19,6 +19,7 @@ from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Filter, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 from dongcha.insight.series import FEWEST, Scaled, line, steady, step
+from dongcha.insight.stability.values import mean_trend_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -120,6 +121,7 @@ def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:
         share=float(means.n.sum()) / cube.rows,
         fact=("mean_trend", subject.measure, group and group.column, group and group.value),
         prove=partial(_prove, cube, time, subject, means),
+        again=partial(mean_trend_again, time, subject, means.starts, means.at),
     )
 
 

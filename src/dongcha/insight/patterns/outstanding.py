@@ -18,6 +18,7 @@ from dongcha.insight.evidence import corrected_rate_by, evidence, rate_by, subje
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Corrected, Misread
 from dongcha.insight.quantify import Contrast
+from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.surprise import surprise
 
 MIN_GROUP = 20
@@ -69,6 +70,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate) * _reading(misread, rate, read),
+            again=partial(rate_again, rate.outcome, str(rate.category), [rate.breakdown], [str(rate.group)]),
             corrected=True,
         )
 

@@ -16,6 +16,7 @@ from dongcha.insight.insight import Subject
 from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import Rate, news, p_values, related, small_base
 from dongcha.insight.quantify import Correction, counted, rate_contrast
+from dongcha.insight.stability.counts import rate_again
 
 MIN_PAIR = 30
 """Fewest rows of a pair, and of the rest of each of its two groups."""
@@ -106,6 +107,7 @@ def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: f
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
         weight=WEIGHT * min(news(cube, in_a), news(cube, in_b)),
+        again=partial(rate_again, in_a.outcome, str(in_a.category), breakdown, group),
         corrected=True,
     )
 

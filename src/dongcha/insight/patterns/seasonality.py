@@ -19,6 +19,7 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.phased import Phased, phased
 from dongcha.insight.season import Season, season
+from dongcha.insight.stability.series import season_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,6 +52,7 @@ def _claim(cube: Cube, one: Phased, found: Season) -> Claim:
         share=1.0 if subject.measure is None else _part(cube, subject, rows),
         fact=("season", subject.measure, subject.category, one.length),
         prove=partial(_prove, cube, one, found),
+        again=partial(season_again, one, found.at),
         weight=QUIET if subject.measure is None and cycle(one) == "weekday" else 1.0,
     )
 
