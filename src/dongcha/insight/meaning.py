@@ -23,8 +23,13 @@ Alike = Callable[[Sequence[str], Sequence[str]], "Matrix | None"]
 told.  From 0.5 on two texts speak of the same thing more likely than not."""
 
 NEAR = 0.5
+MOST_NEAR = 5
+"""Columns and values that a goal speaks of at most: one that is near to all of a table asks for nothing in it."""
 MOST_VALUES = 12
 """Values of a column that are compared; those of larger ones are names of people, places and things."""
+
+PLAIN = frozenset(["yes", "no", "y", "n", "true", "false", "0", "1", "是", "否", "有", "无"])
+"""Values that say nothing beside the name of their column."""
 
 MOST_TEXTS = 200
 LONGEST = 60
@@ -41,8 +46,9 @@ def meant(wanted: Goal, text: str | None, cube: Cube, alike: Alike | None) -> Go
     found = alike([str(text)], [said for _, said in asked]) if asked else None
     if found is None:
         return wanted
-    near = {about: float(part) for (about, _), part in zip(asked, found[0], strict=True) if part >= NEAR}
-    return replace(wanted, near=near)
+    parts = {about: float(part) for (about, _), part in zip(asked, found[0], strict=True)}
+    nearest = sorted(parts, key=lambda about: (-parts[about], str(about)))[:MOST_NEAR]
+    return replace(wanted, near={about: parts[about] for about in nearest if parts[about] >= NEAR})
 
 
 def _asked(cube: Cube) -> list[tuple[tuple[str, str | None], str]]:
@@ -54,7 +60,8 @@ def _asked(cube: Cube) -> list[tuple[tuple[str, str | None], str]]:
     for name in cube.categories:
         values = [str(key[0]) for key in cube.counts[(name,)].keys]
         if len(values) <= MOST_VALUES:
-            names += [((name, value), f"{readable(name)}: {value[:LONGEST]}") for value in values]
+            told = [value for value in values if value.lower() not in PLAIN]
+            names += [((name, value), f"{readable(name)}: {value[:LONGEST]}") for value in told]
     return names
 
 

@@ -4,12 +4,14 @@ Cosines of one encoder are not those of another, and some texts are near to all:
 goal is to names of columns that have nothing to do with each other.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dongcha.core.errors import ConfigError, DongchaError
+from dongcha.core.errors import DongchaError
 from dongcha.model.encoders import choose_encoder, find_encoder
+from dongcha.model.terms import cjk_share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     Matrix = npt.NDArray[np.float64]
 
-MIDDLE, WIDTH = 3.0, 0.5
-"""Standard deviations above the names below at which a pair speaks of the same thing with even odds, and how fast."""
+MIDDLE, WIDTH = 2.7, 0.5
+"""Standard deviations above the names below from which on two texts speak of the same thing, and how soft that is.  Of
+240 invented names that belong to one of 28 goals, 7 in 10 lie above; of 60 that belong to none, 1 in 20."""
 
 NAMES = (
     "postal code", "colour", "weight in kilograms", "floor", "language", "weather", "blood type", "page number",
@@ -34,33 +37,41 @@ NAMES_ZH = (
 """Names of columns of many domains, which a goal seldom speaks of."""
 
 
+Read = Callable[[Sequence[str]], "Matrix"]
+
+
 def alike(texts: Sequence[str], others: Sequence[str]) -> "Matrix | None":
     """How alike each text is to each other one, 0..1, shape (texts, others); None where no encoder is installed."""
     try:
-        read = _reader(choose_encoder([*texts, *others]))
+        return compared(_reader(choose_encoder([*texts, *others])), texts, others)
     except (DongchaError, ImportError):
         return None
-    return compared(read, texts, others)
 
 
-def compared(read: "object", texts: Sequence[str], others: Sequence[str]) -> "Matrix":
-    """The same with a function from texts to vectors."""
+def compared(read: Read, texts: Sequence[str], others: Sequence[str]) -> "Matrix":
+    """The same by a function from texts to vectors, shape (texts, width)."""
     import numpy as np
 
-    many = [*texts, *others, *NAMES, *NAMES_ZH]
-    vectors = read(many)  # type: ignore[operator]
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    said, asked = vectors[: len(texts)], vectors[len(texts) : len(texts) + len(others)]
-    plain = vectors[len(texts) + len(others) :]
-    return _odds(said, asked, plain, others)
+    vectors = read([*texts, *others, *NAMES, *NAMES_ZH])
+    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    said, asked, plain, plain_zh = np.split(vectors, np.cumsum([len(texts), len(others), len(NAMES)]))
+    found = np.zeros((len(texts), len(others)))
+    for at, text in enumerate(others):
+        beside = plain_zh if cjk_share(text) > 0 else plain
+        among = beside @ beside.T
+        usual = (among.sum() - np.trace(among)) / (among.size - len(among))
+        near = said @ beside.T
+        above = said @ asked[at] - near.mean(axis=1) - ((beside @ asked[at]).mean() - usual)
+        found[:, at] = [_odds(float(gap)) for gap in above / near.std(axis=1)]
+    return found
 
 
-def _odds(said: "Matrix", asked: "Matrix", plain: "Matrix", others: Sequence[str]) -> "Matrix":
-    raise ConfigError("to come")
+def _odds(deviations: float) -> float:
+    return 1 / (1 + math.exp(-(deviations - MIDDLE) / WIDTH))
 
 
 @lru_cache(maxsize=2)
-def _reader(name: str) -> "object":
+def _reader(name: str) -> Read:
     from dongcha.model.onnx.quick import quick
 
     return quick(find_encoder(name))

@@ -7,6 +7,7 @@ from dongcha.core.events import OnStep, silent
 from dongcha.data.table import Table
 from dongcha.insight import mine as miner
 from dongcha.insight.insight import Insight, Mined
+from dongcha.loop.meaning import alike
 from dongcha.report.charts.draw import draw
 from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
@@ -17,7 +18,7 @@ def mine(table: Table, *, top: int = 10, fdr: float = 0.05, goal: str | None = N
 
     A finding whose sentence holds a number that is not in its evidence is left out.
     """
-    mined = miner.mine(table, top=top, fdr=fdr, goal=goal, say=say, draw=draw, on_step=on_step)
+    mined = miner.mine(table, top=top, fdr=fdr, goal=goal, alike=alike, say=say, draw=draw, on_step=on_step)
     return replace(mined, insights=_true(mined.insights), checked=_true(mined.checked))
 
 

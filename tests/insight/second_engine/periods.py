@@ -199,7 +199,7 @@ def season(whole: pd.DataFrame, insight: Insight) -> Expected:
     all_days = moment(whole[subject.breakdown[0]]).dropna().dt.normalize()
     if cycle == "weekday":
         spine = pd.date_range(all_days.min(), all_days.max())
-        phase_of = {stamp.date(): stamp.dayofweek + 1 for stamp in spine}
+        phase_of = {stamp.date(): stamp.day_of_week + 1 for stamp in spine}
         sizes = pd.Series(list(phase_of.values())).value_counts()
     else:
         grain = "month" if cycle == "month" else str(subject.grain)

@@ -62,7 +62,7 @@ def _weaker(both: Sequence[Again]) -> Again:
     return Again(effects, p)
 
 
-def largest_again(name: str, group: str, *, of_all: bool, dealt: Dealt) -> Again:
+def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again:
     """The rows of a group against half of all, or against the largest other group."""
     import numpy as np
     from scipy.stats import binom
