@@ -164,14 +164,13 @@ def test_what_holds_less_often_is_told_later():
         )
 
     held = [(claim("a", 1.0, 0.5), 0.0), (claim("b", 0.8, 1.0), 0.0), (claim("c", 0.9, 0.0), 0.0)]
-    found = chosen(held, goal(None), 2, table, 0.05)
+    found = chosen(held, goal(None), 2, table, least=0.05, bar=0.01)
     assert [one.claim.subject.measure for one in found] == ["b", "a"]
     assert found[1].score == pytest.approx(0.5 * found[0].score * 1.0 / 0.8)
     bare = [(replace(one, again=None), q) for one, q in held]
-    assert [one.claim.verdict for one in chosen(bare, goal(None), 2, table, 0.05)] == [None, None]
+    assert [one.claim.verdict for one in chosen(bare, goal(None), 2, table, least=0.05, bar=0.01)] == [None, None]
 
 
-def test_a_table_without_rows_or_findings_is_no_trouble():
+def test_an_identifier_that_is_new_in_every_row_is_no_unit():
     data = two(100, 30).assign(customer_id=range(100))
     assert unit_of(dongcha.read(data)) is None
-    assert mine(dongcha.read(data.iloc[:0])).insights == ()

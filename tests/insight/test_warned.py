@@ -19,15 +19,6 @@ def said(data: pd.DataFrame, pattern: str, **about: object) -> list[str]:
     raise AssertionError(f"no {pattern} with {about} was found")
 
 
-def test_a_small_group_is_told():
-    rng = np.random.default_rng(0)
-    group = np.where(np.arange(330) < 300, "most", "few")
-    late = np.where(rng.random(330) < np.where(group == "most", 0.1, 0.8), "yes", "no")
-    found = mine(dongcha.read(pd.DataFrame({"group": group, "late": late}))).insights
-    caveats = {one.facts.get("group"): [caveat.en for caveat in one.caveats] for one in found}
-    assert caveats["few"] == ["Small base: the group has 30 rows."]
-
-
 @pytest.mark.parametrize(("others", "told"), [(30, ["Small base: it is held against only 30 other rows."]), (50, [])])
 def test_the_rows_that_a_group_is_held_against_count(others, told):
     rows = ({"g": "a", "n": 90, "is_subject": True}, {"g": "b", "n": others, "is_subject": False})

@@ -29,7 +29,7 @@ def table(names: list[str], values: dict[str, list[str]] | None = None) -> pd.Da
         ("reduce churn", ["gift", "weekend", "subscription_cancelled"], "subscription_cancelled"),
         ("fewer accidents", ["paved", "collision", "garage"], "collision"),
         ("reduce churn", ["周末", "流失", "赠品"], "流失"),
-        ("减少客户流失", ["weekend", "churned", "gift"], "churned"),
+        ("减少客户流失", ["weekend", "contract_cancelled", "gift"], "contract_cancelled"),
         ("缩短配送时间", ["赠品", "是否超时", "周末"], "是否超时"),
     ],
 )
@@ -42,7 +42,8 @@ def test_a_value_counts_with_its_column():
     values = {"status": ["customer left", "customer stays"], "colour": ["red", "blue"]}
     counted = cube(dongcha.read(table(["colour", "status"], values)))
     near = meant(goal("reduce churn"), "reduce churn", counted, alike).near
-    assert max(near, key=near.__getitem__) == ("status", "customer left")
+    assert {("status", "customer left"), ("status", "customer stays")} <= set(near)
+    assert not {("colour", None), ("colour", "red"), ("colour", "blue"), ("area", None)} & set(near)
 
 
 def test_without_an_encoder_words_are_compared(monkeypatch):
@@ -63,11 +64,8 @@ def test_how_alike_is_a_part_and_what_is_said_of_all_is_said_of_none():
     def read(texts):
         rng = np.random.default_rng(0)
         vectors = {text: rng.normal(size=8) for text in (*NAMES, *NAMES_ZH)}
-        vectors |= {
-            "goal": np.r_[1.0, np.zeros(7)],
-            "same": np.r_[1.0, np.zeros(7)],
-            "other": np.r_[0.0, 1.0, np.zeros(6)],
-        }
+        vectors |= {name: np.eye(8)[at] for at, name in enumerate(("goal", "other"))}
+        vectors["same"] = vectors["goal"]
         return np.array([vectors[text] for text in texts])
 
     (same, other), *_ = compared(read, ["goal"], ["same", "other"])

@@ -94,7 +94,8 @@ def mine(
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
     same, wanted = twins(counted), meant(goal_of(goal), goal, counted, alike)
-    best = chosen(told_once(held, same), wanted, top, lasting, LEAST_EFFECT)
+    bar = fdr * len(held) / max(len(tried), 1)  # what Benjamini-Hochberg accepts
+    best = chosen(told_once(held, same), wanted, top, lasting, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
     found = explained([_known(rank, one, counted) for rank, one in enumerate(best, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)

@@ -21,8 +21,10 @@ MOST = 3
 Held = Sequence[tuple[Claim, float]]
 
 
-def chosen(held: Held, wanted: Goal, top: int, table: Table, least: float) -> list[Ranked]:
-    """The `top` claims as `ranked` orders them, each with its verdict; `least` is the least effect worth telling.
+def chosen(held: Held, wanted: Goal, top: int, table: Table, *, least: float, bar: float) -> list[Ranked]:
+    """The `top` claims as `ranked` orders them, each with its verdict.
+
+    `least` is the least effect worth telling, `bar` the p-value from which on a claim is not made.
 
     Only claims that would be told are drawn again: a score can only fall, so that the order of the others stands.
     """
@@ -30,7 +32,6 @@ def chosen(held: Held, wanted: Goal, top: int, table: Table, least: float) -> li
         return []
     unit = unit_of(table)
     by_row, by_unit = Dealt(table), Dealt(table, unit) if unit else None
-    bar = max(claim.p_value for claim, _ in held)
     left, room = list(held), MOST * top
     while True:
         found = ranked(left, wanted, top)
