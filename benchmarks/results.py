@@ -19,6 +19,7 @@ FILE = HERE / "RESULTS.md"
 BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise": ["noise.py"],
     "noise_shuffled": ["noise.py", "--shuffled"],
+    "second_engine": ["second_engine.py"],
     "insightbench": ["insightbench.py"],
     "planted": ["planted.py"],
     "clean_profile": ["clean_profile.py"],
