@@ -17,9 +17,11 @@ from dongcha.insight.claim import Claim
 from dongcha.insight.goal import goal
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.mine import mine
+from dongcha.insight.series import Scaled, odd
 from dongcha.insight.stability.choose import chosen
 from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.stability.dealt import DRAWS, KEY, PAIRS, Again, Dealt
+from dongcha.insight.stability.series import studentised
 from dongcha.insight.stability.units import unit_of
 from dongcha.insight.stability.verdict import verdict
 
@@ -174,3 +176,16 @@ def test_what_holds_less_often_is_told_later():
 def test_an_identifier_that_is_new_in_every_row_is_no_unit():
     data = two(100, 30).assign(customer_id=range(100))
     assert unit_of(dongcha.read(data)) is None
+
+
+@given(st.integers(6, 40), st.integers(0, 1000))
+def test_leaving_one_out_in_closed_form_is_leaving_it_out(size, seed):
+    rng = np.random.default_rng(seed)
+    series = Scaled(rng.normal(10, 1, size), rng.uniform(0.5, 4, size), int(seed % 2))
+    expected, p = studentised(series)
+    slow = odd(series)
+    if slow.p_value < 1:
+        assert int(p.argmin()) == slow.at
+        assert (expected[slow.at], p[slow.at]) == pytest.approx((slow.expected, slow.p_value))
+    else:
+        assert p.min() == 1

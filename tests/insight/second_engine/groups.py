@@ -7,7 +7,8 @@ from tests.insight.second_engine.raw import Expected, Row, kept, numbers, start_
 
 from dongcha.insight.insight import Insight
 
-LARGE, MARGIN, RATIO = 100, 0.2, 1.25
+MARGINS = ((0.2, 1.25, 250), (0.4, 1.5, 60))
+"""Of an effect, of a ratio, and the rows of a group that each takes; the first that most rows allow is used."""
 
 
 def angle(part: float) -> float:
@@ -144,11 +145,16 @@ def even(whole: pd.DataFrame, insight: Insight) -> Expected:
         value = numbers(rows[subject.measure])
     known = pd.DataFrame({"group": group, "value": value}).dropna()
     found = known.groupby("group")["value"].agg(["mean", "count", "sum"])
-    large = found[found["count"] >= LARGE]
+    margin, least = next(
+        (size, n)
+        for size, _, n in MARGINS
+        if (big := found["count"][found["count"] >= n]).sum() >= 0.8 * found["count"].sum() and len(big) > 1
+    )
+    large = found[found["count"] >= least]
     same = {
         "lowest": large["mean"].min(), "highest": large["mean"].max(), "groups": len(large),
         "left_out": len(found) - len(large), "rows": int(found["count"].sum()),
-        "whole": found["sum"].sum() / found["count"].sum(), "margin": MARGIN,
+        "whole": found["sum"].sum() / found["count"].sum(), "margin": margin,
     }  # fmt: skip
     lines = {(g,): {"value": line["mean"], "n": int(line["count"]), **same} for g, line in found.iterrows()}
     return Expected(key=(name,), rows=lines, facts=same, share=int(large["count"].sum()) / len(whole))
@@ -159,7 +165,7 @@ def _even_counts(whole: pd.DataFrame, insight: Insight) -> Expected:
     rows, groups = sum(cells.values()), len(cells)
     same = {
         "lowest": min(cells.values()), "highest": max(cells.values()), "groups": groups, "rows": rows,
-        "even": rows / groups, "margin": RATIO,
+        "even": rows / groups, "margin": next(ratio for _, ratio, n in MARGINS if rows >= n * groups),
     }  # fmt: skip
     lines = {(g,): {"value": n, "share": n / rows, **same} for g, n in cells.items()}
     return Expected(key=insight.subject.breakdown, rows=lines, facts=same, share=rows / len(whole))

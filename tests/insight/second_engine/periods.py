@@ -27,7 +27,8 @@ from dongcha.insight.insight import Insight, Subject
 from dongcha.insight.settled import settled
 from dongcha.insight.timeline import Timeline
 
-RATIO, MARGIN = 1.25, 0.2
+MARGINS = {True: (0.2, 0.4), False: (1.25, 1.5)}
+"""Of a share and of a number of rows; which of the two is a decision and no number of the data."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,8 @@ def _flat(one: Series, insight: Insight):
     fitted = [
         one.back(float(value), at) * (1 if one.is_rate else days / one.days[at]) for at, value in enumerate(_fit(one))
     ]
-    along, margin = dict(zip(one.when.whole, fitted, strict=True)), MARGIN if one.is_rate else RATIO
+    along = dict(zip(one.when.whole, fitted, strict=True))
+    margin = next((one_of for one_of in MARGINS[one.is_rate] if one_of == insight.facts["margin"]), None)
     facts = {
         "first_period": one.when.whole[0], "last_period": one.when.whole[-1], "first_fitted": fitted[0],
         "last_fitted": fitted[-1], "margin": margin,
