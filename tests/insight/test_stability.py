@@ -17,6 +17,8 @@ from dongcha.insight.claim import Claim
 from dongcha.insight.goal import goal
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.mine import mine
+from dongcha.insight.record import to_json
+from dongcha.insight.restore import insight_from
 from dongcha.insight.series import Scaled, odd
 from dongcha.insight.stability.choose import chosen
 from dongcha.insight.stability.counts import rate_again
@@ -24,6 +26,7 @@ from dongcha.insight.stability.dealt import DRAWS, KEY, PAIRS, Again, Dealt
 from dongcha.insight.stability.series import studentised
 from dongcha.insight.stability.units import unit_of
 from dongcha.insight.stability.verdict import verdict
+from dongcha.report.contents.finding import finding
 
 
 def script(name):
@@ -189,3 +192,13 @@ def test_leaving_one_out_in_closed_form_is_leaving_it_out(size, seed):
         assert (expected[slow.at], p[slow.at]) == pytest.approx((slow.expected, slow.p_value))
     else:
         assert p.min() == 1
+
+
+def test_the_record_and_the_page_say_in_how_many_halves_it_holds():
+    (first, *_) = mine(dongcha.read(two(900, 300, 4, 0.2))).insights
+    assert insight_from(to_json(first)).stability == first.stability
+    held = replace(first, stability=0.97)
+    for lang, said in (("en", "holds in 97 of 100 halves of the data"), ("zh", "100 次随机取半，97 次成立")):
+        assert said in dict(finding(held, 1, lang).figures).values()
+    bare = {name for name, _ in finding(replace(first, stability=None), 1, "en").figures}
+    assert "Stability" not in bare

@@ -74,7 +74,7 @@ class Goal:
         columns = [name for name in (subject.measure, *subject.breakdown) if name is not None]
         values = [subject.category, *claim.fact[1:], *(part.value for part in subject.where)]
         columns += [part.column for part in subject.where]
-        about = [(name, None) for name in columns]
+        about: list[tuple[str, str | None]] = [(name, None) for name in columns]
         about += [(name, str(value)) for name in columns for value in values if value is not None]
         return max((self.near.get(key, 0.0) for key in about), default=0.0)
 

@@ -80,7 +80,7 @@ def _partly(found: Insight, cube: Cube) -> Iterator[Words]:
     days = list(dict.fromkeys(time.starts[at] for at in cut))
     if not days:
         return
-    en, zh = (told(time.grain) for told in (lambda g: _en(days, g), lambda g: _zh(days, g)))
+    en, zh = _en(days, time.grain), _zh(days, time.grain)
     verb = "are" if len(days) > 1 else "is"
     yield Words(f"{en} {verb} covered only in part and left out.", f"{zh}的数据不完整，未计入。")
 

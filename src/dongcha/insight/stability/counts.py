@@ -118,4 +118,5 @@ def fisher(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> 
     from scipy.stats import hypergeom
 
     law = hypergeom(n + rest, hits + rest_hits, n)
-    return np.minimum(1.0, 2 * np.minimum(law.cdf(hits), law.sf(hits - 1)))
+    found: Floats = np.minimum(1.0, 2 * np.minimum(law.cdf(hits), law.sf(hits - 1)))
+    return found

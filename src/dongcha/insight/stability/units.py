@@ -44,7 +44,7 @@ class Unit:
         if self.column is None:
             return _content(table)
         found = ibis.coalesce(rows[self.column].cast("string"), "\x1e" + rows[ROW].cast("string"))
-        return found.hash()  # type: ignore[no-any-return]
+        return found.hash()
 
 
 def unit_of(table: Table) -> Unit | None:
@@ -85,4 +85,4 @@ def _content(table: Table) -> "ir.IntegerValue":
     found = table.expr[given[0]].cast("string").hash()
     for name in given[1:]:
         found = (found.cast("string") + "\x1f" + table.expr[name].cast("string").fill_null("\x1e")).hash()
-    return found  # type: ignore[no-any-return]
+    return found

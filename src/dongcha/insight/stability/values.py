@@ -67,7 +67,7 @@ def correlation_again(x: str, y: str, dealt: Dealt) -> Again:
     spread = np.sqrt(np.maximum((n * aa - a * a) * (n * bb - b * b), 1e-300))
     r = np.clip((n * ab - a * b) / spread, -0.999999, 0.999999)
     p = 2 * t.sf(np.abs(r) * np.sqrt(np.maximum(n - 2, 1) / (1 - r * r)), np.maximum(n - 2, 1))
-    return Again(r, p)
+    return Again(r, np.asarray(p, dtype=float))
 
 
 def _rank(rows: "ir.Table", name: str) -> "ir.Value":
