@@ -26,7 +26,7 @@ TABLES = (
     *("cfpb_narratives/*", "twitter_us_airline/*", "online_retail/*", "elec2/*", "noaa_weather_stream/*"),
     *("movielens_latest_small/*", "movielens_100k/*", "online_shopping_10_cats/*", "financial_news_headlines/*"),
 )
-MOST_ROWS = 50_000
+MOST_ROWS = 5_000
 """Rows of a table that are read, the first ones: pandas is slow where a row at a time is looked at."""
 
 

@@ -184,7 +184,7 @@ STAGES = (
         lambda r: r.project.config.model_dump(include={"top", "fdr"}),
         _mine,
         lambda r, _: [r.path("mined.json")],
-        version=3,
+        version=4,
     ),
     Stage(
         "report",

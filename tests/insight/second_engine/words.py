@@ -1,6 +1,7 @@
 """Phrases: texts with each one in and out of a finding's rows, and its log-odds z-score."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,11 @@ from dongcha.data.vocabulary import phrases_of
 from dongcha.insight.insight import Cell, Insight, Phrase
 
 MOST_TEXTS = 20_000
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def _phrases(value: str) -> frozenset[str]:
+    return frozenset(phrases_of(value))
 
 
 def inside(whole: pd.DataFrame, insight: Insight) -> np.ndarray:
@@ -29,7 +35,7 @@ def phrase(whole: pd.DataFrame, column: str, insight: Insight, told: Phrase) -> 
     """The numbers of one phrase of a finding."""
     step = -(-len(whole) // MOST_TEXTS)
     kept = np.arange(len(whole)) % step == 0
-    said = [told.text in phrases_of(value) for value in whole[column].fillna("")[kept]]
+    said = [told.text in _phrases(value) for value in whole[column].fillna("")[kept]]
     mask = inside(whole, insight)[kept]
     has = np.array(said)
     a, b, n, m = int(has[mask].sum()), int(has[~mask].sum()), int(mask.sum()), int((~mask).sum())
