@@ -137,6 +137,14 @@ def test_copies_are_drawn_together_and_said():
     assert any(caveat.en.startswith("Many rows are copies of others.") for caveat in first.caveats)
 
 
+def test_noise_copied_five_times_is_still_silent():
+    rng = np.random.default_rng(8)
+    data = two(300, 100, 8).assign(amount=rng.normal(50, 9, 300).round(4), area=rng.choice(list("uvwx"), 300))
+    copied = pd.concat([data] * 5, ignore_index=True)
+    about_two = [i for i in mine(dongcha.read(copied)).insights if i.subject.measure is not None]
+    assert about_two == []
+
+
 def test_rows_that_are_equal_because_there_is_little_to_tell_are_no_copies():
     assert unit_of(dongcha.read(two(2000, 500))) is None
 
