@@ -34,6 +34,7 @@ from dongcha.insight.patterns import (
     seasonality,
 )
 from dongcha.insight.rank import Ranked
+from dongcha.insight.reserved import unreserved
 from dongcha.insight.stability.choose import chosen
 from dongcha.insight.twins import told_once, twins
 from dongcha.insight.warned import warned
@@ -82,6 +83,7 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
+    table = unreserved(table)
     lasting = with_durations(table)
     counted = cube(lasting)
     tried: list[Claim] = []

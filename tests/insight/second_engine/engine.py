@@ -31,6 +31,7 @@ RECOMPUTED: dict[tuple[str, str, int], Recompute] = {
     ("evenness", "count", 1): groups.even,
     ("evenness", "rate", 1): groups.even,
     ("evenness", "mean", 1): groups.even,
+    ("homogeneity", "rate", 1): groups.homogeneous,
     ("correlation", "mean", 1): measures.correlation,
     ("no_correlation", "mean", 1): measures.correlation,
     ("trend", "mean", 1): measures.mean_trend,
@@ -55,7 +56,7 @@ MADE_BY: dict[str, tuple[tuple[str, str, int], ...]] = {
     "majority": (("majority", "count", 1),),
     "driver": (("driver", "count", 2),),
     "evenness_of_counts": (("evenness", "count", 1),),
-    "evenness_of_rates": (("evenness", "rate", 1),),
+    "evenness_of_rates": (("evenness", "rate", 1), ("homogeneity", "rate", 1)),
     "correlation": (("correlation", "mean", 1), ("no_correlation", "mean", 1)),
     "mean_trend": (("trend", "mean", 1),),
     "over_time": tuple(

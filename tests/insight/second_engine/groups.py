@@ -169,3 +169,26 @@ def _even_counts(whole: pd.DataFrame, insight: Insight) -> Expected:
     }  # fmt: skip
     lines = {(g,): {"value": n, "share": n / rows, **same} for g, n in cells.items()}
     return Expected(key=insight.subject.breakdown, rows=lines, facts=same, share=rows / len(whole))
+
+
+def homogeneous(whole: pd.DataFrame, insight: Insight) -> Expected:
+    """The share of each category in all rows, and its range over the large groups; which were tested is given."""
+    subject = insight.subject
+    outcome, name = str(subject.measure), subject.breakdown[0]
+    rows = kept(whole, subject.where)
+    known = pd.DataFrame({"group": text(rows[name]), "said": text(rows[outcome])}).dropna()
+    sizes = known["group"].value_counts()
+    margin, least = next(
+        (size, n) for size, _, n in MARGINS if (big := sizes[sizes >= n]).sum() >= 0.8 * sizes.sum() and len(big) > 1
+    )
+    large = sizes[sizes >= least]
+    found: dict[tuple[object, ...], Row] = {}
+    for category in (str(row[outcome]) for row in insight.evidence.rows):
+        parts = [((known["group"] == g) & (known["said"] == category)).sum() / n for g, n in large.items()]
+        share = float((known["said"] == category).mean())
+        found[(category,)] = {
+            "lowest": min(parts), "highest": max(parts), "groups": len(large), "left_out": len(sizes) - len(large),
+            "rows": len(known), "value": share, "whole": share, "margin": margin,
+        }  # fmt: skip
+    told = str(insight.facts["category"])
+    return Expected(key=(outcome,), rows=found, facts={**found[(told,)], "category": told})

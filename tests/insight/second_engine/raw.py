@@ -10,6 +10,7 @@ import pandas as pd
 
 from dongcha.data.table import Table
 from dongcha.insight.insight import Cell, Filter
+from dongcha.insight.reserved import unreserved
 
 Row = dict[str, Cell]
 
@@ -33,7 +34,7 @@ class Expected:
 
 def frame(table: Table) -> pd.DataFrame:
     """The visible columns, each in the type that was read, with durations worked out by pandas."""
-    rows = table.to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
+    rows = unreserved(table).to_arrow().to_pandas(types_mapper=pd.ArrowDtype)
     times = [name for name in rows.columns if rows[name].dtype.kind == "M" or "date" in str(rows[name].dtype)]
     for start in times:
         for end in times:
