@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dongcha.core.checks import need
@@ -15,8 +16,9 @@ from dongcha.insight.cube import Cube, cube
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
+from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
@@ -33,9 +35,10 @@ from dongcha.insight.patterns import (
     pairs,
     seasonality,
 )
-from dongcha.insight.rank import Ranked
+from dongcha.insight.rank import Ranked, score
+from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.reserved import unreserved
-from dongcha.insight.stability.choose import chosen
+from dongcha.insight.stability.choose import Order, chosen
 from dongcha.insight.twins import told_once, twins
 from dongcha.insight.warned import warned
 
@@ -67,6 +70,7 @@ def mine(
     fdr: float = 0.05,
     goal: str | None = None,
     alike: Alike | None = None,
+    remembered: Remembered = NOTHING,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
@@ -75,6 +79,7 @@ def mine(
 
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.  `alike`
     says how alike texts are in meaning; without it, words are compared.
+    What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
@@ -95,16 +100,18 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    same, wanted = twins(counted), meant(goal_of(goal), goal, counted, alike)
+    wanted = meant(goal_of(goal), goal, counted, alike)
+    once = told_once(held, twins(counted))
+    kept, aside = remembered.kept(once)
     bar = fdr * len(held) / max(len(tried), 1)  # what Benjamini-Hochberg accepts
-    best = chosen(told_once(held, same), wanted, top, lasting, least=LEAST_EFFECT, bar=bar)
+    best = chosen(kept, Order(wanted, top, remembered), lasting, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
     found = explained([_known(rank, one, counted) for rank, one in enumerate(best, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
-    return Mined(told, nothing, len(tried), fdr, len(even))
+    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
 
 
 def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
@@ -129,7 +136,14 @@ def _insight(rank: int, one: Ranked) -> Insight:
         stability=claim.verdict.part if claim.verdict else None,
         folded=one.folded,
         rank=rank,
+        fingerprint=str(fingerprint(claim, proof.facts)),
     )
+
+
+def _held(once: Sequence[tuple[Claim, float]]) -> tuple[Held, ...]:
+    """All that holds, strongest first."""
+    ordered = sorted(once, key=lambda one: -score(*one))
+    return tuple(Held(str(fingerprint(claim)), claim.effect) for claim, _ in ordered)
 
 
 def _shown(found: Insight, say: Say | None, draw: Draw | None) -> Insight:

@@ -5,12 +5,13 @@ not be significant with whole units drawn is not made.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dongcha.data.table import Table
 from dongcha.insight.claim import Claim
 from dongcha.insight.goal import Goal
 from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.dealt import Dealt
 from dongcha.insight.stability.units import unit_of
 from dongcha.insight.stability.verdict import verdict
@@ -21,8 +22,21 @@ MOST = 3
 Held = Sequence[tuple[Claim, float]]
 
 
-def chosen(held: Held, wanted: Goal, top: int, table: Table, *, least: float, bar: float) -> list[Ranked]:
-    """The `top` claims as `ranked` orders them, each with its verdict.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By what claims are put in order, and how many are told."""
+
+    wanted: Goal
+    top: int
+    remembered: Remembered = NOTHING
+
+    def of(self, held: Held) -> list[Ranked]:
+        """The claims that would be told."""
+        return ranked(held, self.wanted, self.top, self.remembered)
+
+
+def chosen(held: Held, order: Order, table: Table, *, least: float, bar: float) -> list[Ranked]:
+    """The claims that an order puts first, each with its verdict.
 
     `least` is the least effect worth telling, `bar` the p-value from which on a claim is not made.
 
@@ -32,9 +46,9 @@ def chosen(held: Held, wanted: Goal, top: int, table: Table, *, least: float, ba
         return []
     unit = unit_of(table)
     by_row, by_unit = Dealt(table), Dealt(table, unit) if unit else None
-    left, room = list(held), MOST * top
+    left, room = list(held), MOST * order.top
     while True:
-        found = ranked(left, wanted, top)
+        found = order.of(left)
         new = [one.claim for one in found if one.claim.again and one.claim.verdict is None]
         if not new:
             return found
@@ -45,7 +59,7 @@ def chosen(held: Held, wanted: Goal, top: int, table: Table, *, least: float, ba
             left = _with(left, claim, judged if said.p_value <= bar and said.part > 0 else None)
         room -= len(new)
         if room <= 0:
-            return [one for one in ranked(left, wanted, top) if one.claim.verdict or not one.claim.again]
+            return [one for one in order.of(left) if one.claim.verdict or not one.claim.again]
 
 
 def _with(held: Held, claim: Claim, judged: Claim | None) -> list[tuple[Claim, float]]:
