@@ -100,11 +100,10 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted = meant(goal_of(goal), goal, counted, alike)
-    once = told_once(held, twins(counted))
+    wanted, once = meant(goal_of(goal), goal, counted, alike), told_once(held, twins(counted))
     kept, aside = remembered.kept(once)
-    bar = fdr * len(held) / max(len(tried), 1)  # what Benjamini-Hochberg accepts
-    best = chosen(kept, Order(wanted, top, remembered), lasting, least=LEAST_EFFECT, bar=bar)
+    order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
+    best = chosen(kept, order, lasting, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
     found = explained([_known(rank, one, counted) for rank, one in enumerate(best, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)

@@ -38,7 +38,7 @@ class Order:
 def chosen(held: Held, order: Order, table: Table, *, least: float, bar: float) -> list[Ranked]:
     """The claims that an order puts first, each with its verdict.
 
-    `least` is the least effect worth telling, `bar` the p-value from which on a claim is not made.
+    `least` is the least effect worth telling, `bar` the largest p-value that Benjamini-Hochberg accepts.
 
     Only claims that would be told are drawn again: a score can only fall, so that the order of the others stands.
     """
