@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
-from dongcha.insight.durations import derived
+from dongcha.insight.derived import derived
 from dongcha.insight.insight import Cell, Evidence
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
     import ibis
 
-    given = [column.name for column in table.schema if not column.between]
-    # What a duration is worked out from names every column, and the data that the SQL is shown for has no such one.
+    given = [column.name for column in table.schema if not column.is_made]
+    # Working columns out names every column, and the data that the SQL is shown for has no hidden one.
     hidden = [ROW] if len(given) == len(table.schema) else []
     visible = table.expr.select(*given, *hidden)
     unbound = ibis.table(visible.schema(), name="data")

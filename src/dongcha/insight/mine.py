@@ -12,6 +12,7 @@ from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import cube
+from dongcha.insight.driven import driven
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
@@ -20,31 +21,39 @@ from dongcha.insight.insight import Draw, Insight, Mined, Say
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
+    distinct,
     driver,
     even_counts,
     even_rates,
+    latest,
     leader,
     majority,
     mean_over_time,
     means,
+    measured,
     outstanding,
     over_time,
     pairs,
     seasonality,
 )
+from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.ratios import with_ratios, without_parts
 from dongcha.insight.twins import told_once, twins
 
 __all__ = [
     "PATTERNS",
     "correlation",
+    "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "latest",
     "leader",
     "majority",
     "mean_over_time",
     "means",
+    "measured",
     "mine",
     "outstanding",
     "over_time",
@@ -77,12 +86,13 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    lasting = with_durations(table)
+    lasting = with_ratios(with_durations(table))
     counted = cube(lasting)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+    tried = without_parts(instead(tried), lasting.schema)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
@@ -91,7 +101,9 @@ def mine(
     same, wanted = twins(counted), goal_of(goal)
     chosen = ranked(told_once(held, same), wanted, top)
     on_step(Step(job, total - 1, total))
-    found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
+    found = explained(
+        [driven(left_out(_insight(rank, one), lasting), lasting) for rank, one in enumerate(chosen, 1)], table
+    )
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))

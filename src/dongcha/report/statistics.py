@@ -28,6 +28,19 @@ TESTS: dict[str, Words] = {
     "welch's tost on values and on ranks, every group": Words(
         "Welch's TOST on values and on ranks, every group", "对数值和秩的 Welch TOST 等价性检验（逐组）"
     ),
+    "z-test of totals": Words("z-test of totals", "合计的 z 检验"),
+    "z-test of a total below zero": Words("z-test of a total below zero", "合计小于零的 z 检验"),
+    "fisher's exact test against both sides": Words(
+        "Fisher's exact test against both sides", "对两侧的 Fisher 精确检验"
+    ),
+    "welch's t-test on ranks against both sides": Words(
+        "Welch's t-test on ranks against both sides", "对两侧的秩 Welch t 检验"
+    ),
+    "mood's and kolmogorov-smirnov tests": Words(
+        "Mood's and Kolmogorov–Smirnov tests", "Mood 检验与 Kolmogorov–Smirnov 检验"
+    ),
+    "mcnemar's exact test": Words("McNemar's exact test", "McNemar 精确检验"),
+    "t-test of two periods": Words("t-test of two periods", "两时期的 t 检验"),
     "binomial test": Words("binomial test", "二项检验"),
     "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
     "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
@@ -57,6 +70,8 @@ TESTS: dict[str, Words] = {
 EFFECTS: dict[str, Words] = {
     "cohen's d": Words("Cohen's d", "Cohen's d"),
     "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "kolmogorov-smirnov distance": Words("Kolmogorov–Smirnov distance", "Kolmogorov–Smirnov 距离"),
+    "mean over root mean square": Words("mean over root mean square", "均值与均方根之比"),
     "standardised change": Words("standardised change", "标准化变化"),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),

@@ -6,16 +6,20 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import (
+    band,
     change_point,
     correlation,
     difference,
     driver,
     even,
+    latest,
     majority,
     outlier,
     outstanding,
     phrase,
     season,
+    shift,
+    top_two,
     trend,
 )
 from dongcha.report.charts.theme import Spec
@@ -35,6 +39,10 @@ for _name, _part in {
     "evenness": even,
     "no_trend": trend,
     "no_correlation": correlation,
+    "band": band,
+    "latest": latest,
+    "shift": shift,
+    "top_two": top_two,
 }.items():
     CHARTS(_name)(_part.chart)
 
