@@ -8,6 +8,12 @@ majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
 driver: the rows double in the last month and one of six groups makes up half of them there.
 
+Of measures: a total x 2.5 in one of six areas; a mean profit of -25 in one area and +20 elsewhere (standard deviation
+60); two areas with 31 % of the rows each, four with 9.5 %; a heavy-tailed amount x 3 in a group of 150; "yes" 20 % ->
+40 % at ages of 35 to 49 of 18 to 79; a U of half a standard deviation at one standard deviation from the middle; a
+spread x 1.8 in a group of 150; 440 customers in one area and 60 in all others; an amount per unit x 1.2 in a group of
+150; the rows x 1.9 in the last month; a mean that one huge row drives says so.
+
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier), and what is called
 even: on 6,000 rows where all is even it should be found (recall), and a difference a little above the margin (h 0.22,
 d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in at most 5 % of the tables.
@@ -161,6 +167,98 @@ PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
 }
 
 
+def _amounts(rng: np.random.Generator) -> pd.DataFrame:
+    data = noise(rng, flat(rng))
+    return data.assign(amount=rng.gamma(2, 50, len(data)).round(2))
+
+
+def _told(aggregation: str, measure: str, group: str) -> Callable[[Insight], bool]:
+    asked = aggregation, measure, group
+    return lambda i: (i.subject.aggregation, i.subject.measure, i.facts.get("group")) == asked
+
+
+def largest_total(rng: np.random.Generator) -> Planted:
+    data = _amounts(rng)
+    data.loc[data["area"] == "u", "amount"] *= 2.5
+    return data, _told("sum", "amount", "u")
+
+
+def lowest_total(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["profit"] = rng.normal(20, 60, len(data)).round(2)
+    data.loc[data["area"] == "u", "profit"] -= 45
+    return data, _told("sum", "profit", "u")
+
+
+def top_two(rng: np.random.Generator) -> Planted:
+    data = _amounts(rng)
+    data["area"] = rng.choice(list("uvwxyz"), len(data), p=[0.31, 0.31, 0.095, 0.095, 0.095, 0.095])
+    return data, lambda i: i.pattern == "top_two" and {i.facts["first"], i.facts["second"]} == {"u", "v"}
+
+
+def outstanding_median(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["amount"] = rng.lognormal(4, 1.8, len(data)).round(2)
+    data.loc[data["group"] == "g3", "amount"] *= 3
+    return data, _told("median", "amount", "g3")
+
+
+def band_rate(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["age"] = rng.integers(18, 80, len(data))
+    here = data["age"].between(35, 49)
+    data.loc[here, "answer"] = rng.choice(["yes", "no"], here.sum(), p=[0.4, 0.6])
+    return data, lambda i: i.pattern == "band" and i.subject.measure == "answer" and i.subject.breakdown == ("age",)
+
+
+def band_mean(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["other"] = (0.5 * ((data["size"] - 50) / 10) ** 2 + rng.normal(0, 1, len(data))).round(3)
+    return data, lambda i: i.pattern == "band" and i.subject.measure == "other" and i.subject.breakdown == ("size",)
+
+
+def shift(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    here = data["group"] == "g3"
+    data.loc[here, "size"] = (50 + 1.8 * (data.loc[here, "size"] - 50)).round(3)
+    return data, lambda i: i.pattern == "shift" and i.facts["group"] == "g3"
+
+
+def distinct(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    few = rng.integers(0, 60, len(data)), rng.integers(60, 500, len(data))
+    data["customer_id"] = [f"c{number}" for number in np.where(data["area"] == "u", few[1], few[0])]
+    return data, _told("distinct", "customer_id", "u")
+
+
+def ratio(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["units"] = rng.integers(1, 13, len(data))
+    data["amount"] = (data["units"] * rng.normal(20, 4, len(data)).clip(5)).round(2)
+    data.loc[data["group"] == "g3", "amount"] *= 1.2
+    return data, lambda i: i.subject.measure == "amount per units" and i.facts.get("group") == "g3"
+
+
+def latest(rng: np.random.Generator) -> Planted:
+    return noise(rng, [int(n) for n in rng.poisson([100] * 11 + [190])]), lambda i: i.pattern == "latest"
+
+
+def driven_mean(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data.loc[data["group"] == "g3", "size"] += 8
+    data.loc[data.index[data["group"] == "g3"][0], "size"] = 1e5
+    return data, lambda i: _told("mean", "size", "g3")(i) and any("One row drives it" in c.en for c in i.caveats)
+
+
+PLANTED |= {
+    part.__name__: part
+    for part in (
+        *(largest_total, lowest_total, top_two, outstanding_median, band_rate, band_mean, shift, distinct, ratio),
+        *(latest, driven_mean),
+    )
+}
+
+
 def _no_season(insight: Insight) -> bool:
     return insight.pattern == "seasonality"
 
@@ -186,8 +284,56 @@ def returning(rng: np.random.Generator) -> Planted:
     return pd.concat(data), _only_season
 
 
+def one_row_total(rng: np.random.Generator) -> Planted:
+    data = _amounts(rng)
+    data.loc[data.index[data["area"] == "u"][0], "amount"] = 1e6
+    return data, lambda i: i.subject.aggregation == "sum"
+
+
+def rising_rate(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["age"] = rng.integers(18, 80, len(data))
+    data["answer"] = np.where(rng.random(len(data)) < (data["age"] - 10) / 90, "yes", "no")
+    data["other"] = (np.log(data["age"]) + rng.normal(0, 0.3, len(data))).round(3)
+    data["age_group"] = pd.cut(data["age"], [0, 30, 45, 60, 99], labels=["young", "middle", "late", "old"]).astype(str)
+    return data, lambda i: i.pattern == "band"
+
+
+def moved(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data.loc[data["group"] == "g3", "size"] += 8
+    data.loc[data["group"] == "g4", "size"] += 1.5
+    return data, lambda i: i.pattern == "shift"
+
+
+def same_customers(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["customer_id"] = [f"c{number}" for number in rng.integers(0, 400, len(data))]
+    return data, lambda i: i.subject.aggregation == "distinct"
+
+
+def per_unit(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["units"] = rng.integers(1, 13, len(data))
+    data["amount"] = (data["units"] * rng.normal(20, 4, len(data)).clip(5)).round(2)
+    return data, lambda i: "amount per units" in (i.subject.measure, *i.subject.breakdown)
+
+
+def last_december(rng: np.random.Generator) -> Planted:
+    return years(rng, lambda days: np.where(days.month == 12, 2.5, 1.0)), lambda i: i.pattern == "latest"
+
+
+def clean_mean(rng: np.random.Generator) -> Planted:
+    data, _ = outstanding_mean(rng)
+    return data, lambda i: any("drives it" in caveat.en or "drive it" in caveat.en for caveat in i.caveats)
+
+
 TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
-    part.__name__: part for part in (drifting, stepping, spiking, returning)
+    part.__name__: part
+    for part in (
+        *(drifting, stepping, spiking, returning),
+        *(one_row_total, rising_rate, moved, same_customers, per_unit, last_december, clean_mean),
+    )
 }
 """Tables with what would be wrong to say of them."""
 

@@ -14,8 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.insight.amounts import Amount
-from dongcha.insight.bands import FEWEST, band_of, edges, windows
-from dongcha.insight.binned import Binned, Gap, middle, welch
+from dongcha.insight.bands import FEWEST, edges, windows
+from dongcha.insight.binned import Binned, Gap, crossed, middle, welch
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
@@ -23,9 +23,7 @@ from dongcha.insight.patterns.band_proof import by_band
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from dongcha.insight.binned import Floats
+    from dongcha.insight.binned import Floats, Ints
 
 MOST_VALUES = 6
 """Values of a category up to which its rates are told by band."""
@@ -50,21 +48,29 @@ class Cut:
     edges: tuple[float, ...]
 
     @property
-    def place(self) -> "ir.Value":
-        """The place of each row's band, as a text."""
-        return band_of(self.binned.expr[f"v{self.measure.at}"], self.edges).cast("string")
+    def size(self) -> int:
+        """How many bands there are."""
+        return len(self.edges) + 1
+
+    @property
+    def places(self) -> "Ints":
+        """The place of each row's band, -1 where the measure is missing, shape (rows,)."""
+        import numpy as np
+
+        values = self.binned.values[self.measure.at]
+        return np.where(np.isnan(values), -1, np.searchsorted(np.array(self.edges), values, side="right"))
 
     @property
     def windows(self) -> list[tuple[int, int]]:
         """The runs of bands that are asked about."""
-        return windows(len(self.edges) + 1)
+        return windows(self.size)
 
 
 def bands(binned: Binned) -> Iterator[Claim]:
     """Every measure in bands, against the rates of every small category and against every other measure."""
     for measure in binned.amounts[:MOST_MEASURES]:
         cut = Cut(binned, measure, edges(measure.sixths))
-        if len(cut.edges) + 1 >= FEWEST:
+        if cut.size >= FEWEST:
             yield from _rates(cut)
             yield from _levels(cut)
 
@@ -94,26 +100,20 @@ def fixed(groups: "list[Floats]") -> bool:
 
 def _cells(cut: Cut, outcome: str) -> "dict[str, Floats]":
     """Rows of each value of the outcome in each band, shape (bands,)."""
-    import numpy as np
-
-    expr = cut.binned.expr
-    rows = expr.select(value=expr[outcome].cast("string"), place=cut.place)
-    rows = rows.filter(rows.value.notnull() & rows.place.notnull())
-    found: dict[str, Floats] = {}
-    for row in rows.group_by("value", "place").agg(n=rows.count()).to_pyarrow().to_pylist():
-        found.setdefault(row["value"], np.zeros(len(cut.edges) + 1))[int(row["place"])] = row["n"]
-    return found
+    found = cut.binned.groups[outcome]
+    table = crossed((found.codes, len(found.names)), (cut.places, cut.size))
+    return dict(zip(found.names, table, strict=True))
 
 
 def _rate(cut: Cut, outcome: str, value: str, cells: "Mapping[str, Floats]") -> Iterator[Claim]:
     whole, hits = sum(cells.values()), cells[value]
     tried: list[tuple[int, int]] = []
     sides: list[tuple[Rate, Rate]] = []
-    for first, last in cut.windows:
-        inside, below, above = slice(first, last + 1), slice(0, first), slice(last + 1, None)
+    for window in cut.windows:
+        inside, below, above = _sides(window)
         n, lower, upper = (int(whole[part].sum()) for part in (inside, below, above))
         if min(n, lower, upper) >= MIN_GROUP:
-            tried.append((first, last))
+            tried.append(window)
             held = int(hits[inside].sum())
             sides.append(
                 (
@@ -135,47 +135,45 @@ def _levels(cut: Cut) -> Iterator[Claim]:
     for other in cut.binned.amounts:
         if other.at == cut.measure.at:
             continue
-        groups = cut.binned.by(cut.place, other)
-        if len(groups) == len(cut.edges) + 1:
-            ordered = [groups[f"{at}"] for at in range(len(groups))]
-            found = list(_humps(cut, other, ordered))
-            how = "median" if other.skewed else "mean"
-            if found:
-                yield _claim(cut, Subject(other.name, how, (cut.measure.name,)), found, [g.sum() for g in ordered])
+        groups = cut.binned.table(cut.places, cut.size, other)
+        found = list(_humps(cut, other, groups))
+        how = "median" if other.skewed else "mean"
+        if found:
+            yield _claim(cut, Subject(other.name, how, (cut.measure.name,)), found, groups.sum(axis=1))
 
 
-def _humps(cut: Cut, other: Amount, groups: "list[Floats]") -> Iterator[tuple[float, tuple[int, int], Effect]]:
-    means = None if other.skewed else _means(cut, other)
-    scores = cut.binned.scores[other.at]
-    for first, last in cut.windows:
-        parts = [sum(groups[side]) for side in (slice(first, last + 1), slice(0, first), slice(last + 1, None))]
+def _humps(cut: Cut, other: Amount, groups: "Floats") -> Iterator[tuple[float, tuple[int, int], Effect]]:
+    scores, means = cut.binned.scores[other.at], None if other.skewed else _sums(cut, other)
+    for window in cut.windows:
+        parts = [groups[side].sum(axis=0) for side in _sides(window)]
         inside, below, above = parts
         if min(part.sum() for part in parts) < MIN_GROUP:
             continue
         left, right = welch(inside, below, scores), welch(inside, above, scores)
         if means is None:
-            ways = [middle(inside) - middle(side) for side in (below, above)]
+            levels = [float(middle(part)) for part in parts]
         else:
-            level = means(first, last)
-            ways = [level - means(0, first - 1), level - means(last + 1, len(groups) - 1)]
-        same = left.d * right.d > 0 and all(left.d * way > 0 for way in ways)
+            levels = [
+                float(means[side].sum()) / float(part.sum()) for side, part in zip(_sides(window), parts, strict=True)
+            ]
+        same = left.d * right.d > 0 and all(left.d * (levels[0] - level) > 0 for level in levels[1:])
         effect = min((left, right), key=lambda gap: abs(gap.d))
-        yield max(left.p_value, right.p_value) if same else 1.0, (first, last), _effect(effect)
+        yield max(left.p_value, right.p_value) if same else 1.0, window, _effect(effect)
 
 
-def _means(cut: Cut, other: Amount) -> "partial[float]":
-    """The mean of a measure over a run of bands."""
-    expr = cut.binned.expr
-    rows = expr.select(place=cut.place, amount=expr[f"v{other.at}"])
-    rows = rows.filter(rows.place.notnull() & rows.amount.notnull())
-    found = rows.group_by("place").agg(n=rows.count(), total=rows.amount.sum()).to_pyarrow().to_pylist()
-    cells = {int(row["place"]): (row["n"], row["total"]) for row in found}
-    return partial(_over, cells)
+def _sides(window: tuple[int, int]) -> tuple[slice, slice, slice]:
+    """The bands of a run, those below and those above it."""
+    first, last = window
+    return slice(first, last + 1), slice(0, first), slice(last + 1, None)
 
 
-def _over(cells: Mapping[int, tuple[int, float]], first: int, last: int) -> float:
-    run = [cells[at] for at in range(first, last + 1)]
-    return sum(total for _, total in run) / sum(n for n, _ in run)
+def _sums(cut: Cut, other: Amount) -> "Floats":
+    """The sum of a measure in each band, shape (bands,)."""
+    import numpy as np
+
+    values, places = cut.binned.values[other.at], cut.places
+    known = (places >= 0) & ~np.isnan(values)
+    return np.bincount(places[known], weights=values[known], minlength=cut.size)
 
 
 def _effect(gap: Gap) -> Effect:
@@ -186,9 +184,7 @@ def _least(one: Effect, other: Effect) -> Effect:
     return min((one, other), key=lambda effect: abs(effect.value))
 
 
-def _claim(
-    cut: Cut, subject: Subject, found: "list[tuple[float, tuple[int, int], Effect]]", whole: "Floats | list[float]"
-) -> Claim:
+def _claim(cut: Cut, subject: Subject, found: "list[tuple[float, tuple[int, int], Effect]]", whole: "Floats") -> Claim:
     p, (first, last), effect = min(found, key=lambda one: (one[0], one[1]))
     inside = float(sum(whole[first : last + 1]))
     of = "Fisher's exact test" if subject.aggregation == "rate" else "Welch's t-test on ranks"

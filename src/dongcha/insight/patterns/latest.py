@@ -25,7 +25,7 @@ YEAR = {"month": 12, "quarter": 4}
 """Periods of a year, of grains whose periods fall on the same days of it."""
 
 FEWEST = 8
-WEIGHT = 0.6
+WEIGHT = 0.5
 """The last period is what a reader asks for first, and one of many that could have stood out."""
 
 
@@ -58,9 +58,8 @@ def _claim(one: Timeline) -> Claim:
         test="t-test of two periods",
         p_value=min(1.0, best.p_value * len(found)),
         effect=Effect("log ratio", best.log_ratio),
-        share=float(one.hits[-1] / one.hits.sum()),
-        # Against a year before it tells what a trend tells, against the period before what an outlier tells.
-        fact=("time", None, None, "odd" if best.back == 1 else "level"),
+        share=1.0,
+        fact=("latest",),
         prove=partial(_prove, one, best.back, year),
         weight=WEIGHT,
     )

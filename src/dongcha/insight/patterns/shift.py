@@ -106,20 +106,14 @@ def apart(inside: "Floats", rest: "Floats", scores: "Floats") -> Apart:
 
 
 def _prove(binned: Binned, asked: tuple[Amount, str, str], found: Apart) -> Proof:
+    import numpy as np
+
     measure, breakdown, group = asked
-    expr = binned.expr
-    where = expr[f"b{measure.at}"] <= found.at
-    limit = float(expr.aggregate(at=expr[f"v{measure.at}"].max(where=where)).to_pyarrow().to_pylist()[0]["at"])
-    low, high = _ends(binned, measure)
-    proof = evidence(binned.cube.table, distribution((measure.name, breakdown, group), limit, (low, high)))
+    values, places = binned.values[measure.at], binned.bins[measure.at]
+    limit = float(values[(places >= 0) & (places <= found.at)].max())
+    low, high = (float(end) for end in np.nanquantile(values, [0.01, 0.99]))
+    ends = (low, high if high > low else low + 1.0)
+    proof = evidence(binned.cube.table, distribution((measure.name, breakdown, group), limit, ends))
     row = subject_row(proof)
     names = ("n", "q1", "value", "q3", "rest_q1", "rest", "rest_q3", "limit", "up_to", "rest_up_to")
     return Proof({"group": group, **{name: row[name] for name in names}}, proof)
-
-
-def _ends(binned: Binned, measure: Amount) -> tuple[float, float]:
-    """The 1st and the 99th percentile, between which the picture cuts the values."""
-    value = binned.expr[f"v{measure.at}"]
-    row = binned.expr.aggregate(ends=value.quantile([0.01, 0.99])).to_pyarrow().to_pylist()[0]
-    low, high = row["ends"]
-    return low, high if high > low else low + 1.0
