@@ -3,6 +3,7 @@
 Knows queries.  Knows nothing of tests.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,12 @@ def totalled(expr: "ir.Table", breakdown: str, measures: Sequence[str]) -> dict[
         asked |= {f"n{at}": value.count(), f"sum{at}": value.sum(), f"squares{at}": (value * value).sum()}
     grouped = known.group_by(known[breakdown].cast("string").name("group"))
     rows = grouped.agg(**asked).order_by("group").to_pyarrow().to_pylist()
-    return {
+    found = {
         name: [(row["group"], row[f"n{at}"], row[f"sum{at}"], row[f"squares{at}"]) for row in rows if row[f"n{at}"]]
         for at, name in enumerate(measures)
     }
+    # A value without end, or one whose square has none, leaves nothing to compare.
+    return {name: cells for name, cells in found.items() if all(math.isfinite(cell[3]) for cell in cells)}
 
 
 def by_group(subject: Subject, groups: Sequence[str], *, low: bool = False) -> "Callable[[ir.Table], ir.Table]":
