@@ -8,19 +8,20 @@ Effect: the smaller Cohen's h, or d of ranks, of the two.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.insight.amounts import Amount
 from dongcha.insight.bands import FEWEST, edges, windows
-from dongcha.insight.binned import Binned, Gap, crossed, middle, welch
+from dongcha.insight.binned import Binned, crossed, middle, welch
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.band_proof import by_band
-from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
+from dongcha.insight.patterns.band_rates import Hump, fixed, rate_humps, sides
+from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 
 if TYPE_CHECKING:
     from dongcha.insight.binned import Floats, Ints
@@ -31,12 +32,11 @@ MOST_VALUES = 6
 MOST_MEASURES = 8
 """Measures that are cut into bands, the first ones; each is asked with every other and with every small category."""
 
-FIXED = 0.8
-"""Part of the errors in guessing a category that knowing the measure saves (Goodman and Kruskal's lambda) from which on
-the category is taken to be made out of the measure, as an age group is of an age."""
-
 WEIGHT = 0.9
 """A band is a little harder to act on than a group with a name."""
+
+ONE_OF_MANY = 0.15
+"""Of a value of three or more it is clearer to say how the measure lies over its rows (`shift.py`), where that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,54 +80,18 @@ def _rates(cut: Cut) -> Iterator[Claim]:
     for outcome in cube.categories:
         if outcome in cube.corrections or len(cube.counts[(outcome,)].keys) > MOST_VALUES:
             continue
-        if fixed(list(binned.grouped(outcome, cut.measure).values())):
+        by_bin = binned.grouped(outcome, cut.measure)
+        if len(by_bin) < 2 or fixed(list(by_bin.values())):
             continue
-        cells = _cells(cut, outcome)
-        values = sorted(cells)
-        for value in values[:1] if len(values) == 2 else values:
-            yield from _rate(cut, outcome, value, cells)
-
-
-def fixed(groups: "list[Floats]") -> bool:
-    """Whether the measure all but fixes the category; `groups` are its values' rows in each bin."""
-    import numpy as np
-
-    table: np.ndarray = np.array(groups)  # type: ignore[type-arg]
-    commonest = float(table.sum(axis=1).max())
-    left = float(table.sum()) - commonest
-    return left > 0 and (float(table.max(axis=0).sum()) - commonest) / left >= FIXED
-
-
-def _cells(cut: Cut, outcome: str) -> "dict[str, Floats]":
-    """Rows of each value of the outcome in each band, shape (bands,)."""
-    found = cut.binned.groups[outcome]
-    table = crossed((found.codes, len(found.names)), (cut.places, cut.size))
-    return dict(zip(found.names, table, strict=True))
-
-
-def _rate(cut: Cut, outcome: str, value: str, cells: "Mapping[str, Floats]") -> Iterator[Claim]:
-    whole, hits = sum(cells.values()), cells[value]
-    tried: list[tuple[int, int]] = []
-    sides: list[tuple[Rate, Rate]] = []
-    for window in cut.windows:
-        inside, below, above = _sides(window)
-        n, lower, upper = (int(whole[part].sum()) for part in (inside, below, above))
-        if min(n, lower, upper) >= MIN_GROUP:
-            tried.append(window)
-            held = int(hits[inside].sum())
-            sides.append(
-                (
-                    Rate(outcome, value, cut.measure.name, None, held, n, int(hits[below].sum()), lower),
-                    Rate(outcome, value, cut.measure.name, None, held, n, int(hits[above].sum()), upper),
-                )
-            )
-    p_below, p_above = (p_values([pair[side] for pair in sides]) for side in (0, 1))
-    found = [
-        (max(p, q) if left.effect.value * right.effect.value > 0 else 1.0, window, _least(left.effect, right.effect))
-        for p, q, window, (left, right) in zip(p_below, p_above, tried, sides, strict=True)
-    ]
-    if found:
-        yield _claim(cut, Subject(outcome, "rate", (cut.measure.name,), category=value), found, whole)
+        found, scores = binned.groups[outcome], binned.scores[cut.measure.at]
+        cells = crossed((found.codes, len(found.names)), (cut.places, cut.size))
+        ranks = [float(rows @ scores) / max(float(rows.sum()), 1.0) for rows in by_bin.values()]
+        order = sorted(range(len(ranks)), key=lambda at: ranks[at])
+        for at, value in enumerate(found.names[:1] if len(found.names) == 2 else found.names):
+            humps = rate_humps(cells, order, at, cut.windows)
+            if humps:
+                subject = Subject(outcome, "rate", (cut.measure.name,), category=value)
+                yield _claim(cut, subject, humps, cells.sum(axis=0))
 
 
 def _levels(cut: Cut) -> Iterator[Claim]:
@@ -142,10 +106,10 @@ def _levels(cut: Cut) -> Iterator[Claim]:
             yield _claim(cut, Subject(other.name, how, (cut.measure.name,)), found, groups.sum(axis=1))
 
 
-def _humps(cut: Cut, other: Amount, groups: "Floats") -> Iterator[tuple[float, tuple[int, int], Effect]]:
+def _humps(cut: Cut, other: Amount, groups: "Floats") -> Iterator[Hump]:
     scores, means = cut.binned.scores[other.at], None if other.skewed else _sums(cut, other)
     for window in cut.windows:
-        parts = [groups[side].sum(axis=0) for side in _sides(window)]
+        parts = [groups[side].sum(axis=0) for side in sides(window)]
         inside, below, above = parts
         if min(part.sum() for part in parts) < MIN_GROUP:
             continue
@@ -153,18 +117,12 @@ def _humps(cut: Cut, other: Amount, groups: "Floats") -> Iterator[tuple[float, t
         if means is None:
             levels = [float(middle(part)) for part in parts]
         else:
-            levels = [
-                float(means[side].sum()) / float(part.sum()) for side, part in zip(_sides(window), parts, strict=True)
-            ]
+            totals = [float(means[side].sum()) for side in sides(window)]
+            levels = [total / float(part.sum()) for total, part in zip(totals, parts, strict=True)]
         same = left.d * right.d > 0 and all(left.d * (levels[0] - level) > 0 for level in levels[1:])
-        effect = min((left, right), key=lambda gap: abs(gap.d))
-        yield max(left.p_value, right.p_value) if same else 1.0, window, _effect(effect)
-
-
-def _sides(window: tuple[int, int]) -> tuple[slice, slice, slice]:
-    """The bands of a run, those below and those above it."""
-    first, last = window
-    return slice(first, last + 1), slice(0, first), slice(last + 1, None)
+        gap = min((left, right), key=lambda one: abs(one.d))
+        effect = Effect("Cohen's d of ranks", gap.d, gap.low, gap.high)
+        yield Hump(window, max(left.p_value, right.p_value) if same else 1.0, effect)
 
 
 def _sums(cut: Cut, other: Amount) -> "Floats":
@@ -176,28 +134,23 @@ def _sums(cut: Cut, other: Amount) -> "Floats":
     return np.bincount(places[known], weights=values[known], minlength=cut.size)
 
 
-def _effect(gap: Gap) -> Effect:
-    return Effect("Cohen's d of ranks", gap.d, gap.low, gap.high)
-
-
-def _least(one: Effect, other: Effect) -> Effect:
-    return min((one, other), key=lambda effect: abs(effect.value))
-
-
-def _claim(cut: Cut, subject: Subject, found: "list[tuple[float, tuple[int, int], Effect]]", whole: "Floats") -> Claim:
-    p, (first, last), effect = min(found, key=lambda one: (one[0], one[1]))
+def _claim(cut: Cut, subject: Subject, found: Sequence[Hump], whole: "Floats") -> Claim:
+    best = min(found, key=lambda one: (one.p_value, one.window))
+    first, last = best.window
     inside = float(sum(whole[first : last + 1]))
+    cube = cut.binned.cube
+    many = subject.aggregation == "rate" and len(cube.counts[(str(subject.measure),)].keys) > 2
     of = "Fisher's exact test" if subject.aggregation == "rate" else "Welch's t-test on ranks"
     return Claim(
         pattern="band",
         subject=subject,
         test=f"{of} against both sides",
-        p_value=min(1.0, p * len(found)),
-        effect=effect,
+        p_value=min(1.0, best.p_value * len(found)),
+        effect=best.effect,
         share=inside / cut.binned.rows,
         fact=("band", *sorted((str(subject.measure), cut.measure.name))),
-        prove=partial(_prove, cut, subject, (first, last), math.ceil(inside)),
-        weight=WEIGHT,
+        prove=partial(_prove, cut, subject, best.window, math.ceil(inside)),
+        weight=ONE_OF_MANY if many else WEIGHT,
     )
 
 

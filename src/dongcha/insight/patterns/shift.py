@@ -80,7 +80,8 @@ def _of(binned: Binned, breakdown: str, measure: Amount, groups: "Mapping[str, F
             min(1.0, best.distance + best.half),
         ),
         share=best.n / binned.rows,
-        fact=("shift", measure.name, breakdown, group if len(groups) > 2 else None),
+        # A hump of a category along the measure is the same dependence, seen from the other side.
+        fact=("band", *sorted((measure.name, breakdown))),
         prove=partial(_prove, binned, (measure, breakdown, group), best),
     )
 
