@@ -56,10 +56,10 @@ def test_a_last_month_with_twice_the_rows_is_told_with_the_year_before() -> None
     assert found.facts["change"] == pytest.approx(200 / 101 - 1)
     assert found.facts["year_change"] == pytest.approx(200 / 96 - 1)
     assert found.sentence.en == (
-        "In December 2022, the last complete period, the number of rows is 200: 98% more than in November 2022 (101) "
+        "In December 2022, the last complete period, the number of rows is 200: 98.0% more than in November 2022 (101) "
         "and 108.3% more than in December 2021 (96)."
     )
-    assert "比2022年11月（101）增加 98%" in found.sentence.zh
+    assert "比2022年11月（101）增加 98.0%" in found.sentence.zh
     assert check_numbers(found) == []
 
 

@@ -36,7 +36,7 @@ WEIGHT = 0.9
 """A band is a little harder to act on than a group with a name."""
 
 ONE_OF_MANY = 0.15
-"""Of a value of three or more it is clearer to say how the measure lies over its rows (`shift.py`), where that holds."""
+"""Of a value of three or more it is clearer to say how the measure lies over its rows (`shift.py`), if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ def _sums(cut: Cut, other: Amount) -> "Floats":
 
     values, places = cut.binned.values[other.at], cut.places
     known = (places >= 0) & ~np.isnan(values)
-    return np.bincount(places[known], weights=values[known], minlength=cut.size)
+    found: Floats = np.bincount(places[known], weights=values[known], minlength=cut.size).astype(float)
+    return found
 
 
 def _claim(cut: Cut, subject: Subject, found: Sequence[Hump], whole: "Floats") -> Claim:

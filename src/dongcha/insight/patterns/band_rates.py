@@ -40,7 +40,7 @@ def fixed(groups: "Sequence[Floats]") -> bool:
     """Whether the measure all but fixes the category; `groups` are its values' rows in each bin."""
     import numpy as np
 
-    table: np.ndarray = np.array(groups)  # type: ignore[type-arg]
+    table = np.array(groups)
     commonest = float(table.sum(axis=1).max())
     left = float(table.sum()) - commonest
     return left > 0 and (float(table.max(axis=0).sum()) - commonest) / left >= FIXED

@@ -58,7 +58,7 @@ def over_time(cube: Cube, column: str, time: Periods) -> Iterator[Claim]:
     straight = steady(along, apart)
     same_way = (ends[1] - ends[0]) * float(one.values[-1] - one.values[0]) > 0
     p = along.p_value if straight and same_way else 1.0
-    yield _claim(one, "trend", "t-test of the slope", (p, *ends), partial(_prove_trend, one))
+    yield _claim(one, "trend", "t-test of the slope", (p, ends[0], ends[1]), partial(_prove_trend, one))
     levels = [float(part.mean()) for part in (one.values[: apart.at], one.values[apart.at :])]
     p = 1.0 if straight else apart.p_value
     proof = partial(_prove_step, one, apart.at)

@@ -12,7 +12,7 @@ from dongcha.report.subject import PARTS, amount, is_subject, quantity
 def chart(insight: Insight, lang: Lang) -> Spec:
     """Bars of `value` by band, from low to high; the axis has 0 in it."""
     name, subject = insight.subject.breakdown[0], insight.subject
-    values = [
+    values: list[dict[str, object]] = [
         {
             "band": str(row.get(name)),
             "value": (value := measured(row, "value") or 0.0),
