@@ -247,7 +247,7 @@ def latest(rng: np.random.Generator) -> Planted:
 def driven_mean(rng: np.random.Generator) -> Planted:
     data = noise(rng, flat(rng))
     data.loc[data["group"] == "g3", "size"] += 8
-    data.loc[data.index[data["group"] == "g3"][0], "size"] = 1e5
+    data.loc[data.index[data["group"] == "g3"][0], "size"] = 2500
     return data, lambda i: _told("mean", "size", "g3")(i) and any("One row drives it" in c.en for c in i.caveats)
 
 
