@@ -187,8 +187,8 @@ def test_each_is_said_titled_and_drawn_in_both_languages(make) -> None:
         ),
         (
             distinct,
-            "The number of distinct customers is 340 where area is “u”, against at most 150 in any other group: 2.3 times "
-            "as many.",
+            "The number of distinct customers is 340 where area is “u”, against at most 150 in any other group: "
+            "2.3 times as many.",
             "area 为“u”时，不同 customer 的数量为 340，其余各组至多为 150。",
         ),
     ],

@@ -16,5 +16,6 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         for point in (point for point in data if point["at"] == at):
             dot: Spec = {"type": "point", "filled": True, "size": 90, "color": colour, "opacity": 1}
             layers.append({"data": {"values": [point]}, "mark": dot, "encoding": {"x": x, "y": y}})
-            layers.append(label(point, named(insight, at, lang), x, y, color=colour, dy=-14, align="right"))
+            side = "left" if data.index(point) < len(data) / 3 else "right"
+            layers.append(label(point, named(insight, at, lang), x, y, color=colour, dy=-14, align=side))
     return spec(insight, over_time(insight), lang, layer=layers, subtitle=partly(insight, data), height=260)
