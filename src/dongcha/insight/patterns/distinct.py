@@ -74,6 +74,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
     half = 1.96 / math.sqrt(most + least)
     rows = cube.counts[(breakdown,)]
     leader = str(rows.keys[rows.cells.index(max(rows.cells))][0])
+    of_rows = "majority" if 2 * max(rows.cells) > sum(rows.cells) else "leader"
     yield Claim(
         pattern="outstanding",
         subject=Subject(column, "distinct", (breakdown,)),
@@ -82,7 +83,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
         effect=Effect("Cohen's h", h, h - half, h + half),
         share=most / sum(n for _, n in sizes),
         # The group with the most rows has the most of nearly everything.
-        fact=("leader", breakdown) if leader == group else ("distinct", column, breakdown),
+        fact=(of_rows, breakdown) if leader == group else ("distinct", column, breakdown),
         prove=partial(_prove, cube, (column, breakdown), group),
         weight=WEIGHT if leader != group else WEIGHT / 2,
     )
