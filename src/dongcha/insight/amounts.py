@@ -121,7 +121,7 @@ def amounts(expr: "ir.Table", table: Table) -> list[Amount]:
     row = expr.aggregate(**asked).to_pyarrow().to_pylist()[0]
     keys = ("n", "distinct", "low", "q1", "median", "q3", "high", "mean")
     return [
-        Amount(at, name, *(row[f"{key}{at}"] for key in keys), sixths=tuple(row[f"sixths{at}"]))
+        Amount(at=at, name=name, sixths=tuple(row[f"sixths{at}"]), **{key: row[f"{key}{at}"] for key in keys})
         for at, name in enumerate(names)
         if row[f"n{at}"]
     ]
