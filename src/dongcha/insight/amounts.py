@@ -84,12 +84,22 @@ class Amount:
     @property
     def is_money(self) -> bool:
         """Whether its name is that of money."""
-        return bool(_MONEY.search(self.name))
+        return money(self.name)
 
     @property
     def is_counted(self) -> bool:
         """Whether its name is that of what is counted: units, guests, hours."""
-        return bool(_COUNTED.search(self.name))
+        return things(self.name)
+
+
+def money(name: str) -> bool:
+    """Whether a name is that of money."""
+    return bool(_MONEY.search(name))
+
+
+def things(name: str) -> bool:
+    """Whether a name is that of what is counted."""
+    return bool(_COUNTED.search(name))
 
 
 def _is_duration(name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dongcha.core.words import Words
 from dongcha.data.schema import Column, Role, Schema
 from dongcha.data.table import Table
-from dongcha.insight.amounts import Amount, amounts, sampled
+from dongcha.insight.amounts import Amount, amounts, money, sampled, things
 from dongcha.insight.claim import Claim
 from dongcha.insight.derived import derived
 
@@ -23,6 +23,9 @@ SAME = 0.9
 def with_ratios(table: Table) -> Table:
     """The table with a measure `A per B` for each pair that makes one."""
     schema = table.schema
+    names = [column.name for column in schema.of(Role.MEASURE)]
+    if not any(map(money, names)) or not any(map(things, names)):
+        return table
     expr = sampled(table)
     found = [one for one in amounts(expr, table) if schema[one.name].between is None and one.low > 0]
     pairs = [(a, b) for a, b in itertools.product(found, found) if _fits(a, b)]
@@ -38,10 +41,10 @@ def with_ratios(table: Table) -> Table:
     return Table(derived(table.expr, Schema(tuple(c for c in schema if c.ratio_of))), schema, table.name, table.notes)
 
 
-def _fits(money: Amount, counted: Amount) -> bool:
+def _fits(top: Amount, bottom: Amount) -> bool:
     """Whether the first for each of the second is sensible."""
-    sums = money.additive and counted.additive and money.name != counted.name
-    return sums and money.is_money and counted.is_counted and not counted.is_money and counted.distinct >= 3
+    sums = top.additive and bottom.additive and top.name != bottom.name
+    return sums and top.is_money and bottom.is_counted and not bottom.is_money and bottom.distinct >= 3
 
 
 def _known(expr: object, pair: tuple[str, str], names: Iterable[str]) -> bool:
