@@ -39,6 +39,7 @@ from dongcha.insight.patterns import (
 from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, ranked
 from dongcha.insight.ratios import with_ratios, without_parts
+from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
 
 __all__ = [
@@ -86,6 +87,7 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
+    table = unreserved(table)
     lasting = with_ratios(with_durations(table))
     counted = cube(lasting)
     tried: list[Claim] = []
