@@ -24,7 +24,7 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     import ibis
 
     given = [column.name for column in table.schema if not column.is_made]
-    # Columns worked out and other names make the query name every column; the data that it is shown for has none hidden.
+    # Made columns and new names make the query name every column; the data that it is shown for has no hidden one.
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
     hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)
