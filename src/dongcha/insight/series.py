@@ -1,4 +1,4 @@
-"""Tests on a series of periods: trend, change of level, outlier.
+"""Tests on a series of periods: trend, change of level; `odd.py` has outliers.
 
 Counts and rates are put on a scale where their variance is known (root; arcsine of the root: Anscombe 1948,
 https://doi.org/10.1093/biomet/35.3-4.246), lines are fitted by weighted least squares, and the variance is taken as the
@@ -37,17 +37,6 @@ class Step:
     p_value: float
     at: int
     rss: float
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """The period farthest from a line through the others, with the 95 % prediction interval there, on the scale."""
-
-    p_value: float
-    at: int
-    expected: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,32 +106,6 @@ def steady(along: Line, apart: Step) -> bool:
     size = len(along.fitted)
     noise = max(1.0, apart.rss / (size - 2))
     return bool((along.rss - apart.rss) / noise <= np.log(size))
-
-
-def odd(series: Scaled) -> Odd:
-    """The period with the largest externally studentised residual, Bonferroni over the periods."""
-    import numpy as np
-    from scipy.stats import t
-
-    size = len(series.values)
-    x = np.arange(size, dtype=float)
-    free = size - 3 - series.spent
-    best = Odd(1.0, 0, 0.0, 0.0, 0.0)
-    for at in range(size):
-        if not series.weights[at]:
-            continue
-        others = np.arange(size) != at
-        kept = Scaled(series.values[others], series.weights[others])
-        slope, start, spread = _fit(x[others], kept)
-        rss = float((kept.weights * (kept.values - start - slope * x[others]) ** 2).sum())
-        phi, middle = max(1.0, rss / free), np.average(x[others], weights=kept.weights)
-        error = np.sqrt(phi * (1 / series.weights[at] + 1 / kept.weights.sum() + (x[at] - middle) ** 2 / spread))
-        expected = start + slope * x[at]
-        p = float(min(1.0, size * 2 * t.sf(abs(series.values[at] - expected) / error, free)))
-        if p < best.p_value:
-            half = float(t.ppf(0.975, free)) * error
-            best = Odd(p, at, float(expected), float(expected - half), float(expected + half))
-    return best
 
 
 def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:

@@ -10,6 +10,7 @@ from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
+from dongcha.report.paired import titled
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
@@ -211,3 +212,7 @@ def _among(subject: Subject) -> Words:
     """The subset that the subject holds in, after a noun."""
     met = where_of(subject)
     return Words(f" for {met.en}" if met.en else "", f"{met.zh}的记录中，" if met.zh else "")
+
+
+for _name, _said in titled(_bare).items():
+    HEADLINES(_name)(_said)

@@ -70,6 +70,15 @@ def _of(cube: Cube, time: Periods, measures: list[str], category: str | None) ->
                 yield _claim(cube, time, Subject(measure, "mean", (time.column,), where, time.grain), means)
 
 
+def measured(cube: Cube, time: Periods, measures: list[str]) -> Iterator[tuple[Subject, Scaled]]:
+    """The mean of each measure over all rows, where every complete period can be tested."""
+    rows = _aggregated(cube.table.expr, time, measures, None) if measures else []
+    for at, measure in enumerate(measures):
+        means = _means(rows, time, at)
+        if means is not None and len(means.starts) == sum(time.complete):
+            yield Subject(measure, "mean", (time.column,), grain=time.grain), means.scaled
+
+
 def _aggregated(expr: "ir.Table", time: Periods, measures: list[str], category: str | None) -> list[dict[str, Any]]:
     import ibis
 

@@ -11,9 +11,11 @@ from dongcha.report.charts import (
     difference,
     driver,
     even,
+    forecast,
     majority,
     outlier,
     outstanding,
+    paired,
     phrase,
     season,
     trend,
@@ -35,6 +37,9 @@ for _name, _part in {
     "evenness": even,
     "no_trend": trend,
     "no_correlation": correlation,
+    "lead_lag": paired,
+    "together": paired,
+    "forecast": forecast,
 }.items():
     CHARTS(_name)(_part.chart)
 
