@@ -1,34 +1,42 @@
-"""One fact for one event: a week, the month and the quarter that it lies in may all be odd because of it."""
+"""One fact for one event: a day, and the week, the month and the quarter that it lies in, may all be odd because of it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from dongcha.insight.insight import Cell
+from dongcha.insight.cube import Cube
+from dongcha.insight.insight import Cell, Subject
 from dongcha.insight.timeline import Timeline
 
-Key = tuple[str | None, Cell]
-
 SURE = 0.05
-"""P-value up to which a period counts as odd by itself, so that a longer one that holds it tells the same."""
+"""P-value up to which a span of days counts as odd by itself, so that a longer one that holds it tells the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The odd periods seen so far, by what was counted; finer grains come first."""
+    """The odd spans of days seen so far, by what was counted; finer grains have to come first."""
 
-    seen: dict[Key, list[tuple[date, date]]] = field(default_factory=dict)
+    cube: Cube
+    seen: dict[tuple[str | None, Cell], list[tuple[date, date]]] = field(default_factory=dict)
 
-    def fact(self, one: Timeline, at: int, p_value: float) -> tuple[object, ...]:
+    def of_period(self, one: Timeline, at: int, p_value: float) -> tuple[object, ...]:
         """What a claim about the complete period `at` tells: the same as that of a finer one within it."""
         whole = [place for place, complete in enumerate(one.time.complete) if complete]
-        start, end = one.time.starts[whole[at]], one.time.ends[whole[at]]
-        return self.about((one.subject.measure, one.subject.category), (start, end), p_value)
+        return self.of_span(one.subject, (one.time.starts[whole[at]], one.time.ends[whole[at]]), p_value)
 
-    def about(self, key: Key, span: tuple[date, date], p_value: float) -> tuple[object, ...]:
+    def of_day(self, subject: Subject, day: date, p_value: float) -> tuple[object, ...]:
+        """What a claim about a day tells."""
+        return self.of_span(subject, (day, day + timedelta(days=1)), p_value)
+
+    def of_span(self, subject: Subject, span: tuple[date, date], p_value: float) -> tuple[object, ...]:
         """The fact of an odd span of days, from its start to its end (exclusive)."""
-        seen = self.seen.setdefault(key, [])
+        seen = self.seen.setdefault(self._key(subject), [])
         inside = [start for start, end in seen if start < span[1] and span[0] < end]
-        first = min(inside, default=span[0])
         if p_value <= SURE and not inside:
             seen.append(span)
-        return ("time", *key, "odd", first.isoformat())
+        return ("time", *self._key(subject), "odd", min(inside, default=span[0]).isoformat())
+
+    def _key(self, subject: Subject) -> tuple[str | None, Cell]:
+        """What was counted; of two answers each is the mirror of the other."""
+        name = subject.measure
+        answers = len(self.cube.counts[(name,)].keys) if name is not None else 0
+        return name, None if answers == 2 else subject.category

@@ -41,7 +41,7 @@ class OddDay:
     high: float
 
 
-def odd_days(one: Daily) -> list[OddDay]:
+def far_days(one: Daily) -> list[OddDay]:
     """The five days that are farthest off, the farthest first; none where the series is too short or too thin.
 
     The first and the last day are left out: the data may begin or end within them.

@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given by a higher room.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.checks import need
@@ -44,8 +45,14 @@ def forecast_figure(
     need("forecast", "level", level, 0.5 <= level <= 0.99, "between 0.5 and 0.99")
     need("forecast", "periods", periods, periods is None or periods >= 1, "at least 1")
     one = history(table, figure, time, grain)
+    found = made(one, _horizon(one, periods), level)
+    return replace(found, caveats=_caveats(table, one))
+
+
+def made(one: History, horizon: int, level: float) -> Forecast:
+    """The next `horizon` periods of a history, without caveats; raises `DataError` where it is too short to check."""
     values = scaled(one)
-    test = backtest(values, one.season, _horizon(one, periods))
+    test = backtest(values, one.season, horizon)
     told = progress(one, values, test, level)
     race = [Tried(name, mase(one, values, test.origins, errors)) for name, errors in test.errors.items()]
     return Forecast(
@@ -64,7 +71,6 @@ def forecast_figure(
         origins=told.origins,
         widened=told.widening,
         evidence=one.evidence,
-        caveats=_caveats(table, one),
     )
 
 

@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.daily import Daily, daily
 from dongcha.insight.evidence import evidence
-from dongcha.insight.insight import Effect, Subject
-from dongcha.insight.odd_days import OddDay, odd_days
+from dongcha.insight.insight import Effect
+from dongcha.insight.events import Events
+from dongcha.insight.odd_days import OddDay, far_days
+from dongcha.insight.timeline import with_empty
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,17 +26,16 @@ SHOWN = 29
 """Days before and after that the evidence has."""
 
 
-@PATTERNS("odd_days")
-def claims(cube: Cube) -> Iterator[Claim]:
+def odd_days(cube: Cube, events: Events) -> Iterator[Claim]:
     """Every daily series that is long enough, unless the cube has its days."""
     if any(time.grain == "day" for time in cube.times):
         return
     for one in daily(cube):
         if one.subject.measure not in cube.corrections:
-            yield from (_claim(cube, one, found) for found in odd_days(one))
+            yield from (_claim(cube, one, found, events) for found in far_days(one))
 
 
-def _claim(cube: Cube, one: Daily, found: OddDay) -> Claim:
+def _claim(cube: Cube, one: Daily, found: OddDay, events: Events) -> Claim:
     subject, day = one.subject, one.first + timedelta(days=found.at)
     value = float(one.hits[found.at] / max(1.0, one.n[found.at])) if one.is_rate else float(one.n[found.at])
     if one.is_rate:
@@ -49,22 +50,25 @@ def _claim(cube: Cube, one: Daily, found: OddDay) -> Claim:
         p_value=found.p_value,
         effect=effect,
         share=float(one.hits.sum() / max(1.0, one.n.sum())) if one.is_rate else 1.0,
-        fact=("time", subject.measure, subject.category, "odd", day.isoformat()),
+        fact=events.of_day(subject, day, found.p_value),
         prove=partial(_prove, cube, one, found),
     )
 
 
 def _prove(cube: Cube, one: Daily, found: OddDay) -> Proof:
     day = one.first + timedelta(days=found.at)
-    proof = evidence(cube.table, _near(one.subject, day, found))
+    proof = evidence(cube.table, _near(one, day, found))
     row = next(row for row in proof.rows if row["period"] == day.isoformat())
     return Proof({"period": day.isoformat(), **{name: row[name] for name in ("value", "expected", "low", "high")}}, proof)
 
 
-def _near(subject: Subject, day: date, found: OddDay) -> "Callable[[ir.Table], ir.Table]":
+def _near(one: Daily, day: date, found: OddDay) -> "Callable[[ir.Table], ir.Table]":
     """One row a day around the odd one, also where it has no rows; what was expected of it stands in its row."""
+    subject = one.subject
     column, measure = subject.breakdown[0], subject.measure
     first, last = day - timedelta(days=SHOWN), day + timedelta(days=SHOWN)
+    around = range(max(0, found.at - SHOWN), min(len(one.n), found.at + SHOWN + 1))
+    empty = [(one.first + timedelta(days=at)).isoformat() for at in around if not one.n[at]]
     named = {"expected": found.expected, "low": found.low, "high": found.high}
 
     def query(data: "ir.Table") -> "ir.Table":
@@ -78,8 +82,9 @@ def _near(subject: Subject, day: date, found: OddDay) -> "Callable[[ir.Table], i
             hit = (kept[measure].cast("string") == subject.category).cast("int64")
         cut = kept.select(period=kept[column].cast("timestamp").cast("date"), hit=hit)
         counted = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
+        counted = with_empty(counted, data, empty)
         here = counted.period == ibis.date(day.isoformat())
-        value = counted.hits / counted.n if measure is not None else counted.n
+        value = counted.hits / counted.n.nullif(0) if measure is not None else counted.n
         shown = counted.mutate(
             value=value,
             complete=ibis.literal(True),

@@ -16,6 +16,7 @@ from dongcha.insight.events import Events
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.no_trend import flat
+from dongcha.insight.patterns.odd_days import odd_days
 from dongcha.insight.odd import Odd, odd
 from dongcha.insight.series import Line, Step, line, steady, step
 from dongcha.insight.settled import Settled, settled
@@ -30,7 +31,8 @@ FEW_PERIODS = 8
 @PATTERNS("over_time")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every series at every grain, its season taken out once for all that is asked of it."""
-    events = Events()
+    events = Events(cube)
+    yield from odd_days(cube, events)
     for one in timelines(cube):
         rest = settled(one)
         along, apart = line(rest.series), step(rest.series)
@@ -67,7 +69,7 @@ def _outlying(one: Timeline, rest: Settled, found: Odd, events: Events) -> Claim
     p = one.held(found.p_value, slice(found.at, found.at + 1))
     values = p, limits[0], float(one.values[found.at])
     claim = _claim(one, "outlier", "generalised ESD", values, lambda one: _off(one, found.at, limits))
-    return replace(claim, fact=events.fact(one, found.at, p))
+    return replace(claim, fact=events.of_period(one, found.at, p))
 
 
 def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, float], prove: "object") -> Claim:
