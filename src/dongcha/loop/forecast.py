@@ -35,7 +35,7 @@ def forecast(
     `measure` is `rows`, `sum:COL`, `mean:COL`, `COL=VALUE` (the share of a value) or `COL` (its sum).  `periods` None
     takes a season, at most a third of the history; `grain` is `day`, `week`, `month`, `quarter` or `year`, None the
     finest that gives 6 to 60 periods of 20 rows on average; `time` names the column, None takes the first.  The method
-    is the one with the smallest errors in a backtest that starts from up to 30 points of the past; naive forecasts are
+    is the one with the smallest errors in a backtest that starts from up to 20 points of the past; naive forecasts are
     in the race.
 
     Raises `ConfigError` for a level or a number of periods that cannot be had, `UnknownName` for a column, value or

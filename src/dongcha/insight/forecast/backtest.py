@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-MOST_ORIGINS = 30
+MOST_ORIGINS = 20
+AVERAGE = "average"
 FIRST = 6
 """Periods that the first forecast of a backtest learns from, at least."""
 
@@ -66,7 +67,7 @@ class Backtest:
 
 
 def backtest(values: "Floats", season: int, horizon: int) -> Backtest:
-    """Every method that can be used, from at most 30 origins, spread evenly over the later part of the values."""
+    """Every method that can be used, from at most 20 origins, spread evenly over the later part of the values."""
     import numpy as np
 
     size = len(values)
@@ -82,5 +83,9 @@ def backtest(values: "Floats", season: int, horizon: int) -> Backtest:
 
 
 def forecasts(values: "Floats", season: int, horizon: int, names: Sequence[str]) -> "dict[str, Floats]":
-    """What each of the named methods forecasts, shape (horizon,)."""
-    return {name: METHODS.get(name)(values, season, horizon) for name in names}
+    """What each of the named methods forecasts, shape (horizon,); the average is worked out of what is there."""
+    found = {name: METHODS.get(name)(values, season, horizon) for name in names if name != AVERAGE}
+    if AVERAGE in names:
+        there = {"ets", "theta"} <= set(found)
+        found[AVERAGE] = (found["ets"] + found["theta"]) / 2 if there else METHODS.get(AVERAGE)(values, season, horizon)
+    return found
