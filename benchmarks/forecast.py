@@ -172,9 +172,12 @@ def main() -> None:
             np.mean([v for one in each for v in one.ours]) / np.mean([v for one in each for v in one.base])
             for each in found.values()
         ]
-        seen = [np.mean([np.mean([h for one in each for h in one.inside[level]]) for each in found.values()]) for level in LEVELS]
+        seen = [
+            np.mean([np.mean([h for one in each for h in one.inside[level]]) for each in found.values()])
+            for level in LEVELS
+        ]
         print(
-            f"{kind}: geometric mean of the ratios to naive {np.exp(np.mean(np.log(ratios))):.2f} over {len(found)} series; "
+            f"{kind}: geometric mean of the ratios to naive {np.exp(np.mean(np.log(ratios))):.2f}, {len(found)} series; "
             f"mean coverage 80%: {seen[0]:.0%}, 95%: {seen[1]:.0%}",
             flush=True,
         )

@@ -34,7 +34,11 @@ def test_json_of_a_share(call):
     (found,) = json.loads(out, parse_constant=pytest.fail)["forecasts"]
     assert status == 0
     assert (found["aggregation"], found["measure"], found["category"]) == ("rate", "timely", "No")
-    assert (found["grain"], found["level"], found["complete"]) == ("week", 0.9, len([r for r in found["rows"] if r["complete"]]))
+    assert (found["grain"], found["level"], found["complete"]) == (
+        "week",
+        0.9,
+        len([r for r in found["rows"] if r["complete"]]),
+    )
     for one in found["ahead"]:
         assert 0 <= one["low"] <= one["value"] <= one["high"] <= 1
         assert dt.date.fromisoformat(one["end"]) - dt.date.fromisoformat(one["start"]) == dt.timedelta(days=7)

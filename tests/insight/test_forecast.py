@@ -144,7 +144,7 @@ def test_a_season_is_found_and_beats_naive():
     assert np.abs(np.array([each.value for each in found.ahead]) - truth).mean() < 5
     assert (found.season, found.baseline) == (12, "seasonal_naive")
     assert found.mase < 1
-    assert found.tried[0].mase <= dict((t.method, t.mase) for t in found.tried)["naive"]
+    assert found.tried[0].mase <= {each.method: each.mase for each in found.tried}["naive"]
 
 
 def test_the_last_month_that_is_not_complete_is_forecast_as_a_whole():

@@ -104,7 +104,9 @@ def test_what_is_planted_is_found_and_its_numbers_are_those_of_the_rows(name):
     (found,) = [i for i in dongcha.mine(dongcha.read(data)).insights if planted(i)][:1]
     again = duckdb.sql(found.evidence.sql).df()
     week = data["day"].dt.to_period("W-SUN").dt.start_time
-    second = data.groupby(week).size() if found.subject.measure is None else data.groupby(week)[found.subject.measure].mean()
+    second = (
+        data.groupby(week).size() if found.subject.measure is None else data.groupby(week)[found.subject.measure].mean()
+    )
     assert again["second"].to_numpy() == pytest.approx(second.to_numpy())
     assert check_numbers(found) == []
     assert headline(found).en.endswith(".")

@@ -1,13 +1,12 @@
 """Does one series follow another, or do two move together?  Tests on what is new in each period.
 
-Two series that merely both grow, or both wander, correlate at every lag.  So both are made free of trend (by differences
-where one wanders), then filtered by the autoregression that turns the leading one into noise, and only then correlated
-(prewhitening, Box & Jenkins 1970, chapter 11; Haugh 1976, https://doi.org/10.1080/01621459.1976.10480353, for both
-filters).  Ranks are correlated (Spearman), so that one period that is odd in both series is no relation.
+Two series that merely both grow, or both wander, correlate at every lag.  So both are made free of trend (by
+differences where one wanders), then filtered by the autoregression that turns the leading one into noise, and only then
+correlated (prewhitening, Box & Jenkins 1970, chapter 11).  Ranks are correlated (Spearman), so that one period that is odd in both series is no relation.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,8 +28,9 @@ is found in nine cases of ten."""
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """The second series follows the first by `lag` periods (0: they move together), with rank correlation `r` of what is
-    new in each, its 95 % interval, over `pairs` periods; the p-value is corrected for the lags tried.
+    """The second series follows the first by `lag` periods; 0 is that they move together.
+
+    `r` is the rank correlation of what is new in each over `pairs` periods, `low` and `high` its 95 % interval.
     """
 
     p_value: float
@@ -39,6 +39,10 @@ class Relation:
     low: float
     high: float
     pairs: int
+
+    def times(self, tests: int) -> "Relation":
+        """The same, its p-value corrected for `tests` that were made (Bonferroni)."""
+        return replace(self, p_value=min(1.0, tests * self.p_value))
 
 
 def together(first: "Floats", second: "Floats", expected: float = 0.0) -> Relation:
@@ -64,7 +68,7 @@ def follows(first: "Floats", second: "Floats") -> Relation:
     best = max(found[1:], key=lambda each: abs(each.r))
     if abs(best.r) <= abs(found[0].r):
         return _none(best)
-    return Relation(min(1.0, best.p_value * most), best.lag, best.r, best.low, best.high, best.pairs)
+    return best.times(most)
 
 
 def level(first: "Floats", second: "Floats") -> "tuple[Floats, Floats]":
@@ -157,4 +161,4 @@ def _autocorrelation(values: "Floats", lag: int) -> float:
 
 
 def _none(found: Relation) -> Relation:
-    return Relation(1.0, found.lag, found.r, found.low, found.high, found.pairs)
+    return replace(found, p_value=1.0)

@@ -1,4 +1,4 @@
-"""One fact for one event: a day, and the week, the month and the quarter that it lies in, may all be odd because of it."""
+"""One fact for one event: a day, and the week, month and quarter that it lies in, may all be odd because of it."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

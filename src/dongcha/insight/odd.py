@@ -1,9 +1,9 @@
 """Tests on a series of periods: which of them are odd?
 
-Generalised extreme studentised deviates (Rosner 1983, https://doi.org/10.1080/00401706.1983.10487848): the period farthest
-from a line through the others is set aside, then the next, so that two odd periods do not hide each other; all up to the
-last that is too far are odd.  Where the level shifts for good within the series, the line has that step, so that a
-period is compared with its own side.  Variances as in `series.py`.
+Generalised extreme studentised deviates (Rosner 1983, https://doi.org/10.1080/00401706.1983.10487848): the period
+farthest from a line through the others is set aside, then the next, so that two odd periods do not hide each other; all
+up to the last that is too far are odd.  Where the level shifts for good within the series, the line has that step, so
+that a period is compared with its own side.  Variances as in `series.py`.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,9 @@
 
 The level is the median of the days within two weeks, itself left out, after the weekdays' medians are taken out; so a
 trend, a season of the year and a shift of level are followed, and an odd day does not move what it is compared with.
-The spread is that of the bulk (median absolute deviation), at least the known one of counts (`series.py`); where days
-are few rows, an exact tail of Poisson or binomial counts has to agree.
+The spread is that of the bulk (median absolute deviation), at least the known one of counts (`series.py`).  Three tails
+have to agree: that of the scale where counts of chance have a known variance; that of logarithms, where counts vary
+more than by chance (what moves them then multiplies); and the exact one of Poisson or binomial counts.
 """
 
 from dataclasses import dataclass
@@ -26,13 +27,19 @@ AROUND = 14
 """Days before and after that a day is compared with."""
 
 MOST = 5
+MULTIPLIED = 1.3
+"""Standard deviations of chance from which on counts vary by more than chance."""
+
+EFFICIENCY = 0.37
+"""Of the median absolute deviation beside the standard deviation: its degrees of freedom are so many of the days."""
+
 NORMAL = 1.4826
 """Standard deviation over the median absolute deviation, of a normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
 class OddDay:
-    """A day with its p-value (Bonferroni over all days) and the 95 % interval of what one would expect, as a reader sees it."""
+    """A day, its p-value (Bonferroni over all days), and the 95 % interval of what one would expect, as a reader sees it."""
 
     p_value: float
     at: int
@@ -56,16 +63,28 @@ def far_days(one: Daily) -> list[OddDay]:
     expected = _expected(series, one)
     root = np.sqrt(series.weights)
     away = (series.values - expected) * root
-    spread = max(1.0, NORMAL * float(np.median(np.abs(away)))) * float(np.sqrt(1 + np.pi / 2 / (2 * AROUND)))
-    away[[0, -1]] = 0.0
+    spread = _spread(away, least=1.0)
+    sizes = np.abs(away) / spread
+    if spread > MULTIPLIED and not one.is_rate:
+        logs = Scaled(np.log(one.n + 0.5), np.ones(size))
+        apart = logs.values - _expected(logs, one)
+        sizes = np.minimum(sizes, np.abs(apart) / _spread(apart, least=0.0))
+    sizes[[0, -1]] = 0.0
     found = []
-    for at in np.argsort(-np.abs(away))[:MOST]:
-        p = 2 * float(t.sf(abs(away[at]) / spread, size - 8))
-        p = max(p, _tail(one, int(at), float(expected[at])))
-        half = float(t.ppf(0.975, size - 8)) * spread / max(float(root[at]), 1e-9)
+    for at in np.argsort(-sizes)[:MOST]:
+        p = max(2 * float(t.sf(sizes[at], EFFICIENCY * size)), _tail(one, int(at), float(expected[at])))
+        half = float(t.ppf(0.975, EFFICIENCY * size)) * spread / max(float(root[at]), 1e-9)
         limits = (_seen(one, float(expected[at]) + shift) for shift in (0.0, -half, half))
         found.append(OddDay(min(1.0, p * (size - 2)), int(at), *limits))
     return found
+
+
+def _spread(away: "Floats", least: float) -> float:
+    """The robust standard deviation of a day from the median of those around it, at least that of chance."""
+    import numpy as np
+
+    bulk = max(least, NORMAL * float(np.median(np.abs(away))), 1e-9)
+    return bulk * float(np.sqrt(1 + np.pi / 2 / (2 * AROUND)))
 
 
 def _expected(series: Scaled, one: Daily) -> "Floats":

@@ -30,7 +30,7 @@ MOST_VALUES = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A series without its season, on the scale of its tests, shape (periods,); `size` is its mean, as a reader sees it."""
+    """A series without its season, on the scale of its tests, shape (periods,); `size` is its mean as a reader sees it."""
 
     subject: Subject
     values: "Floats"
@@ -48,16 +48,14 @@ class Pair:
 
 
 def paired(cube: Cube) -> Iterator[Pair]:
-    """Every pair worth asking about, at the finest grain with at least 24 complete periods; none without such a grain."""
+    """Every pair worth asking about, at the finest grain with at least 24 complete periods; none where there is none."""
     time = next((each for each in cube.times if sum(each.complete) >= FEWEST), None)
     if time is None:
         return
     counted = [one for one in timelines(cube) if one.time is time and one.n.min() > 0]
     rows = [_track(one.subject, one.scaled, one.values, time) for one in counted if one.subject.measure is None]
     names = [column.name for column in cube.table.schema.of(Role.MEASURE)][:MOST_MEASURES]
-    means = [
-        _track(subject, series, series.values, time) for subject, series in measured(cube, time, names)
-    ]
+    means = [_track(subject, series, series.values, time) for subject, series in measured(cube, time, names)]
     for first, second in itertools.combinations([*means, *rows], 2):
         yield Pair(time, first, second)
     for name in cube.categories:

@@ -13,9 +13,9 @@ from dongcha.insight.forecast.answer import Forecast
 from dongcha.insight.forecast.forecast import forecast_figure
 from dongcha.insight.insight import Insight
 from dongcha.loop.mine import mine
+from dongcha.report.charts.forecast import chart
 from dongcha.report.charts.written import write_chart
 from dongcha.report.forecast import as_insight, sentences
-from dongcha.report.charts.forecast import chart
 
 MOST = 3
 """Means of measures, and shares of categories, among the main series."""

@@ -4,7 +4,7 @@ from dongcha.core.words import Words
 from dongcha.insight.forecast.answer import Ahead, Forecast
 from dongcha.insight.insight import Cell, Effect, Evidence, Insight
 from dongcha.report.names import after_zh
-from dongcha.report.numbers import counted, number, percent, period
+from dongcha.report.numbers import number, percent, period
 from dongcha.report.subject import amount, opened, quantity
 
 METHODS: dict[str, Words] = {
@@ -73,20 +73,21 @@ def _covered(found: Forecast) -> Words:
             f"the history is too short to see how often the {level} interval holds.",
             f"历史太短，无法检验 {level} 区间的实际覆盖率。",
         )
-    seen, checked = percent(found.coverage), number(found.checked)
+    inside, seen, checked = (
+        number(round(found.coverage * found.checked)),
+        percent(found.coverage),
+        number(found.checked),
+    )
     rough = Words("", "")
     if found.origins < FEW:
-        rough = Words(
-            f", from only {found.origins} points of the past", f"，仅来自 {found.origins} 个回测起点"
-        )
+        rough = Words(f", from only {found.origins} points of the past", f"，仅来自 {found.origins} 个回测起点")
     wider = Words("", "")
     if found.widened > 1:
         times = f"{found.widened:.2f}"
         wider = Words(f"; the interval was made {times} times as wide for that", f"；区间因此放宽至 {times} 倍")
     return Words(
-        f"in the backtest the {level} interval held {seen} of {counted(found.checked, 'en', 'value', 'values', '')}"
-        f"{rough.en}{wider.en}.",
-        f"回测中，{level} 区间包含了 {checked} 个值中的 {seen}{rough.zh}{wider.zh}。",
+        f"in the backtest the {level} interval held {inside} of {checked} values ({seen}){rough.en}{wider.en}.",
+        f"回测中，{level} 区间包含了 {checked} 个值中的 {inside} 个（{seen}）{rough.zh}{wider.zh}。",
     )
 
 

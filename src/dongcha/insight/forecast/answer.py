@@ -34,9 +34,9 @@ class Tried:
 class Forecast:
     """The next periods of a series.  `evidence` is the history and the query that gives it.
 
-    `mase` and `coverage` are progressive: each forecast of the backtest was chosen and banded by what was known by then.
-    `coverage` is of the interval before it was made `widened` times as wide (1 is not at all); None where the history is
-    too short to see it.
+    `mase` and `coverage` are progressive: each forecast of the backtest was chosen, and its interval made, by what was
+    known by then.  `coverage` is of the interval before it was made `widened` times as wide (1 is not at all); None
+    where the history is too short to see it.
     """
 
     subject: Subject

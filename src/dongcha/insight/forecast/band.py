@@ -1,7 +1,7 @@
 """Prediction intervals out of a backtest's errors.
 
-The spread of errors at horizon h is taken as a x h^b, fitted to their root mean squares, so that the few errors far ahead
-borrow from the many near by; errors over their spread are pooled, and their quantile is that of split conformal
+The spread of errors at horizon h is taken as a x h^b, fitted to their root mean squares, so that the few errors far
+ahead borrow from the many near by; errors over their spread are pooled, and their quantile is that of split conformal
 prediction (Lei et al. 2018, https://doi.org/10.1080/01621459.2017.1307116), counted by origins, since errors from one
 origin go together.  Where too few origins were seen for that quantile, it is Student's.
 """

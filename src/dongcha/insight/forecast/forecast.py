@@ -80,8 +80,8 @@ def _horizon(one: History, periods: int | None) -> int:
         return min(most, one.season if one.season > 1 else USUAL)
     if periods > most:
         raise ConfigError(
-            f"forecast: periods must be at most {most}, a third of the {len(one.values)} complete {one.time.grain}s that "
-            f"it can be checked on, got {periods}; take fewer, or a coarser grain"
+            f"forecast: periods must be at most {most}, a third of the {len(one.values)} complete {one.time.grain}s "
+            f"that it can be checked on, got {periods}; take fewer, or a finer grain"
         )
     return periods
 
@@ -108,7 +108,12 @@ def _caveats(table: Table, one: History) -> tuple[Words, ...]:
     times = [column.name for column in table.schema.of(Role.TIME)]
     if len(times) > 1:
         column = one.time.column
-        said.append(Words(f"Counted along “{column}”, one of {len(times)} columns of dates.", f"按“{column}”计，共有 {len(times)} 个时间列。"))
+        said.append(
+            Words(
+                f"Counted along “{column}”, one of {len(times)} columns of dates.",
+                f"按“{column}”计，共有 {len(times)} 个时间列。",
+            )
+        )
     if int(one.filled.sum()):
         gone = int(one.filled.sum())
         said.append(

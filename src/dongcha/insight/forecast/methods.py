@@ -1,7 +1,7 @@
 """The methods that race: naive forecasts, exponential smoothing, Theta, and the average of these two.
 
-The one file that knows statsforecast.  A method takes values of shape (periods,), the periods of a season (1 is none) and
-the horizon, and gives the forecast, shape (horizon,).
+The one file that knows statsforecast.  A method takes values of shape (periods,), the periods of a season (1 is none)
+and the horizon, and gives the forecast, shape (horizon,).
 """
 
 from collections.abc import Callable
@@ -58,7 +58,9 @@ def theta(values: "Floats", season: int, horizon: int) -> "Floats":
     """The Theta method, the best of four by its fit (Fiorucci et al. 2016, doi:10.1016/j.ijforecast.2016.02.005)."""
     from statsforecast.models import AutoTheta
 
-    return _library(AutoTheta(season_length=_seen(values, season), decomposition_type="additive"), values, season, horizon)
+    return _library(
+        AutoTheta(season_length=_seen(values, season), decomposition_type="additive"), values, season, horizon
+    )
 
 
 @METHODS("ets")

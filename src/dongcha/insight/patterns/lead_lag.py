@@ -24,15 +24,19 @@ _CAVEAT = Words("It says what goes together, not what causes what.", "这说明�
 
 @PATTERNS("lead_lag")
 def claims(cube: Cube) -> Iterator[Claim]:
-    """Every pair of series: whether they move together, and whether one follows the other."""
-    for pair in paired(cube):
+    """Every pair of series: whether they move together, and whether one follows the other.
+
+    Relations between series are many and easily imagined, so that each p-value is also corrected for all pairs.
+    """
+    pairs = list(paired(cube))
+    for pair in pairs:
         same = together(pair.first.values, pair.second.values, pair.expected)
-        yield _claim(cube, pair, same, "together", "prewhitened rank correlation")
+        yield _claim(cube, pair, same.times(len(pairs)), "together", "prewhitened rank correlation")
         both = (pair, Pair(pair.time, pair.second, pair.first))
         found = [(each, follows(each.first.values, each.second.values)) for each in both]
         way, later = min(found, key=lambda each: each[1].p_value)
-        twice = Relation(min(1.0, 2 * later.p_value), later.lag, later.r, later.low, later.high, later.pairs)
-        yield _claim(cube, way, twice, "lead_lag", "prewhitened rank cross-correlation, every lag")
+        later = later.times(2 * len(pairs))
+        yield _claim(cube, way, later, "lead_lag", "prewhitened rank cross-correlation, every lag")
 
 
 def _claim(cube: Cube, pair: Pair, found: Relation, pattern: str, test: str) -> Claim:

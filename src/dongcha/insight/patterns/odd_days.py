@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.daily import Daily, daily
+from dongcha.insight.events import Events
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect
-from dongcha.insight.events import Events
 from dongcha.insight.odd_days import OddDay, far_days
 from dongcha.insight.timeline import with_empty
 
@@ -59,7 +59,9 @@ def _prove(cube: Cube, one: Daily, found: OddDay) -> Proof:
     day = one.first + timedelta(days=found.at)
     proof = evidence(cube.table, _near(one, day, found))
     row = next(row for row in proof.rows if row["period"] == day.isoformat())
-    return Proof({"period": day.isoformat(), **{name: row[name] for name in ("value", "expected", "low", "high")}}, proof)
+    return Proof(
+        {"period": day.isoformat(), **{name: row[name] for name in ("value", "expected", "low", "high")}}, proof
+    )
 
 
 def _near(one: Daily, day: date, found: OddDay) -> "Callable[[ir.Table], ir.Table]":

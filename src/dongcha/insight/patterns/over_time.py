@@ -15,9 +15,9 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.events import Events
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
+from dongcha.insight.odd import Odd, odd
 from dongcha.insight.patterns.no_trend import flat
 from dongcha.insight.patterns.odd_days import odd_days
-from dongcha.insight.odd import Odd, odd
 from dongcha.insight.series import Line, Step, line, steady, step
 from dongcha.insight.settled import Settled, settled
 from dongcha.insight.timeline import Timeline, timelines

@@ -1,5 +1,7 @@
 """The past of a series, its forecast, and the interval about it."""
 
+import itertools
+
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
 from dongcha.report.charts.series import amounts, label, line, over_time, partly, points, time
@@ -18,6 +20,7 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     data = points(insight, *AHEAD)
     coming = [point for point in data if point["forecast"] is not None]
     past = [point for point in data if point["value"] is not None][-max(MOST_PAST, SEASONS * len(coming)) :]
+    past = list(itertools.dropwhile(lambda point: not point["complete"], past))
     known = [point for point in past if point["complete"] and (not coming or str(point["at"]) < str(coming[0]["at"]))]
     x, y = time(insight, lang), amounts(insight, _all(past, coming), lang)
     joined = [{**known[-1], **dict.fromkeys(AHEAD, known[-1]["value"])}, *coming] if known else coming

@@ -1,4 +1,4 @@
-"""Two series over time in standard units; the one that follows is moved back by its lag, so that they lie on each other."""
+"""Two series over time in standard units; the one that follows is moved back by its lag."""
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
@@ -62,9 +62,7 @@ def _named(insight: Insight, name: str, place: int, lang: Lang) -> Spec:
 
 
 def _title(insight: Insight) -> Words:
-    return Words(
-        "Two series, each in standard deviations from its mean", "两个序列，各以偏离均值的标准差计"
-    )
+    return Words("Two series, each in standard deviations from its mean", "两个序列，各以偏离均值的标准差计")
 
 
 def _under(insight: Insight, lag: int) -> Words | None:
