@@ -177,7 +177,7 @@ def main() -> None:
             for level in LEVELS
         ]
         print(
-            f"{kind}: geometric mean of the ratios to naive {np.exp(np.mean(np.log(ratios))):.2f}, {len(found)} series; "
+            f"{kind}: mean ratio to naive {np.exp(np.mean(np.log(ratios))):.2f}, {len(found)} series; "
             f"mean coverage 80%: {seen[0]:.0%}, 95%: {seen[1]:.0%}",
             flush=True,
         )

@@ -2,7 +2,8 @@
 
 Two series that merely both grow, or both wander, correlate at every lag.  So both are made free of trend (by
 differences where one wanders), then filtered by the autoregression that turns the leading one into noise, and only then
-correlated (prewhitening, Box & Jenkins 1970, chapter 11).  Ranks are correlated (Spearman), so that one period that is odd in both series is no relation.
+correlated (prewhitening, Box & Jenkins 1970, chapter 11).  Ranks are correlated (Spearman), so that one period that is
+odd in both series is no relation.
 """
 
 import math

@@ -39,7 +39,7 @@ NORMAL = 1.4826
 
 @dataclass(frozen=True, slots=True)
 class OddDay:
-    """A day, its p-value (Bonferroni over all days), and the 95 % interval of what one would expect, as a reader sees it."""
+    """A day, its p-value (Bonferroni over all days), and the 95 % interval of what one would expect, as it is read."""
 
     p_value: float
     at: int

@@ -30,7 +30,7 @@ MOST_VALUES = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """A series without its season, on the scale of its tests, shape (periods,); `size` is its mean as a reader sees it."""
+    """A series without its season, on the scale of its tests, shape (periods,); `size` is its mean as it is read."""
 
     subject: Subject
     values: "Floats"
@@ -48,7 +48,7 @@ class Pair:
 
 
 def paired(cube: Cube) -> Iterator[Pair]:
-    """Every pair worth asking about, at the finest grain with at least 24 complete periods; none where there is none."""
+    """Every pair worth asking about, at the finest grain with at least 24 complete periods, if any."""
     time = next((each for each in cube.times if sum(each.complete) >= FEWEST), None)
     if time is None:
         return
