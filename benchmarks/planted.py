@@ -2,21 +2,21 @@
 
     python benchmarks/planted.py [--tables 20] [--only NAME …]
 
-Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 100 rows): outstanding rate 20 % -> 45 %
-in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
-majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays, every
-fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
-driver: the rows double in the last month and one of six groups makes up half of them there.  Over 24 months of 100
-rows two outliers x 2 (both have to be found), and over 24 months of 300 rows one x 1.8 before a step x 2 that it would hide
-behind; one day x 2.5 in a year of 30 rows a day with quiet week-ends; over 52 weeks of 40 rows the mean of a measure that
-follows another one's two weeks later, and a mean that moves with the number of rows (r = 0.8 between what drives the
-two, about 0.6 between what is seen).
+Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 100 rows): outstanding rate 20 % -> 45
+% in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of
+150; majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays,
+every fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r =
+0.3; driver: the rows double in the last month and one of six groups makes up half of them there. Over 24 months of 100
+rows two outliers x 2 (both have to be found), and over 24 months of 300 rows one x 1.8 before a step x 2 that it would
+hide behind; one day x 2.5 in a year of 30 rows a day with quiet week-ends; over 52 weeks of 40 rows the mean of a
+measure that follows another one's two weeks later, and a mean that moves with the number of rows (r = 0.8 between what
+drives the two, about 0.6 between what is seen).
 
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; two series that
 both grow, wander, have the same season or one odd week in common neither follow each other nor move together; weekdays
-and a season of the year are no odd days), and what is called
-even: on 6,000 rows where all is even it should be found (recall), and a difference a little above the margin (h 0.22,
-d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in at most 5 % of the tables.
+and a season of the year are no odd days), and what is called even: on 6,000 rows where all is even it should be found
+(recall), and a difference a little above the margin (h 0.22, d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should
+be called even in at most 5 % of the tables.
 """
 
 import argparse
