@@ -1,6 +1,6 @@
 """Forecasts: errors against the seasonal naive forecast, and how often the intervals hold.
 
-    DONGCHA_DATA=… python benchmarks/forecast.py [--cuts 4] [--only generated|real] [--series NAME …]
+    DONGCHA_DATA=… python benchmarks/forecast.py [--cuts 4] [--seeds 10] [--only generated|real] [--series NAME …]
 
 Each series is cut at `--cuts` points in its last third, a season apart at most; what `dongcha forecast` would have said
 there is held to what came.  MASE is the mean absolute error over the in-sample seasonal naive one (Hyndman & Koehler
@@ -24,7 +24,7 @@ import pandas as pd
 import dongcha
 from dongcha.data.periods import Periods
 from dongcha.insight.change.question import figure_of
-from dongcha.insight.forecast.forecast import made
+from dongcha.insight.forecast.forecast import made, raced
 from dongcha.insight.forecast.history import History, history
 from dongcha.insight.forecast.progress import step
 
@@ -74,7 +74,8 @@ def cut(one: History, at: int) -> History:
 def held(one: History, at: int, horizon: int) -> Held:
     """Forecast after `at` periods and compare with what came."""
     past = cut(one, at)
-    found = {level: made(past, horizon, level) for level in LEVELS}
+    run = raced(past, horizon)
+    found = {level: made(run, level) for level in LEVELS}
     truth, ahead, size = one.values[at : at + horizon], found[LEVELS[0]].ahead, step(past)
     lag = past.season
     naive = [past.values[at - lag + place % lag] for place in range(len(truth))]
@@ -112,9 +113,9 @@ def generated(seed: int) -> Iterator[tuple[str, pd.Series]]:
     yield "rare counts", rng.poisson(3, 60).astype(float)
 
 
-def made_up() -> Iterator[tuple[str, History]]:
+def made_up(seeds: int) -> Iterator[tuple[str, History]]:
     """Generated series as histories of a mean, rare counts as a sum."""
-    for seed in range(10):
+    for seed in range(seeds):
         for name, values in generated(seed):
             months = pd.date_range("2018-01-01", periods=60, freq="MS")
             table = dongcha.read(pd.DataFrame({"month": months, "value": values}), roles={"value": "measure"})
@@ -151,6 +152,7 @@ def main() -> None:
     """Print a line a series and the means over all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cuts", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--only", choices=["generated", "real"])
     parser.add_argument("--series", nargs="+", default=list(REAL), choices=list(REAL))
     given = parser.parse_args()
@@ -159,7 +161,7 @@ def main() -> None:
             continue
         found: dict[str, list[Held]] = {}
         spent: dict[str, float] = {}
-        for name, one in made_up() if kind == "generated" else real(given.series):
+        for name, one in made_up(given.seeds) if kind == "generated" else real(given.series):
             start = time.perf_counter()
             found.setdefault(name, []).extend(tried(one, given.cuts))
             spent[name] = spent.get(name, 0.0) + time.perf_counter() - start

@@ -15,7 +15,7 @@ from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.insight.change.question import Figure, figure_of
 from dongcha.insight.forecast.backtest import Backtest, backtest
 from dongcha.insight.forecast.band import band, quantile
-from dongcha.insight.forecast.forecast import made
+from dongcha.insight.forecast.forecast import made, raced
 from dongcha.insight.forecast.history import history
 from dongcha.insight.forecast.methods import METHODS
 from dongcha.insight.forecast.progress import mase, progress
@@ -249,6 +249,6 @@ def test_intervals_hold_about_as_often_as_they_say():
     for _ in range(10):
         walk = 200 + np.cumsum(rng.normal(0, 5, 46))
         one = of(monthly(walk[:40].tolist()))
-        found = made(one, 6, 0.8)
+        found = made(raced(one, 6), 0.8)
         seen += [each.low <= value <= each.high for each, value in zip(found.ahead, walk[40:], strict=True)]
     assert 0.65 <= np.mean(seen) <= 0.97

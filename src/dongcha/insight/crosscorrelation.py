@@ -77,7 +77,7 @@ def level(first: "Floats", second: "Floats") -> "tuple[Floats, Floats]":
     import numpy as np
 
     lines = [_less_line(np.asarray(each, dtype=float)) for each in (first, second)]
-    if max(_autocorrelation(each, 1) for each in lines) > WANDERS:
+    if max(float(_autocorrelations(each, 1)[0]) for each in lines) > WANDERS:
         steps = [np.diff(np.asarray(each, dtype=float)) for each in (first, second)]
         return steps[0] - steps[0].mean(), steps[1] - steps[1].mean()
     return lines[0], lines[1]
@@ -98,10 +98,12 @@ def filtered(first: "Floats", second: "Floats", by: "Floats") -> "tuple[Floats, 
 
 
 def _less_line(values: "Floats") -> "Floats":
+    """The values less the line through them; nothing where rounding alone is left."""
     import numpy as np
 
     x = np.arange(len(values), dtype=float)
-    return np.asarray(values - np.polyval(np.polyfit(x, values, 1), x))
+    left = values - np.polyval(np.polyfit(x, values, 1), x)
+    return np.asarray(left if left.std() > 1e-9 * np.abs(values).max() else np.zeros(len(values)))
 
 
 def _autoregression(values: "Floats") -> "Floats":
@@ -110,18 +112,19 @@ def _autoregression(values: "Floats") -> "Floats":
 
     rows = len(values) - MOST_ORDER
     target = values[MOST_ORDER:]
-    best, chosen = math.inf, np.zeros(0)
+    best = math.inf
+    chosen: Floats = np.zeros(0)
     for order in range(MOST_ORDER + 1):
         past = [values[MOST_ORDER - lag : len(values) - lag] for lag in range(1, order + 1)]
         design = np.column_stack(past) if past else np.zeros((rows, 0))
-        weights = np.linalg.lstsq(design, target, rcond=None)[0]
+        weights: Floats = np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], dtype=np.float64)
         left = float(((target - design @ weights) ** 2).sum())
         if left <= 0:
-            return np.asarray(weights)
+            return weights
         loss = rows * math.log(left / rows) + 2 * (order + 1) * rows / max(1, rows - order - 2)
         if loss < best:
             best, chosen = loss, weights
-    return np.asarray(chosen)
+    return chosen
 
 
 def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0) -> Relation:
@@ -139,9 +142,8 @@ def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0
     if size < 8 or spread <= 0:
         return Relation(1.0, lag, 0.0, -1.0, 1.0, size)
     r = float((ranks[0] * ranks[1]).sum()) / spread
-    memory = sum(
-        (1 - k / size) * _autocorrelation(ranks[0], k) * _autocorrelation(ranks[1], k) for k in range(1, size // 4)
-    )
+    memories = [_autocorrelations(each, size // 4) for each in ranks]
+    memory = float(((1 - np.arange(1, size // 4 + 1) / size) * memories[0] * memories[1]).sum())
     rows = min(float(size), size / max(1e-9, 1 + 2 * memory)) if memory > -0.5 else float(size)
     rows = max(rows, 6.0)
     bounded, half = min(max(r, -0.9999), 0.9999), 1.96 * math.sqrt(1.06 / (rows - 3))
@@ -153,12 +155,13 @@ def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0
     return Relation(p, lag, r, math.tanh(centre - half), math.tanh(centre + half), size)
 
 
-def _autocorrelation(values: "Floats", lag: int) -> float:
-    total = float(((values - values.mean()) ** 2).sum())
-    if total <= 0:
-        return 0.0
+def _autocorrelations(values: "Floats", most: int) -> "Floats":
+    """At the lags 1 to `most`, shape (most,); nothing for a constant."""
+    import numpy as np
+
     centred = values - values.mean()
-    return float(centred[lag:] @ centred[:-lag]) / total
+    whole = np.correlate(centred, centred, "full")[len(values) - 1 :]
+    return np.asarray(whole[1 : most + 1] / whole[0]) if whole[0] > 0 else np.zeros(most)
 
 
 def _none(found: Relation) -> Relation:

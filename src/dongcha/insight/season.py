@@ -152,7 +152,7 @@ def likeliest(series: Scaled, skip: frozenset[int]) -> Length | None:
     more = np.array(lengths) - 1
     free = np.maximum(1, size - more - 2)
     ratios = explained / more / np.maximum(1e-12, (rss - explained) / free)
-    p = f.sf(ratios, more, free)
+    p: Floats = np.asarray(f.sf(ratios, more, free), dtype=float)
     best = int(np.argmin(p))
     return Length(lengths[best], len(lengths), float(p[best]))
 

@@ -3,7 +3,7 @@
 Knows the order of the work.  Wording and charts are given by a higher room.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.checks import need
@@ -45,14 +45,28 @@ def forecast_figure(
     need("forecast", "level", level, 0.5 <= level <= 0.99, "between 0.5 and 0.99")
     need("forecast", "periods", periods, periods is None or periods >= 1, "at least 1")
     one = history(table, figure, time, grain)
-    found = made(one, _horizon(one, periods), level)
+    found = made(raced(one, _horizon(one, periods)), level)
     return replace(found, caveats=_caveats(table, one))
 
 
-def made(one: History, horizon: int, level: float) -> Forecast:
-    """The next `horizon` periods of a history, without caveats; raises `DataError` where it is too short to check."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Race:
+    """A history, its values on the scale, and how every method did on it."""
+
+    one: History
+    values: "Floats"
+    test: Backtest
+
+
+def raced(one: History, horizon: int) -> Race:
+    """Let every method forecast `horizon` periods from many points of the past."""
     values = scaled(one)
-    test = backtest(values, one.season, horizon)
+    return Race(one, values, backtest(values, one.season, horizon))
+
+
+def made(run: Race, level: float) -> Forecast:
+    """The next periods of a history, without caveats; raises `DataError` where it is too short to check."""
+    one, values, test = run.one, run.values, run.test
     told = progress(one, values, test, level)
     race = [Tried(name, mase(one, values, test.origins, errors)) for name, errors in test.errors.items()]
     return Forecast(
@@ -60,7 +74,7 @@ def made(one: History, horizon: int, level: float) -> Forecast:
         level=level,
         season=one.season,
         complete=len(values),
-        ahead=_ahead(one, values, test, level, told.widening),
+        ahead=_ahead(run, level, told.widening),
         method=test.best(len(values)),
         tried=tuple(sorted(race, key=lambda each: each.mase)),
         baseline=race[0].method,
@@ -86,10 +100,11 @@ def _horizon(one: History, periods: int | None) -> int:
     return periods
 
 
-def _ahead(one: History, values: "Floats", test: Backtest, level: float, widening: float) -> tuple[Ahead, ...]:
+def _ahead(run: Race, level: float, widening: float) -> tuple[Ahead, ...]:
     """The forecast out of the whole history, with the interval out of all errors of the backtest."""
     import numpy as np
 
+    one, values, test = run.one, run.values, run.test
     size = len(values)
     name, horizon = test.best(size), next(iter(test.errors.values())).shape[1]
     limits = test.band(name, size, level)

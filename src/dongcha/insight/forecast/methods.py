@@ -5,7 +5,7 @@ and the horizon, and gives the forecast, shape (horizon,).
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.core.registry import Registry
 
@@ -98,5 +98,6 @@ def _library(model: object, values: "Floats", season: int, horizon: int) -> "Flo
     level = float(recent.mean())
     with warnings.catch_warnings(), np.errstate(all="ignore"):  # it divides by the degrees of freedom of each form
         warnings.simplefilter("ignore")
-        made = np.asarray(model.forecast(y=(recent - level) / spread, h=horizon)["mean"], dtype=float)  # type: ignore[attr-defined]
-    return made * spread + level if np.isfinite(made).all() else np.full(horizon, values[-1])
+        told = cast("Any", model).forecast(y=(recent - level) / spread, h=horizon)["mean"]
+    made: Floats = np.asarray(told, dtype=np.float64) * spread + level
+    return made if np.isfinite(made).all() else np.full(horizon, values[-1])
