@@ -164,7 +164,7 @@ def _off(insight: Insight) -> str:
 
 
 def two_outliers(rng: np.random.Generator) -> Planted:
-    odd = ("2021-09", "2022-05")
+    odd = ("2021-09", "2022-04")
     data = years(rng, lambda days: np.where(days.strftime("%Y-%m").isin(odd), 2.0, 1.0), span=24)
     return data, lambda i: _off(i)[:7] in odd
 

@@ -29,22 +29,18 @@ def command(
     """Forecast the next periods of a series, by the method that does best on its past."""
     if out is not None and len(measure or ()) != 1:
         raise typer.BadParameter("--out takes the chart of one series; name it with --measure")
-    from dongcha.core.files import check_writable
     from dongcha.insight.forecast.record import forecast_json
     from dongcha.loop.explain import table_at
     from dongcha.loop.forecast import forecast, forecasts, write_forecast
-    from dongcha.report.charts.written import check_ending
+    from dongcha.report.charts.written import check_chart
 
     spoken, roles = language(lang), stated_roles(role)
     if out is not None:
-        check_ending(out)
-        check_writable(out)
+        check_chart(out)
     rows = table_at(table, roles)
     tell(rows.notes, spoken, quiet=quiet)
-    asked = measure or []
-    found = [forecast(rows, each, periods=periods, time=time, grain=grain, level=level) for each in asked]
-    if not asked:
-        found = list(forecasts(rows, periods=periods, time=time, grain=grain, level=level))
+    found = [forecast(rows, each, periods=periods, time=time, grain=grain, level=level) for each in measure or ()]
+    found = found or list(forecasts(rows, periods=periods, time=time, grain=grain, level=level))
     if out is not None:
         write_forecast(found[0], out, spoken)
     if json:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dongcha.core.errors import ConfigError
-from dongcha.core.files import atomic_file, write_json, write_text
+from dongcha.core.files import atomic_file, check_writable, write_json, write_text
 from dongcha.report.charts.svg import png, svg
 from dongcha.report.charts.theme import Spec
 
@@ -15,7 +15,7 @@ def write_chart(chart: Spec, path: Path) -> Path:
 
     Raises `ConfigError` for another ending and `StorageError` where the file system refuses.
     """
-    check_ending(path)
+    check_chart(path)
     ending = path.suffix.lower()
     if ending == ".json":
         write_json(path, chart)
@@ -27,7 +27,8 @@ def write_chart(chart: Spec, path: Path) -> Path:
     return path
 
 
-def check_ending(path: Path) -> None:
-    """Raise `ConfigError` for a file that no chart can be written to."""
+def check_chart(path: Path) -> None:
+    """Raise `ConfigError` for an ending that no chart has, `StorageError` where the file could not be written."""
     if path.suffix.lower() not in ENDINGS:
         raise ConfigError(f"a chart is written as {', '.join(ENDINGS)}, got {path.name!r}")
+    check_writable(path)
