@@ -9,8 +9,8 @@ every fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outl
 0.3; driver: the rows double in the last month and one of six groups makes up half of them there. Over 24 months of 100
 rows two outliers x 2 (both have to be found), and over 24 months of 300 rows one x 1.8 before a step x 2 that it would
 hide behind; one day x 2.5 in a year of 30 rows a day with quiet week-ends; over 52 weeks of 40 rows the mean of a
-measure that follows another one's two weeks later, and a mean that moves with the number of rows (r = 0.8 between what
-drives the two, about 0.6 between what is seen).
+measure that follows another one's two weeks later, and a mean that moves with the number of rows (r = 0.87 between what
+drives the two, about 0.75 between what is seen).
 
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; two series that
 both grow, wander, have the same season or one odd week in common neither follow each other nor move together; weekdays
@@ -211,15 +211,15 @@ def _pair(pattern: str, lag: int | None = None) -> Callable[[Insight], bool]:
 
 def lead_lag(rng: np.random.Generator) -> Planted:
     drive = rng.normal(0, 1, 56)
-    follow = 0.8 * np.roll(drive, 2) + 0.6 * rng.normal(0, 1, 56)
-    return weekly(rng, 0.3 * drive[2:54], 0.3 * follow[2:54]), _pair("lead_lag", 2)
+    follow = 0.87 * np.roll(drive, 2) + 0.49 * rng.normal(0, 1, 56)
+    return weekly(rng, 0.4 * drive[2:54], 0.4 * follow[2:54]), _pair("lead_lag", 2)
 
 
 def together(rng: np.random.Generator) -> Planted:
     drive = rng.normal(0, 1, 52)
-    beside = 0.8 * drive + 0.6 * rng.normal(0, 1, 52)
-    rows = 40 * np.exp(0.3 * beside)
-    return weekly(rng, 0.3 * drive, np.zeros(52), rows), _pair("together")
+    beside = 0.87 * drive + 0.49 * rng.normal(0, 1, 52)
+    rows = 40 * np.exp(0.4 * beside)
+    return weekly(rng, 0.4 * drive, np.zeros(52), rows), _pair("together")
 
 
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
