@@ -37,8 +37,8 @@ REAL: dict[str, tuple[str, str, str | None, str]] = {  # file, figure, time colu
     "Seattle warmth, month": ("vega_tables/seattle_weather", "mean:temp_max", None, "month"),
     "Seattle rain, month": ("vega_tables/seattle_weather", "sum:precipitation", None, "month"),
     "Seattle rainy days": ("vega_tables/seattle_weather", "weather=rain", None, "month"),
-    "unemployed, month": ("vega_tables/unemployment_across_industries", "sum:count", None, "month"),
-    "stock prices, month": ("vega_tables/stocks", "mean:price", None, "month"),
+    "unemployed, month": ("vega_tables/unemployment_across_industries", "sum:count", "date", "month"),
+    "stock prices, month": ("vega_tables/stocks", "mean:price", "date", "month"),
     "superstore rows, month": ("superstore/all", "rows", "Order Date", "month"),
     "superstore sales, month": ("superstore/all", "sum:Sales", "Order Date", "month"),
     "superstore rows, week": ("superstore/all", "rows", "Order Date", "week"),
@@ -131,6 +131,8 @@ def real(names: list[str]) -> Iterator[tuple[str, History]]:
         frame = pd.read_parquet(folder / f"{file}.parquet")
         if file == "nab/all":
             frame = frame[frame["series"].str.contains("nyc_taxi")]
+        if column:  # some are written as JavaScript writes them, in UTC
+            frame[column] = pd.to_datetime(frame[column], utc=True, format="mixed").dt.tz_localize(None)
         table = dongcha.read(frame)
         yield name, history(table, figure_of(table, measure), column, grain)
 
