@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import t_two_sided
+
 if TYPE_CHECKING:
     from dongcha.insight.series import Floats
 
@@ -133,7 +135,7 @@ def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0
     Its degrees of freedom are those of Bartlett (1946) where both still have a memory of the same sign.
     """
     import numpy as np
-    from scipy.stats import rankdata, t
+    from scipy.stats import rankdata
 
     one, two = first[: len(first) - lag], second[lag:]
     size = len(one)
@@ -149,9 +151,9 @@ def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0
     bounded, half = min(max(r, -0.9999), 0.9999), 1.96 * math.sqrt(1.06 / (rows - 3))
     centre = math.atanh(bounded)
     if expected:
-        p = float(2 * t.sf(abs(centre - math.atanh(expected)) / math.sqrt(1.06 / (rows - 3)), rows - 2))
+        p = t_two_sided((centre - math.atanh(expected)) / math.sqrt(1.06 / (rows - 3)), rows - 2)
     else:
-        p = float(2 * t.sf(abs(bounded) * math.sqrt((rows - 2) / (1 - bounded**2)), rows - 2))
+        p = t_two_sided(bounded * math.sqrt((rows - 2) / (1 - bounded**2)), rows - 2)
     return Relation(p, lag, r, math.tanh(centre - half), math.tanh(centre + half), size)
 
 

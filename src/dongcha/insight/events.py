@@ -33,7 +33,7 @@ class Events:
         inside = [start for start, end in seen if start < span[1] and span[0] < end]
         if p_value <= SURE and not inside:
             seen.append(span)
-        return ("time", *self._key(subject), "odd", min(inside, default=span[0]).isoformat())
+        return ("time", *self._key(subject), "odd", min(inside, default=span[0]))
 
     def _key(self, subject: Subject) -> tuple[str | None, Cell]:
         """What was counted; of two answers each is the mirror of the other."""

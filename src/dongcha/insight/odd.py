@@ -9,6 +9,7 @@ that a period is compared with its own side.  Variances as in `series.py`.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import t_point, t_two_sided
 from dongcha.insight.series import Scaled, line, steady, step
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ def _extreme(series: Scaled, design: "Floats") -> list[Odd]:
 def _farthest(series: Scaled, design: "Floats", kept: "Bools") -> tuple[int, float] | None:
     """The largest externally studentised residual of the periods kept, Bonferroni over them."""
     import numpy as np
-    from scipy.stats import t
 
     rows = np.flatnonzero(kept)
     free = len(rows) - design.shape[1] - 1 - series.spent
@@ -95,13 +95,12 @@ def _farthest(series: Scaled, design: "Floats", kept: "Bools") -> tuple[int, flo
     others = np.maximum(0.0, float(left @ left) - left**2 / (1 - lever))
     away = np.abs(left) / np.sqrt(np.maximum(1.0, others / free) * (1 - lever))
     at = int(away.argmax())
-    return int(rows[at]), float(min(1.0, len(rows) * 2 * t.sf(away[at], free)))
+    return int(rows[at]), float(min(1.0, len(rows) * t_two_sided(float(away[at]), free)))
 
 
 def _expected(series: Scaled, design: "Floats", found: tuple[int, float], aside: set[int]) -> Odd | None:
     """The period with what the others, less those set aside, lead one to expect there."""
     import numpy as np
-    from scipy.stats import t
 
     at, p = found
     kept = series.weights > 0
@@ -115,7 +114,7 @@ def _expected(series: Scaled, design: "Floats", found: tuple[int, float], aside:
     left = y - x @ answer
     phi = max(1.0, float(left @ left) / free)
     spread = float(design[at] @ np.linalg.pinv(x.T @ x) @ design[at])
-    half = float(t.ppf(0.975, free)) * float(np.sqrt(phi * (1 / series.weights[at] + spread)))
+    half = t_point(0.975, free) * float(np.sqrt(phi * (1 / series.weights[at] + spread)))
     expected = float(design[at] @ answer)
     return Odd(p, at, expected, expected - half, expected + half)
 

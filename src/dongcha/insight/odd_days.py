@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.insight.daily import Daily
+from dongcha.insight.laws import t_point, t_two_sided
 from dongcha.insight.season import calendar
 from dongcha.insight.series import Scaled, counts, rates
 
@@ -54,7 +55,6 @@ def far_days(one: Daily) -> list[OddDay]:
     The first and the last day are left out: the data may begin or end within them.
     """
     import numpy as np
-    from scipy.stats import t
 
     size = len(one.n)
     if size < SHORTEST or one.rarest < LEAST_ROWS:
@@ -72,8 +72,8 @@ def far_days(one: Daily) -> list[OddDay]:
     sizes[[0, -1]] = 0.0
     found = []
     for at in np.argsort(-sizes)[:MOST]:
-        p = max(2 * float(t.sf(sizes[at], EFFICIENCY * size)), _tail(one, int(at), float(expected[at])))
-        half = float(t.ppf(0.975, EFFICIENCY * size)) * spread / max(float(root[at]), 1e-9)
+        p = max(t_two_sided(float(sizes[at]), EFFICIENCY * size), _tail(one, int(at), float(expected[at])))
+        half = t_point(0.975, EFFICIENCY * size) * spread / max(float(root[at]), 1e-9)
         limits = (_seen(one, float(expected[at]) + shift) for shift in (0.0, -half, half))
         found.append(OddDay(min(1.0, p * (size - 2)), int(at), *limits))
     return found

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
-from dongcha.data.schema import Role
 from dongcha.insight.crosscorrelation import FEWEST
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Subject
@@ -54,8 +53,10 @@ def paired(cube: Cube) -> Iterator[Pair]:
         return
     counted = [one for one in timelines(cube) if one.time is time and one.n.min() > 0]
     rows = [_track(one.subject, one.scaled, one.values, time) for one in counted if one.subject.measure is None]
-    names = [column.name for column in cube.table.schema.of(Role.MEASURE)][:MOST_MEASURES]
-    means = [_track(subject, series, series.values, time) for subject, series in measured(cube, time, names)]
+    means = [
+        _track(subject, series, series.values, time)
+        for subject, series in measured(cube, time, cube.measures[:MOST_MEASURES])
+    ]
     for first, second in itertools.combinations([*means, *rows], 2):
         yield Pair(time, first, second)
     for name in cube.categories:

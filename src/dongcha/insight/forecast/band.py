@@ -9,6 +9,8 @@ origin go together.  Where too few origins were seen for that quantile, it is St
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import t_point
+
 if TYPE_CHECKING:
     from dongcha.insight.series import Floats
 
@@ -42,13 +44,12 @@ def quantile(sizes: "Floats", level: float) -> float:
     Sizes are absolute errors over their spread, so that Student's quantile stands in where the origins are too few.
     """
     import numpy as np
-    from scipy.stats import t
 
     seen = sizes[~np.isnan(sizes)]
     origins = int((~np.isnan(sizes)).any(axis=1).sum())
     wanted = level * (1 + 1 / origins)
     if wanted >= 1:
-        return float(t.ppf(0.5 + level / 2, max(1, origins - 1)))
+        return t_point(0.5 + level / 2, max(1, origins - 1))
     return float(np.quantile(seen, wanted, method="higher"))
 
 

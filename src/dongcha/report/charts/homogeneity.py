@@ -25,7 +25,12 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         for name, row in zip(names, rows, strict=True)
     ]
     top = max((measured(row, "highest") or 0.0 for row in rows), default=1.0)
-    y: Spec = {"field": "category", "type": "nominal", "sort": None, "axis": {"title": None, "minExtent": extent(names)}}
+    y: Spec = {
+        "field": "category",
+        "type": "nominal",
+        "sort": None,
+        "axis": {"title": None, "minExtent": extent(names)},
+    }
     x: Spec = {
         "field": "lowest",
         "type": "quantitative",
