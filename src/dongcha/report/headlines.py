@@ -12,6 +12,7 @@ from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.measure_headlines import band, latest, shift, top_two, total
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
+from dongcha.report.paired import titled
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
@@ -230,3 +231,7 @@ def _among(subject: Subject) -> Words:
     """The subset that the subject holds in, after a noun."""
     met = where_of(subject)
     return Words(f" for {met.en}" if met.en else "", f"{met.zh}的记录中，" if met.zh else "")
+
+
+for _name, _said in titled(_bare).items():
+    HEADLINES(_name)(_said)

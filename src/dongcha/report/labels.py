@@ -216,6 +216,9 @@ PATTERNS: dict[str, Words] = {
     "homogeneity": Words("Alike", "分布相近"),
     "no_trend": Words("No trend", "无趋势"),
     "no_correlation": Words("Not related", "无相关"),
+    "lead_lag": Words("One follows the other", "先后关系"),
+    "together": Words("Move together", "同步变化"),
+    "forecast": Words("Forecast", "预测"),
 }
 
 ROLES: dict[str, Words] = {

@@ -10,11 +10,15 @@ from dongcha.report.checked import evenness, homogeneity, no_correlation, no_tre
 from dongcha.report.facts import Facts
 from dongcha.report.measures import band, latest, middle, shift, top_two, total
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
+from dongcha.report.paired import lead_lag, together
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
 
 SENTENCES: Registry[Say] = Registry("sentence")
-for _part in (evenness, homogeneity, no_trend, no_correlation, seasonality, band, latest, shift, top_two):
+for _part in (
+    *(evenness, homogeneity, no_trend, no_correlation, seasonality, band, latest, shift, top_two),
+    *(lead_lag, together),
+):
     SENTENCES(_part.__name__)(_part)
 
 

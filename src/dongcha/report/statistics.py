@@ -56,6 +56,13 @@ TESTS: dict[str, Words] = {
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
     "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
+    "prewhitened rank correlation": Words("prewhitened rank correlation", "预白化后的秩相关检验"),
+    "prewhitened rank cross-correlation, every lag": Words(
+        "prewhitened rank cross-correlation, every lag", "预白化后的秩互相关检验（各滞后期）"
+    ),
+    "robust deviation from the days around": Words(
+        "robust deviation from the days around", "与前后各日相比的稳健偏差检验"
+    ),
     "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
     "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
     "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
@@ -73,6 +80,7 @@ EFFECTS: dict[str, Words] = {
     "kolmogorov-smirnov distance": Words("Kolmogorov–Smirnov distance", "Kolmogorov–Smirnov 距离"),
     "mean over root mean square": Words("mean over root mean square", "均值与均方根之比"),
     "standardised change": Words("standardised change", "标准化变化"),
+    "rank correlation of what is new": Words("rank correlation of what is new", "新变化的秩相关"),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),

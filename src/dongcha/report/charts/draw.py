@@ -12,11 +12,13 @@ from dongcha.report.charts import (
     difference,
     driver,
     even,
+    forecast,
     homogeneity,
     latest,
     majority,
     outlier,
     outstanding,
+    paired,
     phrase,
     season,
     shift,
@@ -45,6 +47,9 @@ for _name, _part in {
     "latest": latest,
     "shift": shift,
     "top_two": top_two,
+    "lead_lag": paired,
+    "together": paired,
+    "forecast": forecast,
 }.items():
     CHARTS(_name)(_part.chart)
 
