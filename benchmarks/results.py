@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "second_engine": ["second_engine.py"],
     "insightbench": ["insightbench.py"],
     "planted": ["planted.py"],
+    "forecast": ["forecast.py"],
     "mining_speed": ["mining_speed.py", "--large"],
     "clean_profile": ["clean_profile.py"],
     "text_classification": ["text_classification.py"],

@@ -19,11 +19,9 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.mine import mine
 from dongcha.insight.record import to_json
 from dongcha.insight.restore import insight_from
-from dongcha.insight.series import Scaled, odd
 from dongcha.insight.stability.choose import Order, chosen
 from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.stability.dealt import DRAWS, KEY, PAIRS, Again, Dealt
-from dongcha.insight.stability.series import studentised
 from dongcha.insight.stability.units import unit_of
 from dongcha.insight.stability.verdict import verdict
 from dongcha.report.contents.finding import finding
@@ -190,19 +188,6 @@ def test_what_holds_less_often_is_told_later():
 def test_an_identifier_that_is_new_in_every_row_is_no_unit():
     data = two(100, 30).assign(customer_id=range(100))
     assert unit_of(dongcha.read(data)) is None
-
-
-@given(st.integers(6, 40), st.integers(0, 1000))
-def test_leaving_one_out_in_closed_form_is_leaving_it_out(size, seed):
-    rng = np.random.default_rng(seed)
-    series = Scaled(rng.normal(10, 1, size), rng.uniform(0.5, 4, size), int(seed % 2))
-    expected, p = studentised(series)
-    slow = odd(series)
-    if slow.p_value < 1:
-        assert int(p.argmin()) == slow.at
-        assert (expected[slow.at], p[slow.at]) == pytest.approx((slow.expected, slow.p_value))
-    else:
-        assert p.min() == 1
 
 
 def test_the_record_and_the_page_say_in_how_many_halves_it_holds():

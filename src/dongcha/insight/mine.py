@@ -13,6 +13,7 @@ from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import Cube, cube
+from dongcha.insight.driven import driven
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
@@ -23,19 +24,25 @@ from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
+    distinct,
     driver,
     even_counts,
     even_rates,
+    latest,
+    lead_lag,
     leader,
     majority,
     mean_over_time,
     means,
+    measured,
     outstanding,
     over_time,
     pairs,
     seasonality,
 )
+from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
+from dongcha.insight.ratios import with_ratios, without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.stability.choose import Order, chosen
@@ -45,13 +52,17 @@ from dongcha.insight.warned import warned
 __all__ = [
     "PATTERNS",
     "correlation",
+    "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "latest",
+    "lead_lag",
     "leader",
     "majority",
     "mean_over_time",
     "means",
+    "measured",
     "mine",
     "outstanding",
     "over_time",
@@ -89,12 +100,13 @@ def mine(
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     table = unreserved(table)
-    lasting = with_durations(table)
+    lasting = with_ratios(with_durations(table))
     counted = cube(lasting)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+    tried = without_parts(instead(tried), lasting.schema)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
@@ -105,7 +117,7 @@ def mine(
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
     best = chosen(kept, order, lasting, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = explained([_known(rank, one, counted) for rank, one in enumerate(best, 1)], table)
+    found = explained([driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))

@@ -208,11 +208,18 @@ PATTERNS: dict[str, Words] = {
     "driver": Words("Driver of a change", "变化来源"),
     "difference": Words("What makes a difference", "差异来源"),
     "phrase": Words("Said more often", "高频短语"),
+    "top_two": Words("Two hold most", "前两名占多数"),
+    "band": Words("Band", "区间"),
+    "shift": Words("Spread", "分布"),
+    "latest": Words("Latest period", "最近一期"),
     "seasonality": Words("Season", "周期性"),
     "evenness": Words("Even", "均匀"),
     "homogeneity": Words("Alike", "分布相近"),
     "no_trend": Words("No trend", "无趋势"),
     "no_correlation": Words("Not related", "无相关"),
+    "lead_lag": Words("One follows the other", "先后关系"),
+    "together": Words("Move together", "同步变化"),
+    "forecast": Words("Forecast", "预测"),
 }
 
 ROLES: dict[str, Words] = {

@@ -6,7 +6,7 @@ only those in which most rows have the measure: where the end of a duration is s
 Effect: the change along the line in standard deviations of the measure.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -72,6 +72,16 @@ def _of(cube: Cube, time: Periods, category: str | None) -> Iterator[Claim]:
             means = _means(time, found.rows[inside], n[inside], (values[inside], deviations[inside]))
             if means is not None:
                 yield _claim(cube, time, Subject(measure, "mean", (time.column,), where, time.grain), means)
+
+
+def measured(cube: Cube, time: Periods, measures: Sequence[str]) -> Iterator[tuple[Subject, Scaled]]:
+    """The mean of each measure over all rows, where every complete period can be tested."""
+    found = cube.sums(period_key(time))
+    for measure in measures:
+        n, values, deviations = found.of(measure)
+        means = _means(time, found.rows, n, (values, deviations))
+        if means is not None and len(means.starts) == sum(time.complete):
+            yield Subject(measure, "mean", (time.column,), grain=time.grain), means.scaled
 
 
 def _means(time: Periods, rows: "Ints", n: "Ints", of: "tuple[Floats, Floats]") -> Means | None:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dongcha.insight.insight import Subject
+from dongcha.insight.odd import odd
 from dongcha.insight.phased import Phased
 from dongcha.insight.season import season
 from dongcha.insight.series import Scaled, counts, line, rates, steady, step
@@ -78,31 +79,11 @@ def _shift(one: Timeline, series: Scaled, season: "Floats", at: int) -> Drawn:
 
 
 def _odd(one: Timeline, series: Scaled, season: "Floats", at: int) -> Drawn:
-    expected, p_values = studentised(series)
-    if int(p_values.argmin()) != at:
+    found = next((each for each in odd(series) if each.at == at), None)
+    if found is None:
         return 0.0, 1.0
-    before, value = (one.unscaled(float(level + season[at]), at) for level in (expected[at], series.values[at]))
-    return _effect(one.is_rate, before, value), float(p_values[at])
-
-
-def studentised(series: Scaled) -> tuple["Floats", "Floats"]:
-    """What a line through the others expects of each period, and the p-value of its residual, as `odd` gives them.
-
-    Closed forms of leaving one out (Cook & Weisberg 1982, Residuals and Influence in Regression, 2.2).
-    """
-    import numpy as np
-    from scipy.stats import t
-
-    size, w = len(series.values), series.weights
-    design = np.column_stack([np.ones(size), np.arange(size)])
-    inverse = np.linalg.inv((design * w[:, None]).T @ design)
-    left = series.values - design @ (inverse @ ((design * w[:, None]).T @ series.values))
-    own = np.minimum(w * np.einsum("ij,jk,ik->i", design, inverse, design), 1 - 1e-9)
-    gaps, free = left / (1 - own), size - 3 - series.spent
-    noise = np.maximum(1.0, ((w * left**2).sum() - w * left * gaps) / free)
-    errors = np.sqrt(noise / np.maximum(w * (1 - own), 1e-300))
-    p = np.where(w > 0, np.minimum(1.0, size * 2 * t.sf(np.abs(gaps) / errors, free)), 1.0)
-    return series.values - gaps, p
+    expected, value = (one.unscaled(float(level + season[at]), at) for level in (found.expected, series.values[at]))
+    return _effect(one.is_rate, expected, value), found.p_value
 
 
 def _effect(is_rate: bool, before: float, after: float) -> float:
