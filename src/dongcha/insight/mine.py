@@ -19,17 +19,22 @@ from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Insight, Mined, Say
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
+    association,
     correlation,
     driver,
     even_counts,
     even_rates,
+    exception,
     leader,
     majority,
     mean_over_time,
     means,
+    missing,
+    opposite,
     outstanding,
     over_time,
     pairs,
+    reversal,
     seasonality,
 )
 from dongcha.insight.rank import Ranked, ranked
@@ -37,18 +42,23 @@ from dongcha.insight.twins import told_once, twins
 
 __all__ = [
     "PATTERNS",
+    "association",
     "correlation",
     "driver",
     "even_counts",
     "even_rates",
+    "exception",
     "leader",
     "majority",
     "mean_over_time",
     "means",
     "mine",
+    "missing",
+    "opposite",
     "outstanding",
     "over_time",
     "pairs",
+    "reversal",
     "seasonality",
 ]  # importing a pattern registers it
 

@@ -11,8 +11,11 @@ from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
+from dongcha.report.subset_headlines import association, exception, missing, reversal
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
+for _part in (missing, reversal, exception, association):
+    HEADLINES(_part.__name__)(_part)
 
 
 def headline(insight: Insight, rows: str = "rows") -> Words:

@@ -6,15 +6,19 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import (
+    association,
     change_point,
     correlation,
     difference,
     driver,
     even,
+    exception,
     majority,
+    missing,
     outlier,
     outstanding,
     phrase,
+    reversal,
     season,
     trend,
 )
@@ -32,6 +36,10 @@ for _name, _part in {
     "difference": difference,
     "phrase": phrase,
     "seasonality": season,
+    "missing": missing,
+    "reversal": reversal,
+    "exception": exception,
+    "association": association,
     "evenness": even,
     "no_trend": trend,
     "no_correlation": correlation,
