@@ -6,9 +6,15 @@ Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 
 in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
 majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays, every
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
-driver: the rows double in the last month and one of six groups makes up half of them there.
+driver: the rows double in the last month and one of six groups makes up half of them there; missing
+5 % -> 25 % in a group of 150, 5 % -> 30 % in one month of 100; reversal: 49 % against 31 % overall, 15 points less
+within each of four values; exception: a value of 50 % of the rows in seven groups of 150, of 20 % in the eighth, where
+another has 50 %; of a difference: 40 % against 12 % in five of six groups of 200, the reverse in the sixth;
+association: each of eight groups of 150 has a value of its own with 36 %, not 17 %.
 
-Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier), and what is called
+Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; a difference that a
+third category makes is told as that; what is missing by definition is not told; a tie is no exception; one group that
+differs is no association), and what is called
 even: on 6,000 rows where all is even it should be found (recall), and a difference a little above the margin (h 0.22,
 d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in at most 5 % of the tables.
 """
@@ -152,11 +158,65 @@ def own_cycle(rng: np.random.Generator) -> Planted:
     return pd.concat([data, more]), lambda i: _season("own")(i) and i.facts["length"] == 5
 
 
+def missing(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    part = np.where(data["group"] == "g3", 0.25, 0.05)
+    data.loc[rng.random(len(data)) < part, "size"] = np.nan
+    return data, lambda i: i.pattern == "missing" and i.subject.measure == "size" and i.facts.get("group") == "g3"
+
+
+def missing_month(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    part = np.where(data["day"].dt.month == 5, 0.3, 0.05)
+    data.loc[rng.random(len(data)) < part, "size"] = np.nan
+    return data, lambda i: i.pattern == "missing" and str(i.facts.get("period"))[:7] == "2022-05"
+
+
+def _mixed(rng: np.random.Generator, less: float) -> pd.DataFrame:
+    """Two groups that are spread otherwise over four areas, on which the answer hangs; `less` in one within each."""
+    data = noise(rng, flat(rng))
+    data["group"] = rng.choice(["g1", "g2"], len(data))
+    first, spread = data["group"] == "g1", np.array([0.5, 0.3, 0.15, 0.05])
+    areas = [rng.choice(list("uvwx"), len(data), p=p) for p in (spread, spread[::-1])]
+    data["area"] = np.where(first, *areas)
+    part = data["area"].map({"u": 0.8, "v": 0.6, "w": 0.35, "x": 0.15}) - less * first
+    data["answer"] = np.where(rng.random(len(data)) < part, "yes", "no")
+    return data
+
+
+def reversal(rng: np.random.Generator) -> Planted:
+    return _mixed(rng, 0.15), lambda i: i.pattern == "reversal" and i.subject.breakdown == ("group", "area")
+
+
+def exception(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    usual, other = (rng.choice(list("pqrs"), len(data), p=p) for p in ([0.5, 0.2, 0.15, 0.15], [0.2, 0.5, 0.15, 0.15]))
+    data["kind"] = np.where(data["group"] == "g3", other, usual)
+    return data, lambda i: i.pattern == "exception" and i.facts["group"] == "g3"
+
+
+def exception_way(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    data["group"] = rng.choice(["g1", "g2"], len(data))
+    part = np.where((data["group"] == "g1") == (data["area"] != "v"), 0.4, 0.12)
+    data["answer"] = np.where(rng.random(len(data)) < part, "yes", "no")
+    return data, lambda i: i.pattern == "exception" and i.facts.get("within") == "v"
+
+
+def association(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    own = data["group"].str[1:].astype(int) % 6
+    here = rng.random(len(data)) < 0.23
+    data.loc[here, "area"] = own[here].map(dict(enumerate("uvwxyz")))
+    return data, lambda i: i.pattern == "association" and set(i.subject.breakdown) == {"group", "area"}
+
+
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
     for part in (
         *(outstanding, pair, outstanding_mean, majority, trend, change_point, outlier, correlation, driver),
         *(weekday, month_of_year, weekday_rate, own_cycle),
+        *(missing, missing_month, reversal, exception, exception_way, association),
     )
 }
 
@@ -186,8 +246,43 @@ def returning(rng: np.random.Generator) -> Planted:
     return pd.concat(data), _only_season
 
 
+def confounded(rng: np.random.Generator) -> Planted:
+    def wrong(insight: Insight) -> bool:
+        plain = insight.pattern == "outstanding" and (insight.subject.measure, *insight.subject.breakdown)
+        told = any("Confounded with “area”" in caveat.en for caveat in insight.caveats)
+        return insight.pattern == "reversal" or (plain == ("answer", "group") and not told)
+
+    return _mixed(rng, 0.0), wrong
+
+
+def by_definition(rng: np.random.Generator) -> Planted:
+    """A detail that three of six areas have, an end that has not come yet, and groups that go with either."""
+    data = noise(rng, flat(rng))
+    data.loc[(data["group"] == "g3") & (rng.random(len(data)) < 0.5), "area"] = "z"
+    data["detail"] = rng.choice(["d1", "d2", "d3"], len(data))
+    data.loc[data["area"].isin(["x", "y", "z"]), "detail"] = None
+    lag = rng.exponential(np.where(data["group"] == "g5", 150, 30))
+    data["ended"] = (data["day"] + pd.to_timedelta(lag, unit="D")).dt.as_unit("s")
+    data.loc[data["ended"] > data["day"].max(), "ended"] = pd.NaT
+    data["closing"] = np.where(data["ended"].isna(), None, rng.choice(["c1", "c2"], len(data)))
+    return data, lambda i: i.pattern == "missing"
+
+
+def tied(rng: np.random.Generator) -> Planted:
+    data = noise(rng, flat(rng))
+    usual, other = (
+        rng.choice(list("pqrs"), len(data), p=p) for p in ([0.5, 0.2, 0.15, 0.15], [0.35, 0.35, 0.15, 0.15])
+    )
+    data["kind"] = np.where(data["group"] == "g3", other, usual)
+    return data, lambda i: i.pattern == "exception"
+
+
+def one_group(rng: np.random.Generator) -> Planted:
+    return outstanding(rng)[0], lambda i: i.pattern == "association"
+
+
 TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
-    part.__name__: part for part in (drifting, stepping, spiking, returning)
+    part.__name__: part for part in (drifting, stepping, spiking, returning, confounded, by_definition, tied, one_group)
 }
 """Tables with what would be wrong to say of them."""
 

@@ -29,6 +29,9 @@ SURE = 2.576
 """Standard errors of a 99 % interval: what is called confounded is, and what is not told so may be by chance."""
 
 HALF, TRACE = 0.5, 0.2
+LONGEST = 80
+"""Characters of a name that is shown."""
+
 NEWS = 0.5
 """How much news a difference is that a third category accounts for."""
 
@@ -128,7 +131,7 @@ def beside(query: Query, asked: Asked, by: str) -> Query:
 
     Both are over the rows in which the third category is known: `overall` and `within`.
     """
-    outcome, category, breakdown, group = asked
+    breakdown = asked[2]
 
     def extended(data: "ir.Table") -> "ir.Table":
         import ibis
@@ -178,7 +181,7 @@ def caveat(found: Confounded) -> Words:
     overall, within = points(found.overall), points(found.within)
     way = Words(": the other way round", "，方向相反") if found.is_reversed else Words("", "")
     plain = " ".join(found.by.replace("“", '"').replace("”", '"').split())
-    name = f"“{plain}”"
+    name = f"“{plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + '…'}”"
     return Words(
         f"Confounded with {name}: within its values the difference is {within} percentage points on average, "
         f"against {overall} over all rows{way.en}.",

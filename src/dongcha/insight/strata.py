@@ -69,7 +69,7 @@ class Strata:
 
     @property
     def p_values(self) -> "Floats":
-        """Two-sided p-values that the odds are the same within strata, with the continuity correction; 1 for no rows."""
+        """Two-sided p-values of the same odds within strata, with the continuity correction; 1 for no rows."""
         import numpy as np
         from scipy.stats import chi2
 

@@ -115,7 +115,7 @@ def _prove(cube: Cube, names: tuple[str, ...], found: Dependence) -> Proof:
 
 
 def _cells(data: "ir.Table", names: tuple[str, str]) -> "ir.Table":
-    """The cells of the values that differ most, with the rows that independence would give; the largest surplus first."""
+    """The cells of the values that differ most, with the rows that independence would give; largest surplus first."""
     known = data.filter(*(data[name].notnull() for name in names))
     cut = known.select(first=known[names[0]].cast("string"), second=known[names[1]].cast("string"))
     sizes = {side: cut.group_by(side).agg(size=cut.count()) for side in ("first", "second")}

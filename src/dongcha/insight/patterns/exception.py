@@ -157,7 +157,9 @@ def doubts(said: Mapping[str, str]) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _by_group(names: tuple[str, str], exception: tuple[str, str], said: Mapping[str, str]) -> "Callable[[ir.Table], ir.Table]":
+def _by_group(
+    names: tuple[str, str], exception: tuple[str, str], said: Mapping[str, str]
+) -> "Callable[[ir.Table], ir.Table]":
     """The most common value of each large group, the rate of the common one, and what came out; the exception first."""
     (breakdown, column), (group, common) = names, exception
 

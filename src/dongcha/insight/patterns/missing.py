@@ -1,4 +1,4 @@
-"""Missing not at random: the values of a column are missing more often in one group, or in one period, than elsewhere.
+"""Missing not at random: a column is missing more often in one group, or in one period, than elsewhere.
 
 Test: Fisher's exact test of the group against all others, one-sided; the surest group of each breakdown is told, its
 p-value times the groups asked (Bonferroni).  Effect: Cohen's h.  Rubin 1976 (https://doi.org/10.1093/biomet/63.3.581):
@@ -133,9 +133,7 @@ def _alike(column: str, alike: tuple[str, ...]) -> tuple[Words, ...]:
     others = [f"“{' '.join(name.split())}”" for name in alike if name != column]
     if not others:
         return ()
-    return (
-        Words(f"Missing in the same rows: {', '.join(others)}.", f"在相同记录中缺失的还有：{'、'.join(others)}。"),
-    )
+    return (Words(f"Missing in the same rows: {', '.join(others)}.", f"在相同记录中缺失的还有：{'、'.join(others)}。"),)
 
 
 def _by_group(data: "ir.Table", gap: Gap) -> "ir.Table":

@@ -1,5 +1,6 @@
-"""Exception to a difference: an outcome is more common in a group within nearly all values of a third category, and
-less common in it within few.
+"""Exception to a difference: an outcome is more common in a group within nearly all values of a third category.
+
+Within few it is less common there.
 
 What nearly all and few are: `commonness.py`.  Test within a value: Fisher's exact test of the group against all others,
 two-sided as twice the smaller tail.  Of all pairs of an outcome's value and a group the surest is told, its p-value

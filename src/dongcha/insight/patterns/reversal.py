@@ -1,5 +1,6 @@
-"""Simpson's reversal: an outcome is more common in a group overall, and less common in it within nearly every value of
-a third category (Simpson 1951, https://doi.org/10.1111/j.2517-6161.1951.tb00088.x).
+"""Simpson's reversal: more common in a group overall, less common in it within nearly every value of a third category.
+
+After Simpson 1951 (https://doi.org/10.1111/j.2517-6161.1951.tb00088.x).
 
 Test: Fisher's exact test of the group against all other rows, and the Cochran-Mantel-Haenszel test within the values of
 the third category; both have to hold, with opposite signs, so the larger p-value counts, times the pairs of a group and

@@ -34,7 +34,10 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     scale: Spec = {"domain": [-STRONG, 0, STRONG], "range": [Ink.WARM, Ink.GRID, Ink.ACCENT], "clamp": True}
     written: Spec = {"condition": {"test": "datum.strong", "value": Ink.PAPER}, "value": Ink.TEXT}
     layers: list[Spec] = [
-        {"mark": {"type": "rect", "cornerRadius": 2}, "encoding": {"x": x, "y": y, "color": {**colour, "scale": scale}}},
+        {
+            "mark": {"type": "rect", "cornerRadius": 2},
+            "encoding": {"x": x, "y": y, "color": {**colour, "scale": scale}},
+        },
         {"mark": {"type": "text"}, "encoding": {"x": x, "y": y, "text": {"field": "shown"}, "color": written}},
     ]
     title = Words(
@@ -44,6 +47,4 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         "Blue: more rows than by chance; orange: fewer; the values that differ most",
         "蓝色：多于随机情形；橙色：少于随机情形；仅列出差异最大的取值",
     )
-    return spec(
-        insight, title, lang, layer=layers, subtitle=under, data={"values": values}, height={"step": ROW_STEP}
-    )
+    return spec(insight, title, lang, layer=layers, subtitle=under, data={"values": values}, height={"step": ROW_STEP})

@@ -1,4 +1,4 @@
-"""A rule and its exception: bars of the common value's rate, or for a difference two points a group and a rule between."""
+"""A rule and its exception: bars of the common value's rate; of a difference two points a group, a rule between."""
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
