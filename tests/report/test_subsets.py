@@ -148,8 +148,8 @@ SAID = [
     ),
     (
         association,
-        "Product and issue depend on each other (Cramér's V 0.31 over 5,000 rows): “loan” comes with “late” in 120 rows "
-        "where chance would give 40.2, “card” with “late” in 8 rows where it would give 52.",
+        "Product and issue depend on each other (Cramér's V 0.31 over 5,000 rows): “loan” comes with “late” in 120 "
+        "rows where chance would give 40.2, “card” with “late” in 8 where it would give 52.",
         "product 与 issue 相互关联（Cramér's V 为 0.31，共 5,000 条记录）：“loan”与“late”同时出现 120 次，"
         "而随机情形下为 40.2 次；“card”与“late”出现 8 次，随机情形下为 52 次。",
         "Product and issue depend on each other.",

@@ -184,7 +184,7 @@ def caveat(found: Confounded) -> Words:
     name = f"“{plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + '…'}”"
     return Words(
         f"Confounded with {name}: within its values the difference is {within} percentage points on average, "
-        f"against {overall} over all rows{way.en}.",
+        f"against {overall} percentage points over all rows{way.en}.",
         f"与{name}混杂：在其各取值内部，差异平均为 {within} 个百分点，而在全部记录中为 {overall} 个百分点{way.zh}。",
     )
 
