@@ -118,12 +118,8 @@ class Confounders:
 
 
 def _adjusted(table: Strata, outcomes: list[str], groups: list[str]) -> _Adjusted:
-    import numpy as np
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        overall = table.raw
     places = ({value: i for i, value in enumerate(axis)} for axis in (outcomes, groups))
-    return _Adjusted(overall, table.difference, table.error, *places)
+    return _Adjusted(table.raw, table.difference, table.error, *places)
 
 
 def beside(query: Query, asked: Asked, by: str) -> Query:

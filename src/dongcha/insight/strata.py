@@ -41,8 +41,12 @@ class Strata:
 
     @property
     def raw(self) -> "Floats":
-        """The difference of the rates over all strata together, as if they were one."""
-        return self.hits.sum(-1) / self.n.sum(-1) - self.rest_hits.sum(-1) / self.rest.sum(-1)
+        """The difference of the rates over all strata together, as if they were one; NaN where a side has no rows."""
+        import numpy as np
+
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: Floats = self.hits.sum(-1) / self.n.sum(-1) - self.rest_hits.sum(-1) / self.rest.sum(-1)
+        return found
 
     @property
     def difference(self) -> "Floats":
@@ -115,8 +119,8 @@ def heterogeneity(found: Strata) -> float:
         return 1.0
     a, n, m, t = found.hits[kept], found.n[kept], found.rest[kept], met[kept]
     fitted = _fitted(ratio, n, m, t)
-    cells = [fitted, n - fitted, t - fitted, m - t + fitted]
-    variance = 1 / sum(1 / np.maximum(cell, 1e-9) for cell in cells)
+    cells = np.maximum(np.stack([fitted, n - fitted, t - fitted, m - t + fitted]), 1e-9)
+    variance = 1 / (1 / cells).sum(0)
     value = float(((a - fitted) ** 2 / variance).sum()) - float((a - fitted).sum()) ** 2 / float(variance.sum())
     return float(chi2.sf(max(value, 0.0), kept.sum() - 1))
 

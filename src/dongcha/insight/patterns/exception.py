@@ -111,12 +111,13 @@ def _claim(cube: Cube, found: Leaders, held: Rule | None) -> Claim:
         effect=_effect(found.table, common, at, holds),
         share=float(found.table.sum()) / cube.rows,
         fact=same if sizes[0] <= sizes[1] else ("exception", found.column, found.breakdown),
-        prove=partial(_prove, cube, found, held, common) if held else _never,
+        prove=partial(_prove, cube, found, held, common) if held else never,
         weight=WEIGHT * surprise(cube, found.column, (found.breakdown, group), always=False),
     )
 
 
-def _never() -> Proof:
+def never() -> Proof:
+    """Of a claim that is not made."""
     raise AssertionError("a claim with the p-value 1 is not proved")
 
 

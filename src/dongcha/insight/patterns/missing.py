@@ -77,6 +77,7 @@ def _fixed(n: "Floats", gone: "Floats") -> bool:
 
 def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | None) -> Gap | None:
     """The group with the smallest p-value; None where none can be asked."""
+    import numpy as np
     from scipy.stats import hypergeom
 
     n, gone = groups.n, groups.gone[:, at]
@@ -88,12 +89,12 @@ def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | Non
     places = [int(i) for i in asked.nonzero()[0]]
     if not places or not hits:
         return None
-    p = hypergeom.sf(gone[places] - 1, rows, hits, n[places])
-    best = min(range(len(places)), key=lambda i: (p[i], i))
+    p = [float(one) for one in np.atleast_1d(hypergeom.sf(gone[places] - 1, rows, hits, n[places]))]
+    best = p.index(min(p))
     here = places[best]
     cells = int(gone[here]), int(n[here]), int(hits - gone[here]), int(rows - n[here])
     rate = Rate(names[0], None, names[1], groups.values[here], *cells)
-    return Gap(rate, min(1.0, float(p[best]) * len(places)), time, int(never.sum()))
+    return Gap(rate, min(1.0, p[best] * len(places)), time, int(never.sum()))
 
 
 def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:

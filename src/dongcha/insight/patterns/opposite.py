@@ -8,8 +8,6 @@ times the pairs asked.  Effect: Cohen's h of the group against the others within
 """
 
 import itertools
-import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +18,7 @@ from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, rule
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Subject
-from dongcha.insight.patterns.exception import HOLDS, UNSURE, doubts, verdicts
+from dongcha.insight.patterns.exception import HOLDS, UNSURE, doubts, never, verdicts
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, related
 from dongcha.insight.strata import Strata, strata
 from dongcha.insight.surprise import surprise
@@ -67,50 +65,46 @@ def claims(cube: Cube) -> Iterator[Claim]:
 
 
 def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterator[Claim]:
-    asked = [one for one in _sides(counted, names) if _worth_asking(one.ways)]
-    found = [(held.p_value, at, held) for at, one in enumerate(asked) if (held := rule(one.ways, _tested(one)))]
-    if found:
-        p, at, held = min(found, key=lambda one: one[:2])
-        yield _claim(cube, asked[at], held, min(1.0, p * len(asked)))
-
-
-def _tested(one: Sides) -> list[float]:
-    return p_values(list(one.rates))
+    """One claim; with the p-value 1 where something was asked and nothing is sure."""
+    asked = list(_sides(counted, names))
+    held = [rule(one.ways, p_values(list(one.rates))) for one in asked]
+    sure = [(one.p_value, at) for at, one in enumerate(held) if one is not None]
+    if asked:
+        p, at = min(sure, default=(1.0, 0))
+        yield _claim(cube, asked[at], held[at], min(1.0, p * len(asked)))
 
 
 def _sides(counted: Counts, names: tuple[str, str, str]) -> Iterator[Sides]:
-    """Every value and group; of two values, or of two groups, one tells it all."""
+    """Every value and group whose difference goes one way in nearly all values of the third and the other way in some.
+
+    Of two values, or of two groups, one tells it all.
+    """
+    import numpy as np
+
     outcome, breakdown, by = names
     table, values, groups = strata(counted, outcome, breakdown)
     third = sorted({str(key[counted.dimensions.index(by)]) for key in counted.keys})
-    axes = [range(1 if len(axis) == 2 else len(axis)) for axis in (values, groups)]
-    for i, j in itertools.product(*axes):
-        one = table.at(i, j)
-        large = _large(one)
-        if FEWEST <= len(large) <= MOST_GROUPS:
-            rates = tuple(_rate((outcome, values[i], breakdown, groups[j]), one, at) for at in large)
-            yield Sides(by, tuple(third[at] for at in large), rates)
-
-
-def _large(one: Strata) -> list[int]:
-    return [int(at) for at in ((one.n >= MIN_GROUP) & (one.rest >= MIN_GROUP)).nonzero()[0]]
+    large = (table.n >= MIN_GROUP) & (table.rest >= MIN_GROUP)
+    ways = np.sign(table.hits * table.rest - table.rest_hits * table.n) * large
+    up, down, size = (ways > 0).sum(-1), (ways < 0).sum(-1), large.sum(-1)
+    worth = (np.maximum(up, down) >= np.ceil(NEARLY_ALL * size)) & (np.minimum(up, down) > 0)
+    worth &= (size >= FEWEST) & (size <= MOST_GROUPS)
+    for i, j in np.argwhere(worth).tolist():
+        if (len(values) == 2 and i) or (len(groups) == 2 and j):
+            continue
+        one, places = table.at(i, j), large[i, j].nonzero()[0].tolist()
+        rates = tuple(_rate((outcome, values[i], breakdown, groups[j]), one, at) for at in places)
+        yield Sides(by, tuple(third[at] for at in places), rates)
 
 
 def _rate(asked: tuple[str, str, str, str], one: Strata, at: int) -> Rate:
-    cells = (int(part[at]) for part in (one.hits, one.n, one.rest_hits, one.rest))
-    return Rate(*asked, *cells)
+    hits, n, rest_hits, rest = (int(part[at]) for part in (one.hits, one.n, one.rest_hits, one.rest))
+    return Rate(*asked, hits, n, rest_hits, rest)
 
 
-def _worth_asking(ways: tuple[int, ...]) -> bool:
-    """Whether the difference goes one way in three quarters of the values, and the other way in some."""
-    counted = Counter(ways)
-    most, less = max((counted[1], counted[-1])), min((counted[1], counted[-1]))
-    return most >= math.ceil(NEARLY_ALL * len(ways)) and less > 0
-
-
-def _claim(cube: Cube, one: Sides, held: Rule, p: float) -> Claim:
-    rate = one.rates[held.breaks[0]]
-    third = one.within[held.breaks[0]]
+def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
+    at = held.breaks[0] if held else 0
+    rate, third = one.rates[at], one.within[at]
     return Claim(
         pattern="exception",
         subject=Subject(rate.outcome, "rate", (rate.breakdown, one.by), category=str(rate.category)),
@@ -119,7 +113,7 @@ def _claim(cube: Cube, one: Sides, held: Rule, p: float) -> Claim:
         effect=rate.effect,
         share=sum(r.group_rows + r.rest_rows for r in one.rates) / cube.rows,
         fact=("pair", *sorted((rate.outcome, rate.breakdown, one.by))),
-        prove=partial(_prove, cube, one, held),
+        prove=partial(_prove, cube, one, held) if held else never,
         weight=surprise(cube, rate.outcome, (one.by, third), always=False),
     )
 

@@ -101,12 +101,13 @@ def _differing(counted: Counts, names: tuple[str, str, str]) -> Iterator[Reversa
 
     outcome, breakdown, by = names
     table, values, groups = strata(counted, outcome, breakdown)
-    sides = [range(1 if len(axis) == 2 else len(axis)) for axis in (values, groups)]
-    for i, j in itertools.product(*sides):
+    opposite = table.raw * table.difference < 0
+    large = np.minimum(table.n.sum(-1), table.rest.sum(-1)) >= MIN_GROUP
+    for i, j in np.argwhere(opposite & large).tolist():
+        if (len(values) == 2 and i) or (len(groups) == 2 and j):
+            continue
         one = table.at(i, j)
         hits, n, rest_hits, rest = (int(part.sum()) for part in (one.hits, one.n, one.rest_hits, one.rest))
-        if min(n, rest) < MIN_GROUP or not np.isfinite(one.difference) or float(one.raw) * float(one.difference) >= 0:
-            continue
         yield Reversal(Rate(outcome, values[i], breakdown, groups[j], hits, n, rest_hits, rest), by, one)
 
 

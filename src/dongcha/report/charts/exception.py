@@ -68,8 +68,8 @@ def _ways(insight: Insight, lang: Lang) -> Spec:
         rule,
         {"mark": hollow, "encoding": other},
         {"mark": full, "encoding": {"y": y, "x": x, "color": colour}},
-        *({"mark": {**text, "dx": 10}, "encoding": said} for text in TEXTS),
     ]
+    layers += [{"mark": {**text, "dx": 10}, "encoding": said} for text in TEXTS]
     return spec(insight, title, lang, layer=layers, subtitle=under, data={"values": values}, height={"step": STEP})
 
 
