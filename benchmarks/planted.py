@@ -8,8 +8,8 @@ majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
 driver: the rows double in the last month and one of six groups makes up half of them there; missing
 5 % -> 25 % in a group of 150, 5 % -> 30 % in one month of 100; reversal: 54 % against 41 % overall, 20 points less
-within each of four values; exception: a value of 50 % of the rows in seven groups of 150, of 20 % in the eighth, where
-another has 50 %; of a difference: 40 % against 12 % in five of six groups of 200, the reverse in the sixth;
+within each of four values; exception: a value of 60 % of the rows in seven groups of 150, of 15 % in the eighth, where
+another has 60 %; of a difference: 45 % against 8 % in five of six groups of 200, the reverse in the sixth;
 association: each of eight groups of 150 has a value of its own with 36 %, not 17 %.
 
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; a difference that a
@@ -194,7 +194,7 @@ def _both(insight: Insight) -> set[str | None]:
 
 def exception(rng: np.random.Generator) -> Planted:
     data = noise(rng, flat(rng))
-    usual, other = (rng.choice(list("pqrs"), len(data), p=p) for p in ([0.5, 0.2, 0.15, 0.15], [0.2, 0.5, 0.15, 0.15]))
+    usual, other = (rng.choice(list("pqrs"), len(data), p=p) for p in ([0.6, 0.15, 0.15, 0.1], [0.15, 0.6, 0.15, 0.1]))
     data["kind"] = np.where(data["group"] == "g3", other, usual)
     return data, lambda i: i.pattern == "exception" and i.facts["group"] == "g3"
 
@@ -202,7 +202,7 @@ def exception(rng: np.random.Generator) -> Planted:
 def exception_way(rng: np.random.Generator) -> Planted:
     data = noise(rng, flat(rng))
     data["group"] = rng.choice(["g1", "g2"], len(data))
-    part = np.where((data["group"] == "g1") == (data["area"] != "v"), 0.4, 0.12)
+    part = np.where((data["group"] == "g1") == (data["area"] != "v"), 0.45, 0.08)
     data["answer"] = np.where(rng.random(len(data)) < part, "yes", "no")
     return data, lambda i: i.pattern == "exception" and i.facts.get("within") == "v"
 

@@ -34,6 +34,9 @@ DOMINANT = 0.5
 VOID = 0.1
 """Part of the rows that independence would put where there are none, from which on it is how a form works."""
 
+WHOLE = 1.25
+"""Of a whole and a cell that are about as strong the whole is told."""
+
 SHOWN = 7
 """Values of each column that the evidence shows."""
 
@@ -79,7 +82,7 @@ def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[lis
         share=float(table.sum()) / cube.rows,
         fact=("outstanding", names[outcome], names[1 - outcome], group),
         prove=partial(_prove, cube, names, found),
-        weight=_news(table, off, values),
+        weight=WHOLE * _news(table, off, values),
     )
 
 
