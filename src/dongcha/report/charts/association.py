@@ -5,7 +5,7 @@ from dongcha.insight.insight import Insight
 from dongcha.report.charts.bars import measured
 from dongcha.report.charts.theme import Ink, Spec, spec
 from dongcha.report.fit import cut
-from dongcha.report.names import after_zh, human, value_text
+from dongcha.report.names import after_zh, human, value_text, zh_column
 from dongcha.report.numbers import number
 
 STRONG = 8.0
@@ -31,7 +31,12 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     x: Spec = {"field": "second", "type": "nominal", "title": human(second), "axis": {"labelAngle": 0, "orient": "top"}}
     y: Spec = {"field": "first", "type": "nominal", "title": human(first)}
     colour: Spec = {"field": "residual", "type": "quantitative", "legend": None}
-    scale: Spec = {"domain": [-STRONG, 0, STRONG], "range": [Ink.WARM, Ink.GRID, Ink.ACCENT], "clamp": True}
+    scale: Spec = {
+        "domain": [-STRONG, 0, STRONG],
+        "range": [Ink.WARM, Ink.GRID, Ink.ACCENT],
+        "clamp": True,
+        "interpolate": "rgb",
+    }
     written: Spec = {"condition": {"test": "datum.strong", "value": Ink.PAPER}, "value": Ink.TEXT}
     layers: list[Spec] = [
         {
@@ -41,7 +46,8 @@ def chart(insight: Insight, lang: Lang) -> Spec:
         {"mark": {"type": "text"}, "encoding": {"x": x, "y": y, "text": {"field": "shown"}, "color": written}},
     ]
     title = Words(
-        f"Rows by {human(first)} and {human(second)}", f"按{after_zh(human(first))}与{after_zh(human(second))}的记录数"
+        f"Rows by {human(first)} and {human(second)}",
+        f"按{after_zh(zh_column(first))}与{after_zh(zh_column(second))}的记录数",
     )
     under = Words(
         "Blue: more rows than by chance; orange: fewer; the values that differ most",

@@ -13,6 +13,9 @@ from dongcha.report.subject import quantity
 MOST = 14
 """Groups that a chart of differences shows; the evidence has all."""
 
+WIDER = 1.3
+"""Room on the right for the two rates."""
+
 ROOM = 24
 """Letters of the value that is most common instead."""
 
@@ -56,7 +59,7 @@ def _ways(insight: Insight, lang: Lang) -> Spec:
     y: Spec = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "minExtent": extent(names)}}
     most = max((float(str(one[end])) for one in values for end in ("value", "rest")), default=1.0)
     x: Spec = {"field": "value", "type": "quantitative", "title": None, "axis": number_axis(1.0, lang, parts=True)}
-    x |= {"scale": {"domainMin": 0, "domainMax": most * 1.12 or 1.0, "nice": False}}
+    x |= {"scale": {"domainMin": 0, "domainMax": most * WIDER or 1.0, "nice": False}}
     colour: Spec = {"condition": {"test": "datum.about", "value": Ink.WARM}, "value": Ink.ACCENT}
     rule: Spec = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.5}}
     rule |= {"encoding": {"y": y, "x": x, "x2": {"field": "rest"}, "color": colour}}
