@@ -2,8 +2,7 @@
 
 Test and effect: `contingency.py`.  Values of fewer than 20 rows are left out.  A single cell tells it better where the
 table of that value against all others, in that group against all others, has half of the chi-squared figure or more:
-then nothing is claimed, and `outstanding` has it.  Else the claim and the cell that differs most are one fact, of which
-the stronger is told.
+then nothing is claimed, and `outstanding` has it.
 """
 
 from collections.abc import Iterator
@@ -34,8 +33,8 @@ DOMINANT = 0.5
 VOID = 0.1
 """Part of the rows that independence would put where there are none, from which on it is how a form works."""
 
-WHOLE = 1.25
-"""Of a whole and a cell that are about as strong the whole is told."""
+WEIGHT = 0.5
+"""A whole is harder to act on than a cell: of two that are as strong the cell comes first."""
 
 SHOWN = 7
 """Values of each column that the evidence shows."""
@@ -63,15 +62,7 @@ def _large(table: "Floats", values: list[list[str]]) -> tuple["Floats", list[lis
 
 
 def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[list[str]]) -> Claim:
-    import numpy as np
-
     found, off = dependence(table), residuals(table)
-    place = np.unravel_index(int(np.abs(off).argmax()), off.shape)
-    best = values[0][place[0]], values[1][place[1]]
-    # The column with fewer values is the outcome, as among outstanding rates, so that the two are one fact.
-    sizes = [len(cube.counts[(name,)].keys) for name in names]
-    outcome = 0 if sizes[0] <= sizes[1] else 1
-    group = best[1 - outcome] if sizes[1 - outcome] > 2 else None
     spread = not _dominated(table, off)
     return Claim(
         pattern="association",
@@ -80,9 +71,9 @@ def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[lis
         p_value=found.p_value if spread else 1.0,
         effect=found.effect,
         share=float(table.sum()) / cube.rows,
-        fact=("outstanding", names[outcome], names[1 - outcome], group),
+        fact=("association", *names),
         prove=partial(_prove, cube, names, found),
-        weight=WHOLE * _news(table, off, values),
+        weight=WEIGHT * _news(table, off, values),
     )
 
 
