@@ -213,6 +213,7 @@ PATTERNS: dict[str, Words] = {
     "exception": Words("Exception", "例外"),
     "association": Words("Depend on each other", "相互关联"),
     "evenness": Words("Even", "均匀"),
+    "homogeneity": Words("Alike", "分布相近"),
     "no_trend": Words("No trend", "无趋势"),
     "no_correlation": Words("Not related", "无相关"),
 }

@@ -13,6 +13,7 @@ from dongcha.report.charts import (
     driver,
     even,
     exception,
+    homogeneity,
     majority,
     missing,
     outlier,
@@ -41,6 +42,7 @@ for _name, _part in {
     "exception": exception,
     "association": association,
     "evenness": even,
+    "homogeneity": homogeneity,
     "no_trend": trend,
     "no_correlation": correlation,
 }.items():
