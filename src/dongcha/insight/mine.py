@@ -23,11 +23,13 @@ from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
+    association,
     correlation,
     distinct,
     driver,
     even_counts,
     even_rates,
+    exception,
     latest,
     lead_lag,
     leader,
@@ -35,9 +37,12 @@ from dongcha.insight.patterns import (
     mean_over_time,
     means,
     measured,
+    missing,
+    opposite,
     outstanding,
     over_time,
     pairs,
+    reversal,
     seasonality,
 )
 from dongcha.insight.patterns.medians import instead
@@ -51,11 +56,13 @@ from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
+    "association",
     "correlation",
     "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "exception",
     "latest",
     "lead_lag",
     "leader",
@@ -64,9 +71,12 @@ __all__ = [
     "means",
     "measured",
     "mine",
+    "missing",
+    "opposite",
     "outstanding",
     "over_time",
     "pairs",
+    "reversal",
     "seasonality",
 ]  # importing a pattern registers it
 

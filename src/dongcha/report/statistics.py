@@ -10,6 +10,19 @@ TESTS: dict[str, Words] = {
     "fisher's exact test within each of the two groups": Words(
         "Fisher's exact test within each of the two groups", "两组内分别作 Fisher 精确检验"
     ),
+    "fisher's exact test overall and cochran-mantel-haenszel test within": Words(
+        "Fisher's exact test overall and Cochran–Mantel–Haenszel test within",
+        "总体作 Fisher 精确检验，分层作 Cochran–Mantel–Haenszel 检验",
+    ),
+    "fisher's exact test, one-sided, bonferroni over the groups": Words(
+        "Fisher's exact test, one-sided, Bonferroni over the groups", "单侧 Fisher 精确检验（按组数作 Bonferroni 校正）"
+    ),
+    "fisher's exact test in every group (holm)": Words(
+        "Fisher's exact test in every group (Holm)", "逐组作 Fisher 精确检验（Holm 校正）"
+    ),
+    "binomial test of the first against the second in every group (holm)": Words(
+        "binomial test of the first against the second in every group (Holm)", "逐组对第一与第二作二项检验（Holm 校正）"
+    ),
     "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
     "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
@@ -88,6 +101,7 @@ EFFECTS: dict[str, Words] = {
         "Cohen's h, corrected for errors of reading", "Cohen's h（已校正读取误差）"
     ),
     "cramér's v": Words("Cramér's V", "Cramér's V"),
+    "log odds ratio within": Words("log odds ratio within", "分层对数优势比"),
     "relative change": Words("relative change", "相对变化"),
     "risk ratio": Words("risk ratio", "风险比"),
     "share": Words("share", "占比"),
