@@ -6,17 +6,27 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import (
+    association,
+    band,
     change_point,
     correlation,
     difference,
     driver,
     even,
+    exception,
+    forecast,
     homogeneity,
+    latest,
     majority,
+    missing,
     outlier,
     outstanding,
+    paired,
     phrase,
+    reversal,
     season,
+    shift,
+    top_two,
     trend,
 )
 from dongcha.report.charts.theme import Spec
@@ -33,10 +43,21 @@ for _name, _part in {
     "difference": difference,
     "phrase": phrase,
     "seasonality": season,
+    "missing": missing,
+    "reversal": reversal,
+    "exception": exception,
+    "association": association,
     "evenness": even,
     "homogeneity": homogeneity,
     "no_trend": trend,
     "no_correlation": correlation,
+    "band": band,
+    "latest": latest,
+    "shift": shift,
+    "top_two": top_two,
+    "lead_lag": paired,
+    "together": paired,
+    "forecast": forecast,
 }.items():
     CHARTS(_name)(_part.chart)
 
