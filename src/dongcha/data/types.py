@@ -133,8 +133,8 @@ def _counts(
 ) -> dict[str, dict[str, int]]:
     """For each column, how many values each form reads; under `text`, how many there are.
 
-    The rows `spread` over the table are tried first.  What reads none of them counts as reading none; where one form reads
-    all of them and then all rows, worse forms are not tried.
+    The rows `spread` over the table are tried first.  What reads none of them counts as reading none; where one form
+    reads all of them and then all rows, worse forms are not tried.
     """
     sampled = _read_by(spread, tidy, {name: list(forms) for name in tidy}, forms)
     best = {name: _fits(counts)[0] for name, counts in sampled.items()}

@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.insight.allowance import Clock, allowance
+from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import Cube, cube
@@ -21,7 +24,6 @@ from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
-from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     association,
     correlation,
@@ -92,6 +94,8 @@ def mine(
     goal: str | None = None,
     alike: Alike | None = None,
     remembered: Remembered = NOTHING,
+    budget_s: float | None = None,
+    clock: Clock = time.monotonic,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
@@ -103,19 +107,18 @@ def mine(
     What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
+    With `budget_s`, what was found when the seconds by `clock` are up is told, and `left` says what was not examined.
+    Reading the rows, which comes first, is not cut short.
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    job = Words("mining", "挖掘")
+    hours, job = allowance(budget_s, clock), Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     table = unreserved(table)
     lasting = with_ratios(with_durations(table))
     counted = cube(lasting)
-    tried: list[Claim] = []
-    for done, name in enumerate(PATTERNS, 1):
-        on_step(Step(job, done, total))
-        tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+    tried, left = examined(counted, hours, lambda done: on_step(Step(job, done, total)))
     tried = without_parts(instead(tried), lasting.schema)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
@@ -127,12 +130,13 @@ def mine(
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
     best = chosen(kept, order, lasting, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = explained([driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)], table)
+    proved = [driven(_known(rank, one, counted), lasting) for rank, one in enumerate(hours.proven(best), 1)]
+    left, found = replace(left, unproved=len(best) - len(proved)), explained(proved, table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
-    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
+    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once), left)
 
 
 def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
