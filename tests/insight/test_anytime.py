@@ -1,4 +1,3 @@
-import itertools
 import json
 
 import polars as pl
@@ -11,9 +10,11 @@ from dongcha.core.errors import ConfigError
 from dongcha.data.source import read
 from dongcha.insight.allowance import allowance
 from dongcha.insight.fdr import q_values
+from dongcha.insight import mine as miner
 from dongcha.insight.mine import PATTERNS, mine
 from dongcha.insight.record import mined_json
 from dongcha.insight.restore import mined_from
+from dongcha.insight.twins import told_once
 
 
 class Clock:
@@ -30,7 +31,7 @@ class Clock:
 @pytest.fixture(scope="module")
 def table():
     random = default_rng(5)
-    rows = 3_000
+    rows = 1_000
     region = random.choice(["north", "south", "east"], rows)
     kind = random.choice(["a", "b", "c", "d"], rows)
     frame = {
@@ -42,24 +43,32 @@ def table():
     return read(pl.DataFrame(frame))
 
 
+@pytest.fixture(scope="module")
+def plain(table):
+    return mine(table)
+
+
+@pytest.fixture(scope="module")
+def short(table):
+    return mine(table, budget_s=100, clock=Clock(1.0))
+
+
 def told(mined):
     return json.dumps(mined_json(mined), allow_nan=False)
 
 
-def test_with_time_enough_nothing_changes(table):
-    plain = mine(table)
+def test_with_time_enough_nothing_changes(table, plain):
     ample = mine(table, budget_s=1e6, clock=Clock(1e-6))
     assert not ample.left
     assert told(ample) == told(plain)
     assert ample.held == plain.held
 
 
-def test_without_a_budget_nothing_is_left(table):
-    assert mined_json(mine(table))["unexamined"] == {"untouched": [], "partly": [], "unproved": 0}
+def test_without_a_budget_nothing_is_left(plain):
+    assert mined_json(plain)["unexamined"] == {"untouched": [], "partly": [], "unproved": 0}
 
 
-def test_when_the_time_is_up_the_best_so_far_is_told_and_what_is_left(table):
-    plain, short = mine(table), mine(table, budget_s=100, clock=Clock(1.0))
+def test_when_the_time_is_up_the_best_so_far_is_told_and_what_is_left(plain, short):
     assert short.left.untouched or short.left.partly
     assert 0 < short.tested < plain.tested
     assert short.insights
@@ -89,32 +98,29 @@ def test_a_time_that_is_up_at_once_still_tells_something(table):
     assert len(short.insights) <= 1
 
 
-def test_what_is_not_proved_is_counted(table):
-    plain = mine(table)
-    # All is tested before the clock begins to run.
-    readings = itertools.count()
-    jump = mine(table, budget_s=10, clock=lambda: 0.0 if next(readings) < jump_at(table) else 1e9)
-    assert len(jump.insights) == 1
+def test_what_is_not_proved_is_counted(table, plain, monkeypatch):
+    now = [0.0]
+
+    def once(*given, **named):
+        now[0] = 1e9  # all was tested before; the time is up while findings are ranked
+        return held(*given, **named)
+
+    held = told_once
+    monkeypatch.setattr("dongcha.insight.mine.told_once", once)
+
+    def proof(rank, one, counted):
+        now[0] = 2e10
+        return known(rank, one, counted)
+
+    known = miner._known
+    monkeypatch.setattr(miner, "_known", proof)
+    jump = mine(table, budget_s=10, clock=lambda: now[0])
+    assert [one.fingerprint for one in jump.insights] == [plain.insights[0].fingerprint]
+    assert (jump.left.untouched, jump.left.partly) == ((), ())
     assert jump.left.unproved == len(plain.insights) - 1
-    assert jump.left.untouched == ()
 
 
-def jump_at(table):
-    """How often the clock is read until the first proof is made."""
-    readings = itertools.count(1)
-    last = 0
-
-    def clock():
-        nonlocal last
-        last = next(readings)
-        return 0.0
-
-    found = mine(table, budget_s=10, clock=clock)
-    return last - len(found.insights) + 1
-
-
-def test_what_is_left_outlives_json(table):
-    short = mine(table, budget_s=100, clock=Clock(1.0))
+def test_what_is_left_outlives_json(short):
     assert mined_from(json.loads(told(short))).left == short.left
 
 
