@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from pathlib import Path
 
 import pytest
 
@@ -138,3 +139,15 @@ def test_a_budget_that_is_no_time_is_refused(call, orders):
 def test_what_is_left_is_not_kept(own_cache, tmp_path):
     cache.keep("0" * 40, Mined((), (), 3, 0.05, left=Left(("pair",))), ())
     assert entries(tmp_path) == []
+
+
+def test_a_run_tells_on_its_pages_what_its_mining_left(call, orders, tmp_path):
+    project = tmp_path / "project"
+    status, out, err = call("run", orders, "--project", project, "--mining-budget", "0.000001s", "--quiet")
+    assert status == 0, err
+    page = Path(out.strip())
+    said = "The time was up before all was mined: not examined: "
+    assert said in page.read_text("utf-8")
+    assert said in page.with_name("report.md").read_text("utf-8")
+    assert 'mining_budget = "0.000001s"' in (project / "dongcha.toml").read_text("utf-8")
+    assert told(call, project)["unexamined"]["untouched"]  # the project's own budget

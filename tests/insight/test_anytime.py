@@ -8,9 +8,9 @@ from numpy.random import default_rng
 
 from dongcha.core.errors import ConfigError
 from dongcha.data.source import read
+from dongcha.insight import mine as miner
 from dongcha.insight.allowance import allowance
 from dongcha.insight.fdr import q_values
-from dongcha.insight import mine as miner
 from dongcha.insight.mine import PATTERNS, mine
 from dongcha.insight.record import mined_json
 from dongcha.insight.restore import mined_from

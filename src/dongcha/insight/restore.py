@@ -49,5 +49,5 @@ def mined_from(record: Mapping[str, Any]) -> Mined:
 
 def left_from(record: Mapping[str, Any]) -> Left:
     """What was not examined; nothing where the record has nothing of it."""
-    patterns = (tuple(record.get(name, ())) for name in ("untouched", "partly"))
-    return Left(*patterns, record.get("unproved", 0))
+    untouched, partly = (tuple(record.get(name, ())) for name in ("untouched", "partly"))
+    return Left(untouched, partly, record.get("unproved", 0))
