@@ -55,24 +55,30 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _stems(phrase: str) -> set[str]:
-    if _is_han(phrase):
+    if starts_with_han(phrase):
         return {phrase[i : i + 2] for i in range(len(phrase) - 1)}
     words = [word for word in phrase.split() if word not in STOP]
     return {re.sub(r"(?:ations?|ments?|ings?|ed|e?s|e|ly)$", "", word)[:7] or word for word in words}
 
 
 def _joined(words: Sequence[str]) -> str:
-    return ("" if _is_han(words[0]) else " ").join(words)
+    return ("" if starts_with_han(words[0]) else " ").join(words)
 
 
-def _is_han(text: str) -> bool:
+def starts_with_han(text: str) -> bool:
+    """Whether the first character is Chinese, as all of a Chinese phrase are."""
     return bool(_HAN_START.match(text))
+
+
+def has_han(text: str) -> bool:
+    """Whether any character is Chinese."""
+    return bool(_HAN_START.search(text))
 
 
 def _words(text: str) -> Iterator[str]:
     """The words of a text in order, an empty one where a run of Chinese begins or ends."""
     for piece in _PIECES.findall(text.lower().replace("’", "'")):
-        if _is_han(piece):
+        if starts_with_han(piece):
             yield ""
             yield from _cutter().cut(piece)
             yield ""
@@ -91,7 +97,7 @@ def _cutter() -> Any:  # jieba.Tokenizer, which has no type hints
 
 
 def _kind(word: str) -> int:
-    if _is_han(word):
+    if starts_with_han(word):
         return OPENER if word in HAN_OPENERS else BREAK if word in HAN_STOP else WORD
     if _NO_WORD.fullmatch(word):
         return BREAK
@@ -102,7 +108,7 @@ def _is_phrase(words: Sequence[str], kinds: Sequence[int]) -> bool:
     """An opener or word, then words, with a stop word only inside; a single Chinese character is none."""
     if kinds[-1] != WORD or kinds[0] < OPENER or BREAK in kinds[1:-1]:
         return False
-    return len(words) > 1 or not _is_han(words[0]) or len(words[0]) > 1
+    return len(words) > 1 or not starts_with_han(words[0]) or len(words[0]) > 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,8 +204,8 @@ def snippet(text: str, phrase: str, most: int = 160) -> str:
     text = " ".join(text.split())
     if len(text) <= most:
         return text
-    pattern = r"\s*".join(map(re.escape, phrase)) if _is_han(phrase) else re.escape(phrase).replace("'", "['’]")
-    edge = "" if _is_han(phrase) else r"\b"
+    pattern = r"\s*".join(map(re.escape, phrase)) if starts_with_han(phrase) else re.escape(phrase).replace("'", "['’]")
+    edge = "" if starts_with_han(phrase) else r"\b"
     found = re.search(f"{edge}{pattern}{edge}", text, re.IGNORECASE) or re.search("", text)
     assert found is not None, "an empty pattern is found everywhere"
     start = max(0, min(found.start() - (most - 2 - len(phrase)) // 2, len(text) - most + 1))
@@ -209,16 +215,3 @@ def snippet(text: str, phrase: str, most: int = 160) -> str:
     if end < len(text) and (space := text.rfind(" ", found.end(), end + 1)) >= 0:
         end = space
     return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
-
-
-def best_example(texts: Sequence[str], rows: "NDArray[np.int64]", phrase: str) -> str:
-    """The snippet of one of the texts that reads best: long enough, and with few masks, numbers and signs."""
-    step = max(1, len(rows) // 40)
-    found = [snippet(texts[row], phrase) for row in rows[::step]]
-    return max(found, key=_readable)
-
-
-def _readable(text: str) -> float:
-    letters = sum(c.isalpha() or c in " ,.，。" for c in text) - 4 * text.lower().count("xx")
-    shouted = sum(c.isupper() for c in text)
-    return (letters - shouted) / max(1, len(text)) * min(1.0, len(text) / (40 if _HAN_START.search(text) else 100))

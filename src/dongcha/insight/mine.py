@@ -23,6 +23,7 @@ from dongcha.insight.patterns import (
     driver,
     even_counts,
     even_rates,
+    growing,
     leader,
     majority,
     mean_over_time,
@@ -30,7 +31,9 @@ from dongcha.insight.patterns import (
     outstanding,
     over_time,
     pairs,
+    phrase,
     seasonality,
+    text_driver,
 )
 from dongcha.insight.rank import Ranked, ranked
 from dongcha.insight.twins import told_once, twins
@@ -41,6 +44,7 @@ __all__ = [
     "driver",
     "even_counts",
     "even_rates",
+    "growing",
     "leader",
     "majority",
     "mean_over_time",
@@ -49,7 +53,9 @@ __all__ = [
     "outstanding",
     "over_time",
     "pairs",
+    "phrase",
     "seasonality",
+    "text_driver",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05

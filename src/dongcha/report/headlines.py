@@ -11,8 +11,11 @@ from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
+from dongcha.report.texts import growing_headline, text_driver_headline
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
+HEADLINES("growing")(growing_headline)
+HEADLINES("text_driver")(text_driver_headline)
 
 
 def headline(insight: Insight, rows: str = "rows") -> Words:

@@ -123,7 +123,8 @@ def _check(told: Contents, found: Finding) -> list[str]:
 def _finding(told: Contents, found: Finding) -> list[str]:
     here, there = _label(told, "inside"), _label(told, "outside")
     phrases = [
-        f"- **{escaped(said.phrase)}**{_colon(told)}{here} {said.inside} · {there} {said.outside}"
+        f"- **{escaped(said.phrase)}**"
+        + (f"{_colon(told)}{here} {said.inside} · {there} {said.outside}" if said.inside else "")
         + (f"\n  > {escaped(said.example)}" if said.example else "")
         for said in found.phrases
     ]
@@ -132,7 +133,7 @@ def _finding(told: Contents, found: Finding) -> list[str]:
         f"**{escaped(found.headline)}**",
         *([escaped(found.sentence)] if found.headline != found.sentence else []),
         *([f"**{_label(told, 'caveats')}**", _bullets(found.caveats)] if found.caveats else []),
-        *([f"**{_label(told, 'said_more')}**", "\n".join(phrases)] if phrases else []),
+        *([f"**{found.said_title}**", "\n".join(phrases)] if phrases else []),
         _pairs(told, found.figures),
         escaped(found.folded),
         f"<details><summary>{_label(told, 'evidence')}</summary>",

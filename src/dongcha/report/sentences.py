@@ -11,9 +11,10 @@ from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
+from dongcha.report.texts import growing, text_driver
 
 SENTENCES: Registry[Say] = Registry("sentence")
-for _part in (evenness, no_trend, no_correlation, seasonality):
+for _part in (evenness, no_trend, no_correlation, seasonality, growing, text_driver):
     SENTENCES(_part.__name__)(_part)
 
 

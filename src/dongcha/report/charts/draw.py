@@ -11,11 +11,13 @@ from dongcha.report.charts import (
     difference,
     driver,
     even,
+    growing,
     majority,
     outlier,
     outstanding,
     phrase,
     season,
+    text_driver,
     trend,
 )
 from dongcha.report.charts.theme import Spec
@@ -31,6 +33,8 @@ for _name, _part in {
     "driver": driver,
     "difference": difference,
     "phrase": phrase,
+    "growing": growing,
+    "text_driver": text_driver,
     "seasonality": season,
     "evenness": even,
     "no_trend": trend,
