@@ -64,7 +64,7 @@ class PhraseCounts:
         return Counted(here, rows, total - here, len(inside) - rows)
 
     def distinct(self, order: "NDArray[np.int64]", inside: "NDArray[np.bool_]", top: int) -> list[int]:
-        """Of the phrases in `order`, the first `top` that do not say the same, a longer one in place of a part of it."""
+        """Of the phrases in `order` at most `top` that do not say the same, a longer one in place of a part of it."""
         kept: list[tuple[int, set[int]]] = []
         for i in order[: top * 40]:
             rows = {int(row) for row in self.having(i) if inside[row]}

@@ -55,8 +55,8 @@ def text_driver(insight: Insight) -> Words:
         name, zh = measured(subject.measure or "")
         way = Words("higher", "高") if up else Words("lower", "低")
         return Words(
-            f"the {n} texts that say {said} have an average {name} of {here}, against {rest} for the others; given what "
-            f"else they say and their length, it is {number(adds, 2)} {way.en}.{beside.en}",
+            f"the {n} texts that say {said} have an average {name} of {here}, against {rest} for the others; given "
+            f"what else they say and their length, it is {number(adds, 2)} {way.en}.{beside.en}",
             f"提到{said}的 {n} 条文本，{zh}平均为 {here}，其余为 {rest}；"
             f"排除其他短语和篇幅的影响后，仍{way.zh} {number(adds, 2)}。{beside.zh}",
         )
@@ -65,8 +65,8 @@ def text_driver(insight: Insight) -> Words:
     way = Words("more", "高") if up else Words("less", "低")
     times = Words(f": {ratio} times as often", f"（前者为后者的 {ratio} 倍）") if ratio else Words("", "")
     return Words(
-        f"{met.en} for {here} of the {n} texts that say {said}, against {rest} of the others{times.en}; given what else "
-        f"they say and their length, it is {points} percentage points {way.en}.{beside.en}",
+        f"{met.en} for {here} of the {n} texts that say {said}, against {rest} of the others{times.en}; given what "
+        f"else they say and their length, it is {points} percentage points {way.en}.{beside.en}",
         f"提到{said}的 {n} 条文本中，{met.zh}的占 {here}，其余为 {rest}{times.zh}；"
         f"排除其他短语和篇幅的影响后，仍{way.zh} {points} 个百分点。{beside.zh}",
     )
@@ -74,10 +74,17 @@ def text_driver(insight: Insight) -> Words:
 
 def _beside(facts: Facts) -> Words:
     """The next strongest phrases of the same direction."""
-    told = [(quoted(facts.insight.facts[place]), facts.amount(f"{place}_value")) for place in ("second", "third") if facts.has(place)]
+    told = [
+        (quoted(facts.insight.facts[place]), facts.amount(f"{place}_value"))
+        for place in ("second", "third")
+        if facts.has(place)
+    ]
     if not told:
         return Words("", "")
-    en, zh = " and ".join(f"{said} ({value})" for said, value in told), "、".join(f"{said}（{value}）" for said, value in told)
+    en, zh = (
+        " and ".join(f"{said} ({value})" for said, value in told),
+        "、".join(f"{said}（{value}）" for said, value in told),
+    )
     return Words(f" Next {'comes' if len(told) == 1 else 'come'} {en}.", f"其次是{zh}。")
 
 

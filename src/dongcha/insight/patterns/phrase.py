@@ -67,9 +67,7 @@ class Said:
         if self.hits / self.rows < TIMES * self.rest_hits / self.rest_rows:
             return 1.0
         delta, error = self.log_odds
-        exact = hypergeom.sf(
-            self.hits - 1, self.rows + self.rest_rows, self.hits + self.rest_hits, self.rows
-        )
+        exact = hypergeom.sf(self.hits - 1, self.rows + self.rest_rows, self.hits + self.rest_hits, self.rows)
         return min(1.0, tried * max(float(norm.sf(delta / error)), float(exact)))
 
 

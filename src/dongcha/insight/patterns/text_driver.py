@@ -91,7 +91,9 @@ def chosen(said: Corpus, rows: "Places", values: "Floats", outcome: Outcome) -> 
         return []
     y, base = values[rows], _base(said, rows)
     left = y - y.mean()
-    alone = np.asarray(matrix[:, pool].T @ left) / np.sqrt(often[pool] * (1 - often[pool] / len(rows)) * max(y.var(), 1e-12))
+    alone = np.asarray(matrix[:, pool].T @ left) / np.sqrt(
+        often[pool] * (1 - often[pool] / len(rows)) * max(y.var(), 1e-12)
+    )
     best = pool[np.argsort(-np.abs(alone), kind="stable")][: 3 * CANDIDATES]
     inside = np.zeros(len(said.texts), dtype=bool)
     inside[rows] = True
@@ -145,7 +147,10 @@ def _p_value(half: Half, here: "npt.NDArray[np.bool_]", z: float, outcome: Outco
 def _signs(half: Half, outcome: Outcome) -> list[tuple[float, float]]:
     """Of each phrase its coefficient given the others, and the plain difference of those who say it."""
     model = fitted(np.column_stack([half.base, half.said]), half.y, binary=outcome.binary)
-    plain = [half.y[column > 0].mean() - half.y[column == 0].mean() if 0 < column.sum() < len(column) else 0.0 for column in half.said.T]
+    plain = [
+        half.y[column > 0].mean() - half.y[column == 0].mean() if 0 < column.sum() < len(column) else 0.0
+        for column in half.said.T
+    ]
     return list(zip(model.coefficients[half.base.shape[1] :], plain, strict=True))
 
 

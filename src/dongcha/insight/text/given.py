@@ -1,8 +1,8 @@
 """What one thing adds to an outcome, given others: logistic and linear regressions and their score tests.
 
 The score test of one coefficient fits the model without it (Rao 1948, https://doi.org/10.1017/S0305004100023987), so
-that it also holds where a phrase never goes with one of the outcomes.  Its variance is the larger of the model's and that
-of the residuals as they are (White 1980, https://doi.org/10.2307/1912934).
+that it also holds where a phrase never goes with one of the outcomes.  Its variance is the larger of the model's and
+that of the residuals as they are (White 1980, https://doi.org/10.2307/1912934).
 """
 
 from dataclasses import dataclass

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 NEGATIVE = frozenset(
-    """
-    negative neg bad poor worst dissatisfied unsatisfied unhappy angry complaint detractor dislike
-    负面 消极 差评 不满意 不满 负 负向 贬义
-    """.split()
+    (
+        *("negative", "neg", "bad", "poor", "worst", "dissatisfied", "unsatisfied", "unhappy", "angry", "detractor"),
+        *("负面", "消极", "差评", "不满意", "不满", "负", "负向", "贬义"),
+    )
 )
 """Values that say that a text is not content: of a sentiment this one is asked about."""
 
@@ -52,7 +52,10 @@ def outcomes(cube: Cube, text: str) -> list[Outcome]:
     named = [cube.table.schema[name] for name in cube.categories]
     found: list[tuple[int, Outcome]] = []
     for column in named:
-        values = {str(key[0]): n for key, n in zip(cube.counts[(column.name,)].keys, cube.counts[(column.name,)].cells, strict=True)}
+        values = {
+            str(key[0]): n
+            for key, n in zip(cube.counts[(column.name,)].keys, cube.counts[(column.name,)].cells, strict=True)
+        }
         category = None if column.from_text == text else asked(values)
         if category is not None:
             feeling = is_negative(category) or column.role is Role.LABEL

@@ -18,7 +18,10 @@ _TWO_YEARS = 730  # days
 def slope(one: Timeline) -> Proof:
     """The line through the shares, from the first complete period to the last."""
     along = line(settled(one).series).fitted
-    fitted = {day: round(one.unscaled(float(value), at), 6) for at, (day, value) in enumerate(zip(one.starts, along, strict=True))}
+    fitted = {
+        day: round(one.unscaled(float(value), at), 6)
+        for at, (day, value) in enumerate(zip(one.starts, along, strict=True))
+    }
     first, last = one.starts[0], one.starts[-1]
 
     def extra(found: "ir.Table") -> "dict[str, ir.Value]":

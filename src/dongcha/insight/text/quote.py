@@ -75,7 +75,9 @@ def _worth(said: Corpus, inside: "Mask") -> "npt.NDArray[np.float64]":
     return found
 
 
-def _typical(said: Corpus, inside: "Mask", phrase: str, worth: "npt.NDArray[np.float64]", taken: set[int]) -> int | None:
+def _typical(
+    said: Corpus, inside: "Mask", phrase: str, worth: "npt.NDArray[np.float64]", taken: set[int]
+) -> int | None:
     rows = [int(row) for row in said.having(phrase) if inside[row] and int(row) not in taken]
     if not rows:
         return None
