@@ -6,9 +6,12 @@ Effect sizes at which recall is stated (1,200 rows, 12 complete months of about 
 in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8 standard deviations in a group of 150;
 majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays, every
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
-driver: the rows double in the last month and one of six groups makes up half of them there.
+driver: the rows double in the last month and one of six groups makes up half of them there; in texts, "late fee": in
+20 % of a group of 150 and 3 % elsewhere, in 12 % of the last five months and 3 % before, in a tenth of all texts with
+"yes" at 55 % instead of 20 %, or with 2.4 stars on average instead of 3.6.
 
-Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier), and what is called
+Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; a phrase that only
+stands beside one that goes with an answer is none; a phrase of every November does not grow), and what is called
 even: on 6,000 rows where all is even it should be found (recall), and a difference a little above the margin (h 0.22,
 d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in at most 5 % of the tables.
 """
@@ -152,11 +155,68 @@ def own_cycle(rng: np.random.Generator) -> Planted:
     return pd.concat([data, more]), lambda i: _season("own")(i) and i.facts["length"] == 5
 
 
+WORDS = np.array([a + b + c for a in "bdgklmnprst" for b in "aiu" for c in ("ban", "dor", "fil", "gun", "kes")])
+
+
+def texts(rng: np.random.Generator, rows: int) -> np.ndarray:
+    """Texts of 8 to 40 made-up words, the common ones as much commoner as words are (Zipf)."""
+    weights = 1 / np.arange(1, len(WORDS) + 1)
+    lengths = rng.integers(8, 40, rows)
+    drawn = np.split(rng.choice(WORDS, lengths.sum(), p=weights / weights.sum()), np.cumsum(lengths)[:-1])
+    return np.array([" ".join(words) for words in drawn], dtype=object)
+
+
+def saying(rng: np.random.Generator, data: pd.DataFrame, phrase: str, rate: np.ndarray) -> np.ndarray:
+    """Add the phrase to the texts of `data` with the rate of each row; which rows say it."""
+    said = rng.random(len(data)) < rate
+    data.loc[said, "told"] = [f"{text} {phrase}" for text in data.loc[said, "told"]]
+    return said
+
+
+def told(rng: np.random.Generator) -> pd.DataFrame:
+    """Rows of noise with a text each."""
+    data = noise(rng, flat(rng))
+    data["told"] = texts(rng, len(data))
+    return data
+
+
+def _phrase(pattern: str, said: str = "late fee") -> Callable[[Insight], bool]:
+    return lambda i: i.pattern == pattern and i.facts.get("phrase") in (said, *said.split())
+
+
+def said_in_group(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.where(data["group"] == "g3", 0.2, 0.03))
+    return data, lambda i: _phrase("phrase")(i) and i.facts["group"] == "g3"
+
+
+def said_since(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.where(data["day"] >= MONTHS[7], 0.12, 0.03))
+    return data, _phrase("growing")
+
+
+def goes_with(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.1))
+    data.loc[said, "answer"] = rng.choice(["yes", "no"], said.sum(), p=[0.55, 0.45])
+    return data, _phrase("text_driver")
+
+
+def goes_with_rating(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.1))
+    data["stars"] = rng.choice(5, len(data), p=[0.1, 0.1, 0.2, 0.3, 0.3]) + 1
+    data.loc[said, "stars"] = rng.choice(5, said.sum(), p=[0.3, 0.3, 0.2, 0.1, 0.1]) + 1
+    return data, lambda i: _phrase("text_driver")(i) and i.subject.measure == "stars"
+
+
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
     for part in (
         *(outstanding, pair, outstanding_mean, majority, trend, change_point, outlier, correlation, driver),
         *(weekday, month_of_year, weekday_rate, own_cycle),
+        *(said_in_group, said_since, goes_with, goes_with_rating),
     )
 }
 
@@ -186,8 +246,30 @@ def returning(rng: np.random.Generator) -> Planted:
     return pd.concat(data), _only_season
 
 
+def carried(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.12))
+    saying(rng, data, "blue card", np.where(said, 0.6, 0.03))
+    data.loc[said, "answer"] = rng.choice(["yes", "no"], said.sum(), p=[0.55, 0.45])
+    wrong = {"blue card", "blue", "card"}
+    return data, lambda i: i.pattern == "text_driver" and bool(wrong & set(map(str, i.facts.values())))
+
+
+def every_year(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.ones(len(days)))
+    data["told"] = texts(rng, len(data))
+    saying(rng, data, "late fee", np.where(data["day"].dt.month >= 11, 0.2, 0.02))
+    return data, lambda i: i.pattern == "growing"
+
+
+def said_anywhere(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.full(len(data), 0.15))
+    return data, lambda i: i.pattern in ("phrase", "growing", "text_driver")
+
+
 TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
-    part.__name__: part for part in (drifting, stepping, spiking, returning)
+    part.__name__: part for part in (drifting, stepping, spiking, returning, carried, every_year, said_anywhere)
 }
 """Tables with what would be wrong to say of them."""
 

@@ -15,7 +15,7 @@ LONGEST = 160
 _AROUND = 5 * LONGEST  # what is masked before it is cut, so that no half of an address is left at an edge
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,500}>")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_DIGITS = re.compile(r"(?<![A-Za-z0-9.,$€£¥￥])\+?\(?\d(?:[ ().\-\u2010-\u2013]{0,2}\d){6,}(?:[xX]\b)?")
+_DIGITS = re.compile(r"(?<![A-Za-z0-9.,$€£¥￥])\+?\(?\d(?:[ ().\-\u2010-\u2013]{0,2}\d){6,}(?:[xX](?![A-Za-z]))?")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-.]\d{1,2}[-.]\d{1,2}(?: \d{1,2})?|[-\u2013](?:19|20)\d\d)")
 
 

@@ -32,7 +32,7 @@ def folded(words: Vocabulary) -> Folded:
     for i, phrase in enumerate(words.phrases):
         families[one(phrase)].append(i)
     often = np.asarray(words.matrix.sum(axis=0)).ravel()
-    kept = [sorted(members, key=lambda i: (-often[i], words.phrases[i])) for members in families.values()]
+    kept = [sorted(families[key], key=lambda i: (-often[i], words.phrases[i])) for key in sorted(families)]
     rows = np.concatenate([np.array(members, np.int64) for members in kept]) if kept else np.zeros(0, np.int64)
     places = np.repeat(np.arange(len(kept)), [len(members) for members in kept])
     joins = csr_array((np.ones(len(rows), np.float32), (rows, places)), (len(words.phrases), len(kept)))
