@@ -15,6 +15,7 @@ LONGEST = 160
 _AROUND = 5 * LONGEST  # what is masked before it is cut, so that no half of an address is left at an edge
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,500}>")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_END = re.compile(r"(?<=[a-z0-9)\]\"”])[.!?]+ +(?=[A-Z])|[。！？]+")
 _DIGITS = re.compile(r"(?<![A-Za-z0-9.,$€£¥￥])\+?\(?\d(?:[ ().\-\u2010-\u2013]{0,2}\d){6,}(?:[xX](?![A-Za-z]))?")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-.]\d{1,2}[-.]\d{1,2}(?: \d{1,2})?|[-\u2013](?:19|20)\d\d)")
 
@@ -51,7 +52,14 @@ def excerpt(text: str, phrases: Sequence[str] = (), most: int = LONGEST) -> str:
     """
     line = plain(text)
     said = next((phrase for phrase in phrases if _said(line, phrase)), "")
-    return snippet(masked(snippet(line, said, _AROUND)), said, most)
+    return snippet(_from_sentence(masked(snippet(line, said, _AROUND)), said, most), said, most)
+
+
+def _from_sentence(line: str, phrase: str, most: int) -> str:
+    """The line from the beginning of the sentence that says the phrase, where that is near enough to be shown."""
+    at = line.lower().find(phrase) if len(line) > most else 0
+    ends = [found.end() for found in _END.finditer(line, 0, max(0, at))]
+    return line[ends[-1] :] if ends and at - ends[-1] + len(phrase) <= 0.75 * most else line
 
 
 def readable(text: str) -> float:

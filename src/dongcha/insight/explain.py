@@ -14,7 +14,7 @@ from dongcha.data.schema import Role
 from dongcha.data.table import Table
 from dongcha.insight.insight import Insight, Phrase
 from dongcha.insight.text.corpus import Corpus, corpus
-from dongcha.insight.text.quote import about, phrases, quoted, recounted
+from dongcha.insight.text.quote import about, quoted, recounted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,19 +34,19 @@ def explained(found: Sequence[Insight], table: Table) -> list[Insight]:
     """The findings, each with the phrases that tell its rows from the others, and a typical text or two."""
     asked = any(insight.pattern in (*BY_GROUP, *BY_TIME, *BY_OUTCOME) for insight in found)
     said = corpus(table) if asked and table.schema.of(Role.TEXT) else None
-    return list(found) if said is None else [replace(one, phrases=_phrases(one, said)) for one in found]
+    taken = set[int]()  # no text is quoted twice
+    return list(found) if said is None else [replace(one, phrases=_phrases(one, said, taken)) for one in found]
 
 
-def _phrases(insight: Insight, said: Corpus) -> tuple[Phrase, ...]:
+def _phrases(insight: Insight, said: Corpus, taken: set[int]) -> tuple[Phrase, ...]:
     mask, phrase = _rows(insight, said.sample), about(insight)
     if mask is None:
         return ()
-    if phrase is None:
-        return phrases(said, mask, top=SHOWN)
-    own = Phrase(phrase, 0, 0, 0, 0, z=0.0, example="")
-    others = said.counts.over_represented(mask, top=BESIDE, fdr=0.01) if insight.pattern == "phrase" else ()
-    kept = [own, *(one for one in others if one.text != phrase)]
-    return quoted(said, mask, recounted(said, mask, kept))
+    top = {"phrase": BESIDE, **dict.fromkeys(("growing", *BY_OUTCOME), 0)}.get(insight.pattern, SHOWN)
+    others = said.counts.over_represented(mask, top=top, fdr=0.01) if top else ()
+    own = [Phrase(phrase, 0, 0, 0, 0, z=0.0, example="")] if phrase is not None else []
+    kept = [*own, *(one for one in others if one.text != phrase)]
+    return quoted(said, mask, recounted(said, mask, kept), taken)
 
 
 def _rows(insight: Insight, table: Table) -> "Mask | None":

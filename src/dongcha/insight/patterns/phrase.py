@@ -54,7 +54,9 @@ class Said:
 
     @property
     def log_odds(self) -> tuple[float, float]:
-        """The log-odds ratio and its standard error."""
+        """The log-odds ratio and its standard error; 0 where no text says it."""
+        if not self.hits + self.rest_hits:
+            return 0.0, 1.0
         sides = (np.array([float(hits)]) for hits in (self.hits, self.rest_hits))
         inside, outside = sides
         delta, error = Counted(inside, self.rows, outside, self.rest_rows).log_odds()

@@ -30,11 +30,6 @@ TYPICAL = 12
 """Texts of which the one that reads best is quoted."""
 
 
-def phrases(said: Corpus, inside: "Mask", *, top: int, fdr: float = 0.01) -> tuple[Phrase, ...]:
-    """The phrases that the texts `inside` say more often, the first two with a text each."""
-    return quoted(said, inside, recounted(said, inside, said.counts.over_represented(inside, top=top, fdr=fdr)))
-
-
 def recounted(said: Corpus, inside: "Mask", found: Sequence[Phrase]) -> tuple[Phrase, ...]:
     """The phrases with the numbers of texts that a query would count in the sample."""
     if not found:
@@ -53,11 +48,11 @@ def _counted(text: str, inside: int, outside: int, rows: int, others: int) -> Ph
     return Phrase(text, inside, rows, outside, others, z=z, example="")
 
 
-def quoted(said: Corpus, inside: "Mask", found: Sequence[Phrase]) -> tuple[Phrase, ...]:
-    """The phrases, the first two with a typical text of those `inside` that says it."""
-    worth, taken, answer = _worth(said, inside), set[int](), []
+def quoted(said: Corpus, inside: "Mask", found: Sequence[Phrase], taken: set[int]) -> tuple[Phrase, ...]:
+    """The phrases, the first two with a typical text of those `inside` that says it; none of the rows `taken`."""
+    worth, before, answer = _worth(said, inside), len(taken), []
     for one in found:
-        row = _typical(said, inside, one.text, worth, taken) if len(taken) < QUOTED else None
+        row = _typical(said, inside, one.text, worth, taken) if len(taken) - before < QUOTED else None
         if row is not None:
             taken.add(row)
         example = "" if row is None else excerpt(said.texts[row], said.forms(one.text))
