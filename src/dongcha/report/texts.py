@@ -96,8 +96,8 @@ def text_driver_headline(insight: Insight, rows: str) -> Words:
     if subject.category is None:
         way = Words("higher", "更高") if up else Words("lower", "更低")
         return Words(f"{name} is {way.en} where texts say {said}", f"提到{said}的文本，{after_zh(zh)}{way.zh}")
-    value, way = quoted(subject.category), Words("more", "更常") if up else Words("less", "更少")
+    value, way = quoted(subject.category), Words("more", "更常见") if up else Words("less", "更少见")
     return Words(
         f"{name} {value} is {way.en} common where texts say {said}",
-        f"提到{said}的文本{way.zh}为{after_zh(zh)}{value}",
+        f"提到{said}的文本中，{zh}为{value}的{way.zh}",
     )

@@ -135,5 +135,6 @@ def _claim(one: Timeline, said: Corpus, tried: int) -> Claim:
         share=float(one.hits.sum() / max(one.n.sum(), 1)),
         fact=("growing", said.column, one.subject.category),
         prove=partial(slope, one) if found.at is None else partial(level, one, found.at),
+        weight=0.7,
         corrected=True,
     )

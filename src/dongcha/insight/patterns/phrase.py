@@ -34,6 +34,9 @@ MOST_VALUES, MOST_COLUMNS = 12, 4
 SUPPORT = 10
 """Texts that a phrase needs, in all groups together, to be tried."""
 
+SHORT = 4
+"""Letters under which a name within another is chance."""
+
 READ_HERE = Words(
     "A model read the groups out of these same texts: this is in part what the model goes by.",
     "分组由模型从同一文本读出：这在一定程度上反映的是模型的判断依据。",
@@ -102,22 +105,33 @@ def _values(cube: Cube, column: Column) -> int:
 
 def _strongest(said: Corpus, column: str) -> Iterator[Said]:
     values = np.array(said.of_sample(group=said.sample.expr[column].cast("string"))["group"], dtype=object)
+    values[[not text for text in said.texts]] = None
     best: dict[str, str] = {}
     for group in sorted({value for value in values if value is not None}):
         inside = values == group
         if min(inside.sum(), len(inside) - inside.sum()) >= MIN_GROUP:
             found = said.counts.over_represented(inside, top=6)
-            # That complaints about “Title loan” say “title loan” is no news.
-            best[group] = next((one.text for one in found if not same_name(one.text, group)), "")
+            best[group] = next((one.text for one in found if not echoes(one.text, group)), "")
     phrases = sorted({phrase for phrase in best.values() if phrase})
     counted = said.by(said.table.expr[column].cast("string"), phrases)
     rows = sum(n for n, _ in counted.values())
     for group, phrase in best.items():
-        n, hits = counted[group]
+        n, hits = counted.get(group, (0, [0] * len(phrases)))
         at = phrases.index(phrase) if phrase else None
         here, whole = (0, 0) if at is None else (hits[at], sum(each[at] for _, each in counted.values()))
         if min(n, rows - n) >= MIN_GROUP:
             yield Said(phrase, column, group, here, n, whole - here, rows - n)
+
+
+def echoes(phrase: str, group: str) -> bool:
+    """Whether a phrase only says the group's name again, also written together.
+
+    >>> echoes("title loans", "Title loan"), echoes("usairways", "US Airways"), echoes("car", "Title loan")
+    (True, True, False)
+    """
+    one, other = ("".join(filter(str.isalnum, text.lower())) for text in (phrase, group))
+    together = min(len(one), len(other)) >= SHORT and (one in other or other in one)
+    return together or same_name(phrase, group)
 
 
 def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
@@ -131,7 +145,7 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         p_value=one.p_value(tried) if one.phrase else 1.0,
         effect=Effect("log-odds ratio with a Dirichlet prior", delta, delta - 1.96 * error, delta + 1.96 * error),
         share=one.hits / max(1, cube.rows),
-        fact=("phrase", said.column, one.column, one.group),
+        fact=("said", said.column, one.column, one.group, True),
         prove=partial(_prove, said, one, (READ_HERE,) if read_here else ()),
         weight=0.7 * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,

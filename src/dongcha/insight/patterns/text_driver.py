@@ -39,6 +39,9 @@ SUPPORT, MOST_SHARE = 30, 0.5
 CANDIDATES, CHOSEN, CHOICE = 150, 10, 3.0
 """Phrases that compete, the most that are chosen, and the z-score that one needs to be chosen."""
 
+MUCH, LITTLE = 0.25, 0.25
+"""Change of a rate from which a phrase is full news (twice as many standard deviations), and the least part of it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Half:
@@ -160,21 +163,27 @@ def _agreed(one: Driver, *signs: tuple[float, float]) -> Driver:
 
 
 def _claim(cube: Cube, said: Corpus, outcome: Outcome, all_of: list[Driver], one: Driver) -> Claim:
+    alike = [other for other in all_of if (other.slope > 0) == (one.slope > 0)]
+    if one.slope < 0 and outcome.other is not None:  # of two values the one that is more common is told
+        return _claim(cube, said, outcome.mirrored, [each.mirrored for each in alike], one.mirrored)
     spread = 1.0 if outcome.binary else _spread(said, outcome)
     value, half = one.slope / spread, 1.96 * one.error / spread
     named = "log-odds ratio" if outcome.binary else "difference in standard deviations"
     test = "score test, and Fisher's exact test" if outcome.binary else "score test"
-    kind = "rate" if outcome.binary else "mean"
-    more = one.slope > 0
+    size = abs(one.adds) / spread / (MUCH if outcome.binary else 2 * MUCH)
     return Claim(
         pattern="text_driver",
-        subject=Subject(outcome.column, kind, (said.column,), category=outcome.category),
+        subject=Subject(
+            outcome.column, "rate" if outcome.binary else "mean", (said.column,), category=outcome.category
+        ),
         test=f"{test}, given the other phrases, on texts that did not choose them",
         p_value=one.p_value,
         effect=Effect(f"adjusted {named}", value, value - half, value + half),
         share=2 * one.texts / max(1, len(said.texts)),
-        fact=("text_driver", outcome.column, more),
-        prove=partial(prove, said, outcome, [other for other in all_of if (other.slope > 0) == more], one),
+        # What the group of a value says more often (`phrase`) is the same fact.
+        fact=("said", said.column, outcome.column, outcome.category, one.slope > 0),
+        prove=partial(prove, said, outcome, alike, one),
+        weight=min(1.0, max(LITTLE, size)),
         corrected=True,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dongcha.data.excerpt import plain
+from dongcha.data.excerpt import plain, without_links
 from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.data.vocabulary import vocabulary
@@ -91,18 +91,18 @@ def corpus(table: Table) -> Corpus | None:
     if column is None:
         return None
     sample = sampled(table)
-    texts = tuple(plain(text[:LONGEST]) for text in sample.texts(column))
+    texts = tuple(without_links(plain(text[:LONGEST])) for text in sample.texts(column))
     phrases = _phrases(texts)
     return Corpus(table, column, sample, texts, phrases) if phrases.words.phrases else None
 
 
 def text_column(table: Table) -> str | None:
-    """The column with the longest texts; None where there is none."""
+    """The column with the most text; None where there is none."""
     names = [column.name for column in table.schema.of(Role.TEXT) if column.type == "VARCHAR"]
     if len(names) < 2:
         return names[0] if names else None
-    lengths = table.expr.aggregate(**{f"c{i}": table.expr[name].length().mean() for i, name in enumerate(names)})
-    row: dict[str, float | None] = lengths.to_pyarrow().to_pylist()[0]
+    lengths = table.expr.aggregate(**{f"c{i}": table.expr[name].length().sum() for i, name in enumerate(names)})
+    row: dict[str, int | None] = lengths.to_pyarrow().to_pylist()[0]
     return max(names, key=lambda name: row[f"c{names.index(name)}"] or 0)
 
 

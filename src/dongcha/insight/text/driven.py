@@ -1,7 +1,7 @@
 """The evidence of drivers in texts: the outcome among texts that say each phrase, and among all others."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
@@ -36,6 +36,11 @@ class Driver:
     error: float
     adds: float
     texts: int
+
+    @property
+    def mirrored(self) -> "Driver":
+        """The same told of the other of two values."""
+        return replace(self, slope=-self.slope, adds=-self.adds)
 
 
 def prove(said: Corpus, outcome: Outcome, alike: Sequence[Driver], one: Driver) -> Proof:

@@ -3,8 +3,9 @@
 Knows columns and their values.  Knows nothing of phrases.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dongcha.data.schema import Column, Role
@@ -24,6 +25,8 @@ NEGATIVE = frozenset(
 MOST, MOST_VALUES = 3, 7
 """Outcomes of a table, and values of one that is a sentiment."""
 
+_RATING = re.compile(r"(?i)rating|stars?\b|score|grade|评分|星级|打分|分数")
+_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,3})?")
 MOST_STARS = 11
 """Different values of a measure that is a rating."""
 
@@ -35,6 +38,12 @@ class Outcome:
     column: str
     category: str | None
     read_here: bool  # a model read it in the same texts
+    other: str | None = None  # the other value, where there are two
+
+    @property
+    def mirrored(self) -> "Outcome":
+        """The same outcome told of the other value."""
+        return replace(self, category=self.other, other=self.category)
 
     @property
     def binary(self) -> bool:
@@ -59,7 +68,8 @@ def outcomes(cube: Cube, text: str) -> list[Outcome]:
         category = None if column.from_text == text else asked(values)
         if category is not None:
             feeling = is_negative(category) or column.role is Role.LABEL
-            found.append((0 if feeling else 2, Outcome(column.name, category, _read_here(column, text))))
+            other = next(value for value in values if value != category) if len(values) == 2 else None
+            found.append((0 if feeling else 2, Outcome(column.name, category, _read_here(column, text), other)))
     found += [(1, Outcome(name, None, read_here=False)) for name in _ratings(cube)]
     return [one for _, one in sorted(found, key=lambda pair: pair[0])][:MOST]
 
@@ -86,8 +96,10 @@ def _read_here(column: Column, text: str) -> bool:
 
 
 def _ratings(cube: Cube) -> Iterator[str]:
-    """Measures with few different values."""
+    """Measures with few different values, and labels that are numbers and are called ratings."""
     names = [column.name for column in cube.table.schema.of(Role.MEASURE)]
+    labels = [c.name for c in cube.table.schema.of(Role.LABEL) if c.name in cube.categories and _RATING.search(c.name)]
+    names += [name for name in labels if all(_NUMBER.fullmatch(str(key[0])) for key in cube.counts[(name,)].keys)]
     if not names:
         return
     expr = cube.table.expr

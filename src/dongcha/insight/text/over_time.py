@@ -65,4 +65,8 @@ def level(one: Timeline, at: int) -> Proof:
 
 
 def _young(one: Timeline) -> tuple[Words, ...]:
-    return (ONE_YEAR,) if (one.time.ends[-1] - one.time.starts[0]).days < _TWO_YEARS else ()
+    return (
+        (ONE_YEAR,)
+        if one.time.grain in ("week", "month", "quarter") and (one.time.ends[-1] - one.time.starts[0]).days < _TWO_YEARS
+        else ()
+    )
