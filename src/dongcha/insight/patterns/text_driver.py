@@ -36,7 +36,7 @@ FEWEST_TEXTS, FEWEST_SIDE = 200, 40
 SUPPORT, MOST_SHARE = 30, 0.5
 """Texts that a phrase needs to be a candidate, and the part of all texts above which it is none."""
 
-CANDIDATES, CHOSEN, CHOICE = 150, 10, 3.0
+CANDIDATES, CHOSEN, CHOICE = 100, 10, 3.0
 """Phrases that compete, the most that are chosen, and the z-score that one needs to be chosen."""
 
 MUCH, LITTLE = 0.25, 0.25
@@ -97,7 +97,7 @@ def chosen(said: Corpus, rows: "Places", values: "Floats", outcome: Outcome) -> 
     alone = np.asarray(matrix[:, pool].T @ left) / np.sqrt(
         often[pool] * (1 - often[pool] / len(rows)) * max(y.var(), 1e-12)
     )
-    best = pool[np.argsort(-np.abs(alone), kind="stable")][: 3 * CANDIDATES]
+    best = pool[np.argsort(-np.abs(alone), kind="stable")][: 2 * CANDIDATES]
     inside = np.zeros(len(said.texts), dtype=bool)
     inside[rows] = True
     kept = said.counts.distinct(best, inside, CANDIDATES)
