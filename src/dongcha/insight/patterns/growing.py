@@ -1,13 +1,14 @@
 """Phrases that more and more texts say, or fewer and fewer: a trend of the share, or a new level since a period.
 
 Tests: t-test of the slope or of the best split of the share on its variance-stabilised scale, without a season that
-holds, and Fisher's exact test of the later against the earlier periods; both have to hold.  Corrected by Bonferroni
-for all phrases of enough texts, for both shapes, and for all splits.  Phrases that stand in the same texts count once.
+holds, with a variance moderated by that of all phrases (`text/course.py`), and Fisher's exact test of the later against
+the earlier periods; both have to hold.  Corrected by Bonferroni for all phrases of enough texts, for both shapes, and
+for all splits.  Phrases that stand in the same texts count once.
 Effect: the log ratio of the shares.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +21,7 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.series import FEWEST, line, steady, step
 from dongcha.insight.settled import settled
 from dongcha.insight.text.corpus import Corpus, corpus
-from dongcha.insight.text.course import movement
+from dongcha.insight.text.course import Noise, movement, slope_p, step_p
 from dongcha.insight.text.over_time import level, slope
 from dongcha.insight.timeline import Timeline
 
@@ -54,9 +55,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
     said = corpus(cube.table) if time is not None else None
     if time is None or said is None:
         return
-    chosen, tried = moving(said, time)
-    for one in _timelines(cube, said, time, chosen):
-        yield _claim(one, said, tried)
+    found = moving(said, time)
+    for one in _timelines(cube, said, time, found.phrases):
+        yield _claim(one, said, found)
 
 
 def _grain(cube: Cube) -> Periods | None:
@@ -65,8 +66,17 @@ def _grain(cube: Cube) -> Periods | None:
     return long[-1] if long else next(iter(fits), None)
 
 
-def moving(said: Corpus, time: Periods) -> tuple[list[str], int]:
-    """The phrases of the sample that move most, no two in the same texts, and how many there were to choose from."""
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The phrases that move most, how many there were to choose from, and how much the shares of all of them vary."""
+
+    phrases: tuple[str, ...]
+    tried: int
+    noise: Noise
+
+
+def moving(said: Corpus, time: Periods) -> Moving:
+    """The phrases of the sample that move most, no two in the same texts."""
     days = said.of_sample(day=time.start_of(said.sample.expr))["day"]
     whole = [day for day, complete in zip(time.starts, time.complete, strict=True) if complete]
     place = {day: i for i, day in enumerate(whole)}
@@ -78,13 +88,14 @@ def moving(said: Corpus, time: Periods) -> tuple[list[str], int]:
     totals = hits.sum(axis=0)
     enough = np.flatnonzero((totals >= SUPPORT) & (totals <= 0.9 * n.sum()))
     if not enough.size or not n.sum():
-        return [], 0
-    order = enough[np.argsort(-movement(hits[:, enough], n), kind="stable")][:CONSIDERED]
+        return Moving((), 0, Noise(1.0, 0.0))
+    size, noise = movement(hits[:, enough], n)
+    order = enough[np.argsort(-size, kind="stable")][:CONSIDERED]
     kept = said.counts.distinct(order, at >= 0, TRIED)
-    return [said.phrases.words.phrases[i] for i in kept], len(enough)
+    return Moving(tuple(said.phrases.words.phrases[i] for i in kept), len(enough), noise)
 
 
-def _timelines(cube: Cube, said: Corpus, time: Periods, phrases: list[str]) -> Iterator[Timeline]:
+def _timelines(cube: Cube, said: Corpus, time: Periods, phrases: Sequence[str]) -> Iterator[Timeline]:
     counted = said.by(time.start_of(cube.table.expr), phrases)
     whole = [day for day, complete in zip(time.starts, time.complete, strict=True) if complete]
     cells = [counted.get(day, (0, [0] * len(phrases))) for day in whole]
@@ -95,7 +106,7 @@ def _timelines(cube: Cube, said: Corpus, time: Periods, phrases: list[str]) -> I
         yield Timeline(cube, time, subject, hits, n, said=partial(said.says, phrase=phrase))
 
 
-def course(one: Timeline, tried: int) -> Course:
+def course(one: Timeline, tried: int, noise: Noise) -> Course:
     """How the share moves: along a line, or to a new level, whichever explains it better."""
     series = settled(one).series
     along, apart = line(series), step(series)
@@ -103,7 +114,8 @@ def course(one: Timeline, tried: int) -> Course:
     at = len(one.n) // 2 if shape else apart.at
     sides = [(float(one.hits[part].sum()), float(one.n[part].sum())) for part in (slice(0, at), slice(at, None))]
     splits = 1 if shape else len(one.n) - 3
-    p = max(along.p_value if shape else apart.p_value, splits * _exact(*sides))
+    moved = slope_p(along, noise) if shape else step_p(series, apart, noise)
+    p = max(moved, splits * _exact(*sides))
     ends = sides[0][0] / max(sides[0][1], 1), sides[1][0] / max(sides[1][1], 1)
     if shape:
         first, last = (one.unscaled(float(along.fitted[end]), end) for end in (0, -1))
@@ -122,8 +134,8 @@ def _exact(before: tuple[float, float], after: tuple[float, float]) -> float:
     return float(min(1.0, 2 * min(law.cdf(after[0]), law.sf(after[0] - 1))))
 
 
-def _claim(one: Timeline, said: Corpus, tried: int) -> Claim:
-    found = course(one, tried)
+def _claim(one: Timeline, said: Corpus, among: Moving) -> Claim:
+    found = course(one, among.tried, among.noise)
     before, after = (max(end, 0.5 / max(1.0, one.n.sum())) for end in found.ends)
     ratio, half = math.log(after / before), 1.96 * math.sqrt(sum(1 / (hits + 0.5) for hits in found.hits))
     return Claim(

@@ -37,6 +37,9 @@ SUPPORT = 10
 SHORT = 4
 """Letters under which a name within another is chance."""
 
+WEIGHT, WEIGHT_OF_TWO = 0.7, 0.35
+"""News of such a claim; of two groups `text_driver` tells more."""
+
 READ_HERE = Words(
     "A model read the groups out of these same texts: this is in part what the model goes by.",
     "分组由模型从同一文本读出：这在一定程度上反映的是模型的判断依据。",
@@ -147,7 +150,8 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         share=one.hits / max(1, cube.rows),
         fact=("said", said.column, one.column, one.group, True),
         prove=partial(_prove, said, one, (READ_HERE,) if read_here else ()),
-        weight=0.7 * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
+        weight=(WEIGHT if len(cube.counts[(one.column,)].keys) > 2 else WEIGHT_OF_TWO)
+        * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,
     )
 
