@@ -24,6 +24,7 @@ from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.phrases import TIMES, Counted
 from dongcha.insight.surprise import same_name
 from dongcha.insight.text.corpus import Corpus, corpus
+from dongcha.insight.text.outcomes import caveats
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,11 +40,6 @@ SHORT = 4
 
 WEIGHT, WEIGHT_OF_TWO = 0.7, 0.35
 """News of such a claim; of two groups `text_driver` tells more."""
-
-READ_HERE = Words(
-    "A model read the groups out of these same texts: this is in part what the model goes by.",
-    "分组由模型从同一文本读出：这在一定程度上反映的是模型的判断依据。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +135,6 @@ def echoes(phrase: str, group: str) -> bool:
 
 def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
     delta, error = one.log_odds
-    read = cube.table.schema[one.column].read_by
-    read_here = read is not None and read.source == said.column
     return Claim(
         pattern="phrase",
         subject=Subject(said.column, "said", (one.column,), category=one.phrase),
@@ -149,18 +143,18 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         effect=Effect("log-odds ratio with a Dirichlet prior", delta, delta - 1.96 * error, delta + 1.96 * error),
         share=one.hits / max(1, cube.rows),
         fact=("said", said.column, one.column, one.group, True),
-        prove=partial(_prove, said, one, (READ_HERE,) if read_here else ()),
+        prove=partial(_prove, said, one, caveats(cube.table.schema[one.column], said.column)),
         weight=(WEIGHT if len(cube.counts[(one.column,)].keys) > 2 else WEIGHT_OF_TWO)
         * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,
     )
 
 
-def _prove(said: Corpus, one: Said, caveats: tuple[Words, ...]) -> Proof:
+def _prove(said: Corpus, one: Said, read: tuple[Words, ...]) -> Proof:
     proof = evidence(said.table, said_by(said, one.phrase, one.column, one.group))
     row = subject_row(proof)
     names = "phrase", "inside_rate", "hits", "n", "outside_rate", "times"
-    return Proof({"group": one.group, **{name: row[name] for name in names}}, proof, (*small_base(one.rows), *caveats))
+    return Proof({"group": one.group, **{name: row[name] for name in names}}, proof, (*small_base(one.rows), *read))
 
 
 def said_by(said: Corpus, phrase: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":

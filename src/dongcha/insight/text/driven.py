@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dongcha.core.words import Words
 from dongcha.insight.claim import Proof
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
 
 SHOWN, SURE = 8, 0.01
 """Phrases of one direction that are shown together, and the p-value up to which they are."""
-
-READ_HERE = Words(
-    "A model read the outcome out of these same texts: this is in part what the model goes by.",
-    "结果由模型从同一文本读出：这在一定程度上反映的是模型的判断依据。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ def prove(said: Corpus, outcome: Outcome, alike: Sequence[Driver], one: Driver) 
     rest = [each for each in proof.rows if not each["is_subject"]]
     for place, each in zip(("second", "third"), rest, strict=False):
         facts |= {place: each["phrase"], f"{place}_value": each["value"]}
-    return Proof(facts, proof, (READ_HERE,) if outcome.read_here else ())
+    return Proof(facts, proof, outcome.caveats)
 
 
 def _rates(said: Corpus, outcome: Outcome, shown: Sequence[Driver]) -> "Callable[[ir.Table], ir.Table]":

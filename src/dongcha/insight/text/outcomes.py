@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dongcha.core.words import Words
 from dongcha.data.schema import Column, Role
 from dongcha.insight.cube import Cube
+from dongcha.insight.misread import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,13 +33,19 @@ MOST_STARS = 11
 """Different values of a measure that is a rating."""
 
 
+READ_HERE = Words(
+    "A model read this in the same texts: in part it shows what the model goes by.",
+    "此列由模型从同一文本读出：这在一定程度上反映的是模型的判断依据。",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Whether `column` is `category`; where `category` is None, the number in `column`."""
 
     column: str
     category: str | None
-    read_here: bool  # a model read it in the same texts
+    caveats: tuple[Words, ...] = ()
     other: str | None = None  # the other value, where there are two
 
     @property
@@ -69,8 +77,8 @@ def outcomes(cube: Cube, text: str) -> list[Outcome]:
         if category is not None:
             feeling = is_negative(category) or column.role is Role.LABEL
             other = next(value for value in values if value != category) if len(values) == 2 else None
-            found.append((0 if feeling else 2, Outcome(column.name, category, _read_here(column, text), other)))
-    found += [(1, Outcome(name, None, read_here=False)) for name in _ratings(cube)]
+            found.append((0 if feeling else 2, Outcome(column.name, category, caveats(column, text), other)))
+    found += [(1, Outcome(name, None)) for name in _ratings(cube)]
     return [one for _, one in sorted(found, key=lambda pair: pair[0])][:MOST]
 
 
@@ -91,8 +99,11 @@ def is_negative(value: str) -> bool:
     return value.strip().lower() in NEGATIVE
 
 
-def _read_here(column: Column, text: str) -> bool:
-    return column.read_by is not None and column.read_by.source == text
+def caveats(column: Column, text: str) -> tuple[Words, ...]:
+    """What a reader should know of a column that a model read, beside phrases of `text`."""
+    if column.read_by is None:
+        return ()
+    return (READ_HERE if column.read_by.source == text else UNKNOWN,)
 
 
 def _ratings(cube: Cube) -> Iterator[str]:
