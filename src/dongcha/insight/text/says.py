@@ -23,7 +23,7 @@ def says(data: "ir.Table", column: str, forms: Sequence[str]) -> "ir.BooleanValu
     """Whether the text in `column` has one of the forms of a phrase, which are in lower case."""
     import ibis
 
-    text: ir.StringValue = data[column]  # type: ignore[assignment]
+    text: ir.StringValue = data[column]
     if starts_with_han(forms[0]):
         return ibis.or_(*(text.contains(form) for form in forms))
     return text.lower().re_search(pattern(forms))

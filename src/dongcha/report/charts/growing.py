@@ -8,4 +8,4 @@ from dongcha.report.charts.theme import Spec
 
 def chart(insight: Insight, lang: Lang) -> Spec:
     """The chart of the shape that the finding has."""
-    return (change_point if "period" in insight.facts else trend).chart(insight, lang)
+    return change_point.chart(insight, lang) if "period" in insight.facts else trend.chart(insight, lang)
