@@ -87,7 +87,7 @@ def simple(value):
 
 @pytest.mark.parametrize("name", ["said_in_group", "said_since", "goes_with", "goes_with_rating"])
 def test_the_shown_query_gives_the_rows_that_are_shown(name):
-    data, found = planted(name, 2)
+    data, found = planted(name, 3)
     shown = duckdb.connect()
     shown.register("data", data)
     asked = shown.execute(found.evidence.sql)

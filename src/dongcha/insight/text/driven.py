@@ -21,7 +21,7 @@ SHOWN, SURE = 8, 0.01
 class Driver:
     """A phrase with its p-value, its coefficient given the others with its error, and what it adds to the outcome.
 
-    `adds` is a difference of rates, or of means, among the `texts` of the testing half that say it.
+    `adds` is a difference of rates, or of means, among the `texts` that say it; 0 where it points the other way alone.
     """
 
     phrase: str
