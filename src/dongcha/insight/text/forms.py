@@ -1,4 +1,4 @@
-"""Forms of one phrase: singular and plural count as one.
+"""Forms of one phrase: singular, plural and possessive count as one.
 
 Knows a vocabulary.  Knows nothing of tables or tests.
 """
@@ -43,17 +43,18 @@ def folded(words: Vocabulary) -> Folded:
 
 
 def one(phrase: str) -> str:
-    """The phrase with each English word in the singular, by its ending alone.
+    """The phrase with each English word in the singular and not possessive, by its ending alone.
 
-    >>> one("late fees"), one("three companies"), one("business"), one("服务态度")
-    ('late fee', 'three company', 'business', '服务态度')
+    >>> one("late fees"), one("the bank's companies"), one("business"), one("服务态度")
+    ('late fee', 'the bank company', 'business', '服务态度')
     """
     return phrase if starts_with_han(phrase) else " ".join(map(_singular, phrase.split()))
 
 
 def _singular(word: str) -> str:
+    word = word.removesuffix("'s")
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) else word
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

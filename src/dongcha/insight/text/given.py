@@ -21,7 +21,7 @@ RIDGE = 1.0  # a penalty as weak as one row's, which keeps a coefficient finite 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Coefficients, their standard errors, and what the model expects of each row, shape (rows,)."""
+    """Coefficients, their standard errors (the larger of the model's and White's), and what the model expects of each row, shape (rows,)."""
 
     coefficients: "Floats"
     errors: "Floats"
@@ -44,7 +44,9 @@ def fitted(x: "Floats", y: "Floats", *, binary: bool) -> Fit:
     weights = mean * (1 - mean) if binary else np.ones(len(y))
     inverse = np.linalg.pinv((x * weights[:, None]).T @ x + penalty)
     middle = (x * (y - mean)[:, None] ** 2).T @ x
-    return Fit(beta, np.sqrt(np.maximum(0.0, np.diag(inverse @ middle @ inverse))), mean)
+    noise = 1.0 if binary else float(((y - mean) ** 2).sum()) / max(1, len(y) - x.shape[1])
+    variances = np.maximum(np.diag(inverse) * noise, np.diag(inverse @ middle @ inverse))
+    return Fit(beta, np.sqrt(variances), mean)
 
 
 def expected(linear: "Floats", *, binary: bool) -> "Floats":
