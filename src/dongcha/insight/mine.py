@@ -36,6 +36,7 @@ from dongcha.insight.patterns import (
     text_driver,
 )
 from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
 
 __all__ = [
@@ -83,6 +84,7 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
+    table = unreserved(table)
     lasting = with_durations(table)
     counted = cube(lasting)
     tried: list[Claim] = []

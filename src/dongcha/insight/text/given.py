@@ -21,7 +21,7 @@ RIDGE = 1.0  # a penalty as weak as one row's, which keeps a coefficient finite 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Coefficients, their standard errors (the larger of the model's and White's), and what the model expects of each row, shape (rows,)."""
+    """Coefficients, their standard errors (the larger of the model's and White's), and what is expected of each row."""
 
     coefficients: "Floats"
     errors: "Floats"

@@ -12,6 +12,7 @@ from dongcha.report.charts import (
     driver,
     even,
     growing,
+    homogeneity,
     majority,
     outlier,
     outstanding,
@@ -37,6 +38,7 @@ for _name, _part in {
     "text_driver": text_driver,
     "seasonality": season,
     "evenness": even,
+    "homogeneity": homogeneity,
     "no_trend": trend,
     "no_correlation": correlation,
 }.items():
