@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dongcha.core.checks import need
@@ -15,8 +16,9 @@ from dongcha.insight.cube import cube
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
+from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
@@ -35,7 +37,8 @@ from dongcha.insight.patterns import (
     seasonality,
     text_driver,
 )
-from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.rank import Ranked, ranked, score
+from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
 
@@ -69,6 +72,7 @@ def mine(
     top: int = 10,
     fdr: float = 0.05,
     goal: str | None = None,
+    remembered: Remembered = NOTHING,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
@@ -76,6 +80,7 @@ def mine(
     """What is true across the columns of `table`, the `top` strongest first.
 
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
+    What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
@@ -96,15 +101,17 @@ def mine(
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    same, wanted = twins(counted), goal_of(goal)
-    chosen = ranked(told_once(held, same), wanted, top)
+    wanted = goal_of(goal)
+    once = told_once(held, twins(counted))
+    kept, aside = remembered.kept(once)
+    chosen = ranked(kept, wanted, top, remembered)
     on_step(Step(job, total - 1, total))
     found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
-    return Mined(told, nothing, len(tried), fdr, len(even))
+    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
@@ -123,7 +130,14 @@ def _insight(rank: int, one: Ranked) -> Insight:
         caveats=proof.caveats,
         folded=one.folded,
         rank=rank,
+        fingerprint=str(fingerprint(claim, proof.facts)),
     )
+
+
+def _held(once: Sequence[tuple[Claim, float]]) -> tuple[Held, ...]:
+    """All that holds, strongest first."""
+    ordered = sorted(once, key=lambda one: -score(*one))
+    return tuple(Held(str(fingerprint(claim)), claim.effect) for claim, _ in ordered)
 
 
 def _shown(found: Insight, say: Say | None, draw: Draw | None) -> Insight:
