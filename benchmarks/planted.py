@@ -7,7 +7,7 @@ in a group of 150; pair of groups 20 % -> 65 % in 50 rows; outstanding mean +0.8
 majority 60 %; seasons over 36 months of 100 rows: Mondays x 1.5, Decembers x 2.5, "yes" 20 % -> 35 % on Fridays, every
 fifth week of one year x 1.6; trend +8 % a month; change point x 1.8; outlier x 3 in one month; correlation r = 0.3;
 driver: the rows double in the last month and one of six groups makes up half of them there; in texts, "late fee": in
-20 % of a group of 150 and 3 % elsewhere, in 12 % of the last five months and 3 % before, in a tenth of all texts with
+20 % of a group of 150 and 3 % elsewhere, in 15 % of the last five months and 3 % before, in a tenth of all texts with
 "yes" at 55 % instead of 20 %, or with 2.4 stars on average instead of 3.6.
 
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; a phrase that only
@@ -195,7 +195,7 @@ def said_in_group(rng: np.random.Generator) -> Planted:
 
 def said_since(rng: np.random.Generator) -> Planted:
     data = told(rng)
-    saying(rng, data, "late fee", np.where(data["day"] >= MONTHS[7], 0.12, 0.03))
+    saying(rng, data, "late fee", np.where(data["day"] >= MONTHS[7], 0.15, 0.03))
     return data, _phrase("growing")
 
 
