@@ -30,6 +30,7 @@ from dongcha.insight.patterns import (
     even_counts,
     even_rates,
     exception,
+    growing,
     latest,
     lead_lag,
     leader,
@@ -42,8 +43,10 @@ from dongcha.insight.patterns import (
     outstanding,
     over_time,
     pairs,
+    phrase,
     reversal,
     seasonality,
+    text_driver,
 )
 from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
@@ -63,6 +66,7 @@ __all__ = [
     "even_counts",
     "even_rates",
     "exception",
+    "growing",
     "latest",
     "lead_lag",
     "leader",
@@ -76,8 +80,10 @@ __all__ = [
     "outstanding",
     "over_time",
     "pairs",
+    "phrase",
     "reversal",
     "seasonality",
+    "text_driver",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05

@@ -14,11 +14,12 @@ from dongcha.report.paired import lead_lag, together
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
 from dongcha.report.subsets import association, exception, missing, reversal
+from dongcha.report.texts import growing, text_driver
 
 SENTENCES: Registry[Say] = Registry("sentence")
 for _part in (
     *(evenness, homogeneity, no_trend, no_correlation, seasonality, band, latest, shift, top_two),
-    *(lead_lag, together, missing, reversal, exception, association),
+    *(lead_lag, together, missing, reversal, exception, association, growing, text_driver),
 ):
     SENTENCES(_part.__name__)(_part)
 
