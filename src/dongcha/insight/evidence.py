@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from dongcha.data.schema import ROW
-from dongcha.data.table import Table
+from dongcha.data.table import DATA, Table
 from dongcha.insight.durations import derived
 from dongcha.insight.insight import Cell, Evidence
 
@@ -19,16 +19,24 @@ MOST_ROWS = 60
 
 
 def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
-    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
+    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over the table's view (`data`).
+
+    The evidence of a table that was joined to another also says how many rows it has.
+    """
     import ibis
 
     given = [column.name for column in table.schema if not column.between]
     # What a duration is worked out from names every column, and the data that the SQL is shown for has no such one.
     hidden = [ROW] if len(given) == len(table.schema) else []
     visible = table.expr.select(*given, *hidden)
-    unbound = ibis.table(visible.schema(), name="data")
-    sql = ibis.to_sql(query(derived(unbound, table.schema)).limit(MOST_ROWS), dialect="duckdb")
-    rows = query(derived(visible, table.schema)).limit(MOST_ROWS).to_pyarrow().to_pylist()
+    unbound = ibis.table(visible.schema(), name=table.view)
+
+    def shown(data: "ir.Table") -> "ir.Table":
+        found = query(derived(data, table.schema)).limit(MOST_ROWS)
+        return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
+
+    sql = ibis.to_sql(shown(unbound), dialect="duckdb")
+    rows = shown(visible).to_pyarrow().to_pylist()
     return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
 
 

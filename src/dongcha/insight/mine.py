@@ -11,13 +11,11 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import cube
-from dongcha.insight.durations import left_out, with_durations
-from dongcha.insight.explain import explained
+from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.goal import goal as goal_of
+from dongcha.insight.grain import levels, with_caveats, worded
 from dongcha.insight.insight import Draw, Insight, Mined, Say
-from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     correlation,
     driver,
@@ -33,7 +31,6 @@ from dongcha.insight.patterns import (
     seasonality,
 )
 from dongcha.insight.rank import Ranked, ranked
-from dongcha.insight.twins import told_once, twins
 
 __all__ = [
     "PATTERNS",
@@ -77,23 +74,23 @@ def mine(
     job = Words("mining", "挖掘")
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    lasting = with_durations(table)
-    counted = cube(lasting)
+    at = levels(table)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
-        tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+        tried += (claim for level in at for claim in level.claims(PATTERNS.get(name)))
+    tried = clustered(tried, at, fdr)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    same, wanted = twins(counted), goal_of(goal)
-    chosen = ranked(told_once(held, same), wanted, top)
+    wanted = goal_of(goal)
+    chosen = ranked([one for level in at for one in level.told_once(held)], wanted, top)
     on_step(Step(job, total - 1, total))
-    found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
+    found = worded([_insight(rank, one) for rank, one in enumerate(chosen, 1)], at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
+    alike = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
     return Mined(told, nothing, len(tried), fdr, len(even))

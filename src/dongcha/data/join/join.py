@@ -4,8 +4,7 @@ Knows the order of the work.  The number of rows of the first table never change
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.words import Words
@@ -14,12 +13,9 @@ from dongcha.data.join.asked import AGGREGATES, Asked, distinct_names, keys_of
 from dongcha.data.join.build import Part, parts, rows_of
 from dongcha.data.join.links import Link, Tables, links
 from dongcha.data.join.said import renamed, told, without_values
-from dongcha.data.join.sql import statements, views
-from dongcha.data.schema import ROW, Column, Role, Schema
+from dongcha.data.join.sql import Sql, sql
+from dongcha.data.schema import Column, Role, Schema
 from dongcha.data.table import Joined, Table
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 MOST_GROUPS = 400
 """Different values of a numeric key up to which it names groups."""
@@ -73,7 +69,16 @@ def joined(fact: Table, others: "Sequence[tuple[Table, Asked]]") -> Table:
         found = links(tables)
         made = parts(tables, found)
         made, notes = _without_empty(tables, made)
-        return _table(tables, made, names[0], notes)
+        return _table(_Plan(tables, made, sql(by_name, made)), names[0], notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that is known of a join before it is made."""
+
+    tables: Tables
+    made: Mapping[str, Part]
+    sql: Mapping[str, Sql]
 
 
 def _names(fact: Table, others: "Sequence[tuple[Table, Asked]]") -> list[str]:
@@ -103,42 +108,31 @@ def _without_empty(tables: Tables, made: Mapping[str, Part]) -> tuple[dict[str, 
     return found, notes
 
 
-def _table(tables: Tables, made: Mapping[str, Part], name: str, notes: Sequence[Words]) -> Table:
+def _table(plan: _Plan, name: str, notes: Sequence[Words]) -> Table:
     """The table of a part, with the tables that hang on it at their own rows."""
-    part, source = made[name], tables.by_name[name]
-    exprs = {one: table.expr for one, table in tables.by_name.items()}
-    below = tuple(_joined(tables, made, link) for link in part.links)
+    part, tables = plan.made[name], plan.tables
+    below = tuple(_joined(plan, link) for link in part.links)
     columns = [_foreign(column, part, tables) for column in part.schema]
-    columns += [_seen(column, one) for one in below for column in one.table.schema if column.name in _taken(made, one)]
-    said = list(source.notes)
-    for link in part.links:
-        said.append(told(link, tables.asked[link.child].source))
-        note = renamed(made[link.child])
-        said += [note] if note else []
-        said += tables.by_name[link.child].notes
+    columns += [_seen(c, one) for one in below for c in one.table.schema if c.name in _taken(plan.made, one)]
+    said = list(tables.by_name[name].notes)
+    for link, one in zip(part.links, below, strict=True):
+        note = renamed(plan.made[link.child])
+        said += [told(link, tables.asked[link.child].source), *([note] if note else []), *one.table.notes]
     return Table(
-        _settled(rows_of(made, name, exprs)),
+        rows_of(plan.made, name, {one: table.expr for one, table in tables.by_name.items()}),
         Schema(tuple(columns)),
         name,
-        (*said, *notes) if name == tables.fact else tuple(said),
+        (*said, *notes),
         joined=below,
-        view=views(tables.by_name, made)[name],
-        made=statements(tables.by_name, made)[name],
+        view=plan.sql[name].view,
+        made=plan.sql[name].statement,
     )
 
 
-def _joined(tables: Tables, made: Mapping[str, Part], link: Link) -> Joined:
-    found = link.match
-    return Joined(
-        _table(tables, made, link.child, ()),
-        tables.asked[link.child].source,
-        link.parent,
-        link.on,
-        found.rows,
-        found.present,
-        found.matched,
-        declared=link.declared,
-    )
+def _joined(plan: _Plan, link: Link) -> Joined:
+    found, source = link.match, plan.tables.asked[link.child].source
+    counts = found.rows, found.present, found.matched
+    return Joined(_table(plan, link.child, ()), source, link.parent, link.on, *counts, declared=link.declared)
 
 
 def _taken(made: Mapping[str, Part], one: Joined) -> set[str]:
@@ -167,7 +161,3 @@ def _foreign(column: Column, part: Part, tables: Tables) -> Column:
     many = int(expr.select(k=expr[old]).k.nunique().to_pyarrow().as_py())
     reason = Words(f"it names rows of {keys[old]}", f"指向 {keys[old]} 的记录")
     return replace(column, role=Role.CATEGORY if many <= MOST_GROUPS else Role.ID, reason=reason)
-
-
-def _settled(rows: "ir.Table") -> "ir.Table":
-    return rows.select(*(name for name in rows.columns if name != ROW), ROW)

@@ -69,6 +69,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate) * _reading(misread, rate, read),
+            group=(str(rate.group),),
             corrected=True,
         )
 

@@ -106,6 +106,7 @@ def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: f
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
         weight=WEIGHT * min(news(cube, in_a), news(cube, in_b)),
+        group=group,
         corrected=True,
     )
 
