@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.told import tell
 
 
@@ -26,6 +26,7 @@ def command(
     by: Annotated[list[str] | None, typer.Option(help="A dimension, as often as wanted; otherwise all.")] = None,
     part: Annotated[float, typer.Option(help="Part of the difference that the named segments hold.")] = 0.8,
     role: Roles = None,
+    others: With = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -39,7 +40,7 @@ def command(
     from dongcha.loop.explain import explain, table_at
 
     spoken, roles = language(lang), stated_roles(role)
-    rows = table_at(table, roles)
+    rows = table_at(table, roles, others or ())
     tell(rows.notes, spoken, quiet=quiet)
     found = explain(rows, measure, between=between, time=time, group=group, against=against, by=by or None, part=part)
     if json:

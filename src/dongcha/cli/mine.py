@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, language, stated_roles
+from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, With, language, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 from dongcha.core.words import Lang
@@ -23,6 +23,7 @@ def command(
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="Most findings to show.")] = 10,
     role: Roles = None,
+    others: With = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -30,17 +31,19 @@ def command(
     """Find what is true in a table, each finding tested and with the query that proves it."""
     import json as codec
 
-    from dongcha.data.source import read
+    from dongcha.data.join.asked import asked
+    from dongcha.data.join.record import join_faults, join_json
+    from dongcha.data.join.sources import read_joined
     from dongcha.insight.record import mined_json
     from dongcha.loop.mine import mine
 
     spoken, roles = language(lang), stated_roles(role)
     with progress(spoken, quiet=quiet) as on_step:
-        table = read(file, roles=roles)
+        table = read_joined(file, [asked(one) for one in others or ()], roles=roles)
         mined = mine(table, top=top, goal=goal, on_step=on_step)
-    tell(table.notes, spoken, quiet=quiet)
+    tell([*table.notes, *join_faults(table)], spoken, quiet=quiet)
     if json:
-        typer.echo(codec.dumps(mined_json(mined), ensure_ascii=False, allow_nan=False))
+        typer.echo(codec.dumps({**mined_json(mined), **join_json(table)}, ensure_ascii=False, allow_nan=False))
         return
     _show(mined, spoken)
 

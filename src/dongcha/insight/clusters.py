@@ -115,7 +115,9 @@ def clustered(tried: Sequence[Claim], levels: Sequence[Level], fdr: float) -> li
     """
     by_level = {level.name: Clusters(level.cube) for level in levels}
     joins = {level.name for level in levels if level.table.joined}
-    return [_one(claim, by_level[claim.subject.table], fdr) if claim.subject.table in joins else claim for claim in tried]
+    return [
+        _one(claim, by_level[claim.subject.table], fdr) if claim.subject.table in joins else claim for claim in tried
+    ]
 
 
 def _one(claim: Claim, clusters: Clusters, fdr: float) -> Claim:
@@ -146,7 +148,11 @@ def spread(cells: Cells, values: tuple["Floats", "Floats"], sides: tuple["Mask",
         return Spread(means[0] - means[1], math.inf, rows, 1.0)
     own = [float((part**2).sum()) * k / (k - 1) for part, k in zip(parts, clusters, strict=True)]
     between = sum(own) - 2 * float((parts[0] * parts[1]).sum())
-    free = sum(own) ** 2 / sum(v**2 / (k - 1) for v, k in zip(own, clusters, strict=True)) if sum(own) else min(clusters) - 1
+    free = (
+        sum(own) ** 2 / sum(v**2 / (k - 1) for v, k in zip(own, clusters, strict=True))
+        if sum(own)
+        else min(clusters) - 1
+    )
     return Spread(means[0] - means[1], max(between, rows), rows, float(free))
 
 
@@ -227,7 +233,9 @@ def _correlated(cube: Cube, subject: Subject, table: str) -> float:
     if any(cube.table.schema[name].role is not Role.MEASURE for name in (x, y)):
         return 1.0
     known = _known(cube, subject, table)
-    ranks = {name: ibis.percent_rank().over(ibis.window(order_by=known[column])) for name, column in (("a", x), ("b", y))}
+    ranks = {
+        name: ibis.percent_rank().over(ibis.window(order_by=known[column])) for name, column in (("a", x), ("b", y))
+    }
     ranked = known.select(cluster=known[joined_row(table)], **ranks)
     middle = ranked.mutate(product=(ranked.a - ranked.a.mean().over()) * (ranked.b - ranked.b.mean().over()))
     sums = middle.group_by("cluster").agg(s=middle["product"].sum())

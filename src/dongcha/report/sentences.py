@@ -8,6 +8,7 @@ from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Say
 from dongcha.report.checked import evenness, no_correlation, no_trend
 from dongcha.report.facts import Facts
+from dongcha.report.grain import opening
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
@@ -19,8 +20,8 @@ for _part in (evenness, no_trend, no_correlation, seasonality):
 
 def say(insight: Insight) -> Words:
     """The sentence of an insight; raises `UnknownName` for a pattern that has none."""
-    opening, body = within(insight.subject), SENTENCES.get(insight.pattern)(insight)
-    return opened(Words(opening.en + body.en, opening.zh + body.zh))
+    before, body = opening(insight, within(insight.subject)), SENTENCES.get(insight.pattern)(insight)
+    return opened(Words(before.en + body.en, before.zh + body.zh))
 
 
 @SENTENCES("outstanding")

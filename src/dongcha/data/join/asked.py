@@ -26,6 +26,11 @@ class Asked:
     aggregate: str | None = None
 
     @property
+    def shown(self) -> str:
+        """The source without its folder, for pages that others read."""
+        return self.source.rsplit("/", 1)[-1]
+
+    @property
     def written(self) -> str:
         """As a person writes it."""
         parts = [self.source, ",".join(f"{theirs}={ours}" for theirs, ours in self.on), self.aggregate]

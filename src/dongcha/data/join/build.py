@@ -123,7 +123,11 @@ def _own(part: Part, rows: "ir.Table") -> "ir.Table":
         seen = list(part.columns.values())
         rows = rows.group_by(seen).agg(**{ROW: rows[ROW].min()}) if numbered else rows.select(*seen).distinct()
     chosen = {new: rows[old] for new, old in part.columns.items()}
-    others = [column for column in rows.columns if column not in part.columns.values()] if numbered and not link else numbered
+    others = (
+        [column for column in rows.columns if column not in part.columns.values()]
+        if numbered and not link
+        else numbered
+    )
     return rows.select(**chosen, **{column: rows[column] for column in others})
 
 
@@ -139,13 +143,14 @@ def _aggregated(part: Part, link: Link, rows: "ir.Table") -> "ir.Table":
     return known.group_by(keys).agg(**made)
 
 
-def _attached(
-    rows: "ir.Table", link: Link, made: Mapping[str, Part], tables: "Mapping[str, ir.Table]"
-) -> "ir.Table":
+def _attached(rows: "ir.Table", link: Link, made: Mapping[str, Part], tables: "Mapping[str, ir.Table]") -> "ir.Table":
     """The rows with the columns of a joined table and of what hangs on it; missing where nothing matches."""
     part, parent = made[link.child], made[link.parent]
     right = rows_of(made, link.child, tables)
-    keys = {_KEY.format(at): form.of(right[key]) for at, (form, key) in enumerate(zip(link.match.forms, part.key, strict=True))}
+    keys = {
+        _KEY.format(at): form.of(right[key])
+        for at, (form, key) in enumerate(zip(link.match.forms, part.key, strict=True))
+    }
     back = {old: new for new, old in parent.columns.items()}
     values = [form.of(rows[back[theirs]]) for form, (theirs, _) in zip(link.match.forms, link.on, strict=True)]
     deeper = [n for n in right.columns if n not in {column.name for column in part.schema} and n != ROW]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from dongcha.data.join.form import forms
 from dongcha.data.join.likeness import PART, likeness
 from dongcha.data.join.matched import Match, likely, match
-from dongcha.data.profile import SURE
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
 
@@ -29,6 +28,9 @@ ALL = 0.95
 
 FEWEST = {True: 3, False: 20}
 """Different values of a key that is found by its values alone: of texts, and of numbers, which any numbering holds."""
+
+SURE = 100_000
+"""Rows up to which different values are counted exactly at once; above, first to about 2 % (HyperLogLog)."""
 
 _NO_KEY = (Role.TEXT, Role.IMAGE, Role.AUDIO)
 

@@ -58,7 +58,9 @@ def joined(fact: Table, others: "Sequence[tuple[Table, Asked]]") -> Table:
     if not others:
         return fact
     names = _names(fact, others)
-    by_name = {name: replace(table, name=name) for name, table in zip(names, [fact, *(t for t, _ in others)], strict=True)}
+    by_name = {
+        name: replace(table, name=name) for name, table in zip(names, [fact, *(t for t, _ in others)], strict=True)
+    }
     for table in by_name.values():
         if table.joined:
             raise ConfigError(f"{table.name!r} is joined already; name all tables in one join")
@@ -98,7 +100,9 @@ def _without_empty(tables: Tables, made: Mapping[str, Part]) -> tuple[dict[str, 
     taken = [name for part in made.values() if part.link for name in part.taken]
     if not taken:
         return dict(made), []
-    counted = rows.aggregate(**{f"n{at}": rows[name].count() for at, name in enumerate(taken)}).to_pyarrow().to_pylist()[0]
+    counted = (
+        rows.aggregate(**{f"n{at}": rows[name].count() for at, name in enumerate(taken)}).to_pyarrow().to_pylist()[0]
+    )
     empty = {name for at, name in enumerate(taken) if not counted[f"n{at}"]}
     found, notes = {}, []
     for name, part in made.items():
@@ -117,7 +121,7 @@ def _table(plan: _Plan, name: str, notes: Sequence[Words]) -> Table:
     said = list(tables.by_name[name].notes)
     for link, one in zip(part.links, below, strict=True):
         note = renamed(plan.made[link.child])
-        said += [told(link, tables.asked[link.child].source), *([note] if note else []), *one.table.notes]
+        said += [told(link, tables.asked[link.child].shown), *([note] if note else []), *one.table.notes]
     return Table(
         rows_of(plan.made, name, {one: table.expr for one, table in tables.by_name.items()}),
         Schema(tuple(columns)),
@@ -130,7 +134,7 @@ def _table(plan: _Plan, name: str, notes: Sequence[Words]) -> Table:
 
 
 def _joined(plan: _Plan, link: Link) -> Joined:
-    found, source = link.match, plan.tables.asked[link.child].source
+    found, source = link.match, plan.tables.asked[link.child].shown
     counts = found.rows, found.present, found.matched
     return Joined(_table(plan, link.child, ()), source, link.parent, link.on, *counts, declared=link.declared)
 

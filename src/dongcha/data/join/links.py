@@ -141,7 +141,9 @@ def _chosen(tables: Tables, child: str, options: Sequence[Candidate]) -> Link:
         raise DataError(f"{source!r} can be joined by {len(equal)} keys and nothing decides between them; say {ways}")
     others = tuple(map(str, rest[:3]))
     on = ((best.theirs, best.ours),)
-    return Link(child, best.parent, on, best.match, declared=False, others=others, aggregate=tables.asked[child].aggregate)
+    return Link(
+        child, best.parent, on, best.match, declared=False, others=others, aggregate=tables.asked[child].aggregate
+    )
 
 
 def _left(tables: Tables, one: Candidate) -> str:

@@ -58,9 +58,7 @@ def likely(left: "ir.Table", right: "ir.Table", pairs: Sequence[tuple[str, str]]
     return found
 
 
-def _likely(
-    sample: "ir.Table", right: "ir.Table", pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], float]:
+def _likely(sample: "ir.Table", right: "ir.Table", pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
     marks: dict[str, ir.Value] = {}
     for at, (theirs, ours) in enumerate(pairs):
         loosest = forms(sample.schema()[theirs], right.schema()[ours])[-1]
