@@ -35,7 +35,7 @@ def command(
     if budget:
         seconds_of(budget)
     spoken = None if lang is None and project and (Path(project) / "dongcha.toml").is_file() else language(lang)
-    decisions = {
+    decisions: dict[str, object] = {
         "label": label, "text": text, "budget": budget, "top": top, "seed": seed, "lang": spoken,
         "roles": {name: said or "none" for name, said in stated_roles(role).items()} or None,
     }  # fmt: skip

@@ -99,8 +99,8 @@ def schema_from(record: "list[dict[str, Any]]") -> Schema:
 def _column(item: "dict[str, Any]") -> Column:
     role = Role(item["role"]) if item["role"] else None
     given = item["name"], item["type"], role, Words(**item["reason"]), item["confidence"]
-    more = {name: item.get(name) for name in ("from_text", "table")}
-    return Column(*given, read_by=_read_by(item.get("read_by")), **more)
+    read_by = _read_by(item.get("read_by"))
+    return Column(*given, read_by=read_by, from_text=item.get("from_text"), table=item.get("table"))
 
 
 def _read_by(item: "dict[str, Any] | None") -> ReadBy | None:

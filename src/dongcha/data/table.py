@@ -51,8 +51,8 @@ class Joined:
 class Table:
     """A lazy Ibis expression with roles; the expression also holds the hidden columns of `schema.py`.
 
-    `notes` say what was assumed while reading (encoding, delimiter, date order, …), for a person to check.  `joined` are
-    the tables that were joined to it, each with its own rows.
+    `notes` say what was assumed while reading (encoding, delimiter, date order, …), for a person to check.  `joined`
+    are the tables that were joined to it, each with its own rows.
     """
 
     expr: "ir.Table"

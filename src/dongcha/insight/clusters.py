@@ -80,13 +80,15 @@ class Clusters:
 
         Of a pair of groups the rest are the rows that differ from it in the breakdown at `other` alone.
         """
+        import numpy as np
+
         subject = claim.subject
         cells, single = self._counted(subject, table)
         if single:
             return None
         inside, rest = _sides(cells, claim.group, other)
         if subject.aggregation == "rate":
-            hit = (cells.outcome == subject.category).astype(float)
+            hit = np.asarray(cells.outcome == subject.category, dtype=float)
             return spread(cells, (cells.total * hit, cells.squares * hit), (inside, rest))
         return spread(cells, (cells.total, cells.squares), (inside, rest))
 
@@ -110,8 +112,8 @@ class Clusters:
 def clustered(tried: Sequence[Claim], levels: Sequence[Level], fdr: float) -> list[Claim]:
     """The claims, each across joined tables held to what is left of it when rows of one cluster count together.
 
-    What has a p-value above `fdr` cannot be claimed anyway and is left as it is, as are series: their noise is that from
-    period to period.  Patterns that cannot be held to it are not claimed across tables.
+    What has a p-value above `fdr` cannot be claimed anyway and is left as it is, as are series: their noise is that
+    from period to period.  Patterns that cannot be held to it are not claimed across tables.
     """
     by_level = {level.name: Clusters(level.cube) for level in levels}
     joins = {level.name for level in levels if level.table.joined}

@@ -45,6 +45,7 @@ class Candidate:
     ours: str
     likeness: float
     match: Match
+    unique: bool = True  # `ours` is (nearly) unique
     own_key: bool = False  # `theirs` is the key of a joined table: what that is joined to is the nearer parent
 
     @property
@@ -75,7 +76,7 @@ class Columns:
 
 
 def columns(table: Table) -> Columns:
-    """Which columns can be keys, and how far each is unique; counted exactly up to 100,000 rows and where it is near."""
+    """Which columns can be keys, and how far each is unique; counted exactly up to 100,000 rows and where near."""
     names = [column.name for column in table.schema if column.role not in _NO_KEY and _fits(table, column.name)]
     if not names:
         return Columns(table, {})
@@ -111,8 +112,9 @@ def candidates(parent: Columns, child: Columns, *, fact: bool) -> list[Candidate
             continue
         one = match(parent.table.expr, child.table.expr, ((theirs, ours),))
         if one is not None and _believed(parent, theirs, child, ours, (one, like)):
+            unique = child.different[ours] >= NEARLY
             own = not fact and parent.different[theirs] >= NEARLY
-            found.append(Candidate(parent.table.name, theirs, child.table.name, ours, like, one, own))
+            found.append(Candidate(parent.table.name, theirs, child.table.name, ours, like, one, unique, own))
     return sorted(found, key=lambda one: one.order, reverse=True)
 
 

@@ -32,10 +32,10 @@ def join(
 ) -> Table:
     """`fact` with the columns of the other tables, each joined many-to-one by a key that is declared or found.
 
-    `join(orders, customers, products)` finds the keys; `on={"customers": "customer_id=id"}` declares one, the column of
-    `customers` last (`store=store,day=date` for one of several columns).  A table is called as its file is, or by the
-    argument's name: `join(orders, customers=frame)`.  A table may also hang on one that is joined (`customers.region=id`).
-    `aggregate={"payments": "sum"}` (or `mean`) makes one row of the rows of a key.
+    `join(orders, customers, products)` finds the keys; `on={"customers": "customer_id=id"}` declares one, the column
+    of `customers` last (`store=store,day=date` for one of several columns).  A table is called as its file is, or by
+    the argument's name: `join(orders, customers=frame)`.  A table may also hang on one that is joined
+    (`customers.region=id`).  `aggregate={"payments": "sum"}` (or `mean`) makes one row of the rows of a key.
 
     Rows of `fact` without a match keep their row with missing values.  Raises `DataError` where no key is found, where
     several are and nothing decides, and where a key repeats in the table that is joined; `UnknownName` for a column

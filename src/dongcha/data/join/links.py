@@ -97,7 +97,7 @@ def _known(tables: Tables, table: str, column: str, one: Asked | None) -> None:
 
 
 def _inferred(tables: Tables, names: Sequence[str], declared: Mapping[str, Link]) -> dict[str, Link]:
-    """The links of tables without a declared key; in rounds, so that the order in which they were named is no matter."""
+    """The links of tables without a declared key; in rounds, so that the order of their names is no matter."""
     if not names:
         return {}
     held = {name: columns(table) for name, table in tables.by_name.items()}
@@ -126,9 +126,8 @@ def _options(tables: Tables, held: Mapping[str, Columns], child: str) -> list[Ca
         if parent != child
         for one in candidates(held[parent], held[child], fact=parent == tables.fact)
     ]
-    unique = set(held[child].unique)
-    # What repeats in the child is a candidate only where nothing unique is: it is then refused with a reason.
-    kept = [one for one in found if one.ours in unique] or found
+    # What repeats in the child is a candidate only where nothing unique is: it is aggregated or refused.
+    kept = [one for one in found if one.unique] or found
     return sorted(kept, key=lambda one: one.order, reverse=True)
 
 
@@ -136,6 +135,12 @@ def _chosen(tables: Tables, child: str, options: Sequence[Candidate]) -> Link:
     best, *rest = options
     source = tables.asked[child].source
     equal = [best, *(one for one in rest if one.rank == best.rank)]
+    if not best.unique and not tables.asked[child].aggregate and len(equal) > 1:
+        same = ", ".join(dict.fromkeys(one.ours for one in equal))
+        raise DataError(
+            f"{source!r} has no key: all columns that other tables have too ({same}) repeat in it; name one by which "
+            f"its rows are summed: '{source}:COLUMN=COLUMN:sum'"
+        )
     if len(equal) > 1:
         ways = " or ".join(repr(f"{source}:{_left(tables, one)}={one.ours}") for one in equal[:4])
         raise DataError(f"{source!r} can be joined by {len(equal)} keys and nothing decides between them; say {ways}")
@@ -152,6 +157,11 @@ def _left(tables: Tables, one: Candidate) -> str:
 
 def _no_key(tables: Tables, held: Mapping[str, Columns], child: str) -> DataError:
     source = tables.asked[child].source
+    if candidates(held[child], held[tables.fact], fact=True):
+        return DataError(
+            f"{source!r} has several rows for each of {tables.fact!r}, so it is the table to name first, with the "
+            f"other joined to it; or say by which column its rows are summed: '{source}:COLUMN=COLUMN:sum'"
+        )
     unique = held[child].unique[:MOST_SHOWN]
     own = f"its columns that could be a key are {', '.join(unique)}" if unique else "none of its columns is a key"
     fact = ", ".join(tables.by_name[tables.fact].schema.names[:MOST_SHOWN])

@@ -74,7 +74,8 @@ def faults(joined: Joined) -> list[Words]:
             Words(
                 f"{missing:,} of {joined.rows:,} rows of {joined.parent} ({missing / joined.rows:.2%}) have no {key}; "
                 f"they were kept, and what would have come from {joined.name} is missing.",
-                f"{joined.parent} 的 {joined.rows:,} 条记录中有 {missing:,} 条（{missing / joined.rows:.2%}）缺失 {key}；"
+                f"{joined.parent} 的 {joined.rows:,} 条记录中有 {missing:,} 条"
+                f"（{missing / joined.rows:.2%}）缺失 {key}；"
                 f"这些记录予以保留，来自 {joined.name} 的列为缺失。",
             )
         )
