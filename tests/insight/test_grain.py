@@ -35,7 +35,7 @@ def test_what_is_planted_within_a_joined_table_is_counted_on_its_rows(mined):
     assert (row["n"], row["table_rows"]) == (len(here), 200)
     assert row["value"] == (here["tier"] == insight.subject.category).mean()
     assert insight.sentence.en.startswith("Of the 200 rows of customers, ")
-    assert insight.sentence.zh.startswith("customers 的 200 条记录中，")
+    assert insight.sentence.zh.startswith("customers 共 200 条记录：")
     assert not check_numbers(insight)
 
 

@@ -12,7 +12,7 @@ def rows_of(insight: Insight) -> Words:
     if table is None or not facts.has("table_rows"):
         return Words("", "")
     rows = facts.count("table_rows")
-    return Words(f"Of the {rows} rows of {column(table)}, ", f"{zh_column(table)}的 {rows} 条记录中，")
+    return Words(f"Of the {rows} rows of {column(table)}, ", f"{zh_column(table)}共 {rows} 条记录：")
 
 
 def opening(insight: Insight, within: Words) -> Words:

@@ -206,7 +206,7 @@ JOINS: dict[str, Words] = {
     "found": Words("How it was found", "键的来源"),
     "declared": Words("declared", "指定"),
     "inferred": Words("by names and values", "由列名和取值推断"),
-    "matched": Words("Rows that found one", "匹配的记录"),
+    "matched": Words("Rows matched", "匹配的记录"),
     "made": Words("How the mined tables are made of these", "挖掘所用的表如何由这些表得到"),
     "made_hint": Words(
         "The queries of the findings run against these views; each table stands under its name as it was read.",

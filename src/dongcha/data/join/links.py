@@ -47,7 +47,8 @@ def links(tables: Tables) -> list[Link]:
     """The links of all tables, parents before children; raises `DataError` for a table that no key joins."""
     declared = {name: declared_link(tables, name) for name, one in tables.asked.items() if one.on}
     open_ = [name for name in tables.asked if name not in declared]
-    found = {**declared, **_inferred(tables, open_, declared)}
+    every = {**declared, **_inferred(tables, open_, declared)}
+    found = {name: every[name] for name in tables.asked}
     _check_twice(tables, found)
     return [_many_to_one(tables, link) for link in _from_the_root(tables, found)]
 
