@@ -95,8 +95,9 @@ def _fits(table: Table, name: str) -> bool:
 def _different(expr: "ir.Table", names: Sequence[str], *, exact: bool) -> dict[str, float]:
     asked: dict[str, ir.Value] = {}
     for at, name in enumerate(names):
-        value = expr[name]
-        asked |= {f"n{at}": value.count(), f"d{at}": value.nunique() if exact else value.approx_nunique()}
+        kind = expr.schema()[name]
+        value = forms(kind, kind)[0].of(expr[name])  # numbers that are not whole are no keys
+        asked |= {f"n{at}": expr[name].count(), f"d{at}": value.nunique() if exact else value.approx_nunique()}
     row = expr.aggregate(**asked).to_pyarrow().to_pylist()[0]
     return {name: min(1.0, row[f"d{at}"] / row[f"n{at}"]) if row[f"n{at}"] else 0.0 for at, name in enumerate(names)}
 
@@ -121,12 +122,13 @@ def candidates(parent: Columns, child: Columns, *, fact: bool) -> list[Candidate
 def _pairs(parent: Columns, child: Columns) -> "list[tuple[str, str]]":
     """Columns that can be compared: with a unique one of the child, or by names that leave no doubt."""
     kinds, others = parent.table.expr.schema(), child.table.expr.schema()
-    unique = set(child.unique)
+    unique, twice = set(child.unique), parent.table.schema.names == child.table.schema.names
     return [
         (theirs, ours)
         for ours in child.different
         for theirs in parent.different
         if forms(kinds[theirs], others[ours])
+        and not (twice and theirs == ours)  # a table is not joined to itself by its own key
         and not (kinds[theirs].is_floating() and likeness(theirs, ours, child.table.name) < PART)
         and (ours in unique or likeness(theirs, ours, child.table.name) >= PART + 1)
     ]

@@ -173,9 +173,16 @@ def _no_key(tables: Tables, held: Mapping[str, Columns], child: str) -> DataErro
 
 
 def _check_twice(tables: Tables, found: Mapping[str, Link]) -> None:
-    """Raise `DataError` where one source is joined twice by one key."""
+    """Raise `DataError` where one source is joined twice by one key, or to itself by its own."""
     seen: dict[tuple[str, str, Keys], str] = {}
     for name, link in found.items():
+        one, other = tables.by_name[name], tables.by_name[link.parent]
+        same = one.schema.names == other.schema.names and all(theirs == ours for theirs, ours in link.on)
+        if same and not link.aggregate and one.fingerprint() == other.fingerprint():
+            raise DataError(
+                f"{tables.asked[name].source!r} is the same table as {link.parent!r}: joined by "
+                f"{_said(link.parent, name, link.on)}, every column would be there twice; leave it out"
+            )
         place = (tables.asked[name].source, link.parent, link.on)
         if place in seen:
             raise DataError(
