@@ -119,28 +119,30 @@ def cells(cluster, inside, hits, n):
     return Cells(cluster, (np.asarray(inside, dtype=object),), None, np.asarray(n, dtype=float), hits, hits)
 
 
-def test_the_spread_between_clusters_is_that_of_rao_and_scott():
-    # Ratio estimator of two groups of clusters, worked out cluster by cluster.
-    n, hits = [10, 20, 30, 15, 25, 5], [2, 9, 6, 9, 10, 4]
-    found = cells(range(6), [True, True, True, False, False, False], hits, n)
+def test_the_spread_between_clusters_is_that_of_the_jackknife():
+    # The mean of a side without each cluster in turn, worked out cluster by cluster.
+    n, hits = np.array([10, 20, 30, 15, 25, 5]), np.array([2, 9, 6, 9, 10, 4])
     side = np.array([True, True, True, False, False, False])
+    found = cells(range(6), side, hits, n)
     got = spread(found, (found.total, found.squares), (side, ~side))
 
-    def ratio(pairs):
-        size, p = sum(m for m, _ in pairs), sum(x for _, x in pairs) / sum(m for m, _ in pairs)
-        return p, 3 / 2 * sum((x - p * m) ** 2 for m, x in pairs) / size**2
+    def jackknife(part):
+        whole = hits[part].sum() / n[part].sum()
+        without = [(hits[part].sum() - x) / (n[part].sum() - m) for m, x in zip(n[part], hits[part], strict=True)]
+        return whole, 2 / 3 * sum((one - whole) ** 2 for one in without)
 
-    (p1, v1), (p0, v0) = (ratio(list(zip(n, hits, strict=True))[part]) for part in (slice(3), slice(3, 6)))
+    (p1, v1), (p0, v0) = jackknife(side), jackknife(~side)
     assert got.gap == pytest.approx(p1 - p0)
-    share = sum(hits) / sum(n)
+    share = hits.sum() / n.sum()
     assert got.rows == pytest.approx(share * (1 - share) * (1 / 60 + 1 / 45))
-    assert got.between == pytest.approx(max(v1 + v0, got.rows))
+    assert got.apart[0] == pytest.approx(v1 + v0)
+    assert v1 + v0 > got.rows
 
 
 def test_one_cluster_is_no_group():
     found = cells([0, 1, 2], [True, False, False], [90, 5, 5], [100, 100, 100])
     side = np.array([True, False, False])
-    assert spread(found, (found.total, found.squares), (side, ~side)).between == np.inf
+    assert spread(found, (found.total, found.squares), (side, ~side)).apart[0] == np.inf
 
 
 def test_between_clusters_chance_is_called_a_finding_no_oftener_than_stated():
@@ -148,14 +150,15 @@ def test_between_clusters_chance_is_called_a_finding_no_oftener_than_stated():
 
     rng = np.random.default_rng(5)
     p = []
-    for _ in range(400):
-        n = rng.integers(5, 60, 40)
-        hits = rng.binomial(n, rng.beta(1, 3, 40))
-        side = rng.permutation(np.arange(40) < 15)
+    for _ in range(600):
+        n = np.ceil(30 * rng.lognormal(0, 1, 40))  # a few customers with most of the orders
+        hits = rng.binomial(n.astype(int), rng.beta(1, 3, 40))
+        side = rng.permutation(np.arange(40) < 10)
         found = cells(range(40), side, hits, n)
         p.append(_tested([spread(found, (found.total, found.squares), (side, ~side))], False)[0])
-    assert np.mean(np.array(p) < 0.05) < 0.08
-    assert np.mean(np.array(p) < 0.5) > 0.4  # and the test is not blunt
+    assert np.mean(np.array(p) < 0.05) < 0.06
+    assert np.mean(np.array(p) < 0.01) < 0.015
+    assert np.mean(np.array(p) < 0.5) > 0.25  # and the test is not blunt
 
 
 def test_a_joined_table_without_facts_of_its_own_is_silent_on_few_rows():

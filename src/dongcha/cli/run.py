@@ -37,8 +37,7 @@ def command(
     spoken = None if lang is None and project and (Path(project) / "dongcha.toml").is_file() else language(lang)
     decisions: dict[str, object] = {
         "label": label, "text": text, "budget": budget, "top": top, "seed": seed, "lang": spoken,
-        "tables": tables_of(others or []) or None,
-        "roles": {name: said or "none" for name, said in stated_roles(role).items()} or None,
+        "tables": tables_of(others), "roles": {n: said or "none" for n, said in stated_roles(role).items()} or None,
     }  # fmt: skip
     opened = project_for(files or [], project, decisions)
     with progress(opened.config.lang, quiet=quiet) as on_step:

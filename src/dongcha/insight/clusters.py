@@ -1,9 +1,10 @@
 """Claims across joined tables: orders of one customer are not as many witnesses as there are orders.
 
 Where a column comes from a joined table, rows that found the same row there belong together.  A difference is tested
-again with the variance between such clusters, as that of a ratio (Rao & Scott 1992, https://doi.org/10.2307/2532311);
-columns of several tables add what each clusters beyond single rows (Cameron, Gelbach & Miller 2011,
-https://doi.org/10.1198/jbes.2010.07136).  The larger p-value counts, so that this takes claims away and adds none.
+again with the variance between such clusters, as that of a ratio (Rao & Scott 1992, https://doi.org/10.2307/2532311),
+estimated in two ways: by leaving out each cluster of either side, and from the clusters of both sides together; both
+have to hold.  Columns of several tables add what each clusters beyond single rows (after Cameron, Gelbach & Miller
+2011, https://doi.org/10.1198/jbes.2010.07136).  The largest p-value counts: this takes claims away and adds none.
 """
 
 import math
@@ -45,12 +46,15 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A difference, its variance between clusters and between rows, and the degrees of freedom of the former."""
+    """A difference, its variance where rows are independent, and between clusters with the degrees of freedom.
+
+    `apart` takes the variance of each side from its own clusters, `pooled` from all clusters together.
+    """
 
     gap: float
-    between: float
     rows: float
-    free: float
+    apart: tuple[float, float]
+    pooled: tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -129,33 +133,55 @@ def _one(claim: Claim, clusters: Clusters, fdr: float) -> Claim:
 
 
 def spread(cells: Cells, values: tuple["Floats", "Floats"], sides: tuple["Mask", "Mask"]) -> Spread:
-    """The difference of the means of a value in two groups of rows, and how sure it is between clusters."""
+    """The difference of the means of a value in two groups of rows, and how sure it is between clusters.
+
+    Clusters are weighed as by leaving each out in turn, so that one that rules its group does not look exact.
+    """
     import numpy as np
 
     many = int(cells.cluster.max()) + 1 if len(cells.cluster) else 0
-    parts, means, clusters, pooled = [], [], [], np.zeros(3)
-    for side in sides:
-        n, total, squares = (np.where(side, part, 0.0) for part in (cells.n, *values))
-        size = n.sum()
-        if not size:
-            return Spread(0.0, 0.0, 0.0, 0.0)
-        mean = total.sum() / size
-        means.append(float(mean))
-        parts.append(np.bincount(cells.cluster, (total - mean * n) / size, many))
-        clusters.append(int((np.bincount(cells.cluster, n, many) > 0).sum()))
-        pooled += (size, total.sum(), squares.sum())
-    variance = pooled[2] / pooled[0] - (pooled[1] / pooled[0]) ** 2
-    rows = float(variance * sum(1 / float(np.where(side, cells.n, 0).sum()) for side in sides))
-    if min(clusters) < 2:
-        return Spread(means[0] - means[1], math.inf, rows, 1.0)
-    own = [float((part**2).sum()) * k / (k - 1) for part, k in zip(parts, clusters, strict=True)]
-    between = sum(own) - 2 * float((parts[0] * parts[1]).sum())
-    free = (
-        sum(own) ** 2 / sum(v**2 / (k - 1) for v, k in zip(own, clusters, strict=True))
-        if sum(own)
-        else min(clusters) - 1
-    )
-    return Spread(means[0] - means[1], max(between, rows), rows, float(free))
+    sums = [
+        [np.bincount(cells.cluster, np.where(side, part, 0.0), many) for part in (cells.n, *values)] for side in sides
+    ]
+    sizes = [float(n.sum()) for n, _, _ in sums]
+    if not all(sizes):
+        return Spread(0.0, 0.0, (0.0, 1.0), (0.0, 1.0))
+    whole = [sum(float(one[at].sum()) for one in sums) for at in range(3)]
+    variance = whole[2] / whole[0] - (whole[1] / whole[0]) ** 2
+    rows = variance * sum(1 / size for size in sizes)
+    means = [float(total.sum()) / size for (_, total, _), size in zip(sums, sizes, strict=True)]
+    gap, parts = means[0] - means[1], [n / size for (n, _, _), size in zip(sums, sizes, strict=True)]
+    if min(int((part > 0).sum()) for part in parts) < 2:
+        return Spread(gap, rows, (math.inf, 1.0), (math.inf, 1.0))
+    left = [
+        (total - mean * n) / (1 - part) for (n, total, _), mean, part in zip(sums, means, parts, strict=True)
+    ]  # what each cluster adds to the sum of its side, beyond the mean of the others
+    return Spread(gap, rows, _apart(left, sizes, parts, rows), _pooled(left, sums, parts, (variance, rows)))
+
+
+def _apart(left: "list[Floats]", sizes: list[float], parts: "list[Floats]", rows: float) -> tuple[float, float]:
+    """The jackknife variance by clusters, and its degrees of freedom by the clusters that count (Kish 1965)."""
+    own, free = [], []
+    for residual, size, part in zip(left, sizes, parts, strict=True):
+        many = int((part > 0).sum())
+        own.append(float((residual**2).sum()) / size**2 * (many - 1) / many)
+        free.append(max(0.5, 1 / float((part**2).sum()) - 1))
+    both = 2 * float((left[0] * left[1]).sum()) / (sizes[0] * sizes[1])
+    if not sum(own):
+        return rows, min(free)
+    satterthwaite = sum(own) ** 2 / sum(v**2 / f for v, f in zip(own, free, strict=True))
+    return max(sum(own) - both, rows), satterthwaite
+
+
+def _pooled(
+    left: "list[Floats]", sums: "list[list[Floats]]", parts: "list[Floats]", spreads: tuple[float, float]
+) -> tuple[float, float]:
+    """The variance where clusters differ as much on both sides: by what they differ beyond their rows."""
+    variance, rows = spreads
+    n = sums[0][0] + sums[1][0]
+    excess = max(0.0, float(((left[0] + left[1]) ** 2).sum()) - variance * float(n.sum())) / float((n**2).sum())
+    free = max(1.0, float(n.sum()) ** 2 / float((n**2).sum()) - 2)
+    return rows + excess * float(((parts[0] - parts[1]) ** 2).sum()), free
 
 
 def _tested(found: Sequence[Spread], single: bool) -> tuple[float, float]:
@@ -164,12 +190,14 @@ def _tested(found: Sequence[Spread], single: bool) -> tuple[float, float]:
 
     if not found:
         return (0.0, 1.0) if single else (1.0, 1.0)
-    rows = found[0].rows
-    variance = rows + sum(one.between - one.rows for one in found)
-    if not 0 < variance < math.inf or not rows:
-        return 1.0, 1.0
-    p = 2 * t.sf(abs(found[0].gap) / math.sqrt(variance), min(one.free for one in found))
-    return float(p), math.sqrt(variance / rows)
+    gap, rows, worst, wider = abs(found[0].gap), found[0].rows, 0.0, 1.0
+    for way in ([one.apart for one in found], [one.pooled for one in found]):
+        variance = rows + sum(between - one.rows for (between, _), one in zip(way, found, strict=True))
+        if not 0 < variance < math.inf or not rows > 0:
+            return 1.0, 1.0
+        worst = max(worst, float(2 * t.sf(gap / math.sqrt(variance), min(free for _, free in way))))
+        wider = max(wider, math.sqrt(variance / rows))
+    return worst, wider
 
 
 def _less_sure(claim: Claim, p: float, wider: float) -> Claim:

@@ -43,14 +43,14 @@ def sources_of(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(name if is_address(name) else str(Path(name).expanduser().resolve()) for name in files)
 
 
-def tables_of(others: Sequence[str]) -> list[dict[str, str]]:
-    """The tables to join as the project file has them; raises `StorageError` for a file that is unfit."""
+def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:
+    """The tables to join as the project file has them, None for none; raises `StorageError` for a file that is unfit."""
     found = []
-    for one in map(asked, others):
+    for one in map(asked, others or ()):
         on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)
         said = {"source": sources_of([one.source])[0], "on": on, "aggregate": one.aggregate or ""}
         found.append({name: value for name, value in said.items() if value})
-    return found
+    return found or None
 
 
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
