@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import dongcha
-from dongcha.insight.equivalence import RATIO, SMALL, tost, worst
+from dongcha.insight.equivalence import COARSE, FINE, margin_for, tost, worst
 from dongcha.insight.mine import mine
 from dongcha.insight.patterns.even_counts import against_others
 from dongcha.insight.patterns.even_means import against_rest as mean_against_rest
@@ -49,37 +49,67 @@ def test_the_least_sure_group_counts():
     assert worst([tost(0.0, 0.01, 0.2), tost(0.15, 0.05, 0.2), tost(0.1, 0.01, 0.2)]).value == 0.15
 
 
-def test_counts_at_the_margin_are_called_even_in_at_most_one_of_twenty():
-    rng, groups, rows = np.random.default_rng(1), 5, 3000
-    p = RATIO / (groups - 1 + RATIO)
+@pytest.mark.parametrize(("margin", "rows"), [(FINE, 3000), (COARSE, 500)])
+def test_counts_at_the_margin_are_called_even_in_at_most_one_of_twenty(margin, rows):
+    rng, groups = np.random.default_rng(1), 5
+    p = margin.ratio / (groups - 1 + margin.ratio)
     drawn = rng.binomial(rows, p, 4000)
-    called = np.mean([against_others(int(n), rows, groups).p_value <= 0.05 for n in drawn])
+    called = np.mean([against_others(int(n), rows, groups, margin).p_value <= 0.05 for n in drawn])
     assert 0.02 <= called <= 0.06
 
 
-@pytest.mark.parametrize(("inside", "outside"), [(100, 400), (300, 2000), (1000, 1000)])
-@pytest.mark.parametrize("rest", [0.15, 0.5])
-def test_rates_at_the_margin_are_called_even_in_at_most_one_of_twenty(inside, outside, rest):
+@pytest.mark.parametrize(
+    ("margin", "inside", "outside"),
+    [(FINE, 250, 1000), (FINE, 300, 2000), (FINE, 1000, 1000), (COARSE, 60, 240), (COARSE, 200, 200)],
+)
+@pytest.mark.parametrize("rest", [0.17, 0.5])
+def test_rates_at_the_margin_are_called_even_in_at_most_one_of_twenty(margin, inside, outside, rest):
     rng = np.random.default_rng(2)
-    here = math.sin(math.asin(math.sqrt(rest)) + SMALL / 2) ** 2
+    here = math.sin(math.asin(math.sqrt(rest)) + margin.size / 2) ** 2
     hits, others = rng.binomial(inside, here, 3000), rng.binomial(outside, rest, 3000)
     rates = [Rate("a", "y", "b", "g", int(h), inside, int(o), outside) for h, o in zip(hits, others, strict=True)]
-    assert np.mean([against_rest(rate).p_value <= 0.05 for rate in rates]) <= 0.063
+    assert np.mean([against_rest(rate, margin).p_value <= 0.05 for rate in rates]) <= 0.063
 
 
-def test_means_at_the_margin_are_called_even_in_at_most_one_of_twenty():
+@pytest.mark.parametrize(("margin", "n"), [(FINE, 300), (COARSE, 60)])
+def test_means_at_the_margin_are_called_even_in_at_most_one_of_twenty(margin, n):
     rng, called = np.random.default_rng(3), 0
     for _ in range(1000):
-        values = np.r_[rng.normal(SMALL, 1, 300), rng.normal(0, 1, 600)]
-        ranks = stats.rankdata(values) / 900
+        values = np.r_[rng.normal(margin.size, 1, n), rng.normal(0, 1, 2 * n)]
+        ranks = stats.rankdata(values) / (3 * n)
 
         def sums(part, values=values, ranks=ranks):
             deviations = ((values[part] - values[part].mean()) ** 2).sum()
             return Sums(len(values[part]), values[part].mean(), ranks[part].sum(), (ranks[part] ** 2).sum(), deviations)
 
-        pair = mean_against_rest(sums(slice(0, 300)), sums(slice(300, 900)))
+        pair = mean_against_rest(sums(slice(0, n)), sums(slice(n, 3 * n)), margin)
         called += max(one.p_value for _, one in pair) <= 0.05
     assert called <= 65
+
+
+@pytest.mark.parametrize(
+    ("groups", "margin"),
+    [
+        ([250, 300], FINE),
+        ([250, 300, 130], FINE),  # four fifths of the rows are in large groups
+        ([250, 300, 140], COARSE),
+        ([60, 60], COARSE),
+        ([60, 59], None),
+        ([1000], None),
+        ([], None),
+    ],
+)
+def test_sizes_alone_choose_the_margin(groups, margin):
+    assert margin_for(groups) is margin
+
+
+def test_a_small_even_table_is_said_to_be_roughly_even():
+    data, _ = PLANTED.even(np.random.default_rng(7), month=50)
+    mined = dongcha.mine(dongcha.read(data))
+    assert mined.checked
+    assert all(one.effect.margin in (COARSE.size, COARSE.rho, math.log(COARSE.ratio)) for one in mined.checked)
+    assert all(any(caveat.en.startswith("Few rows:") for caveat in one.caveats) for one in mined.checked)
+    assert not any(check_numbers(one) for one in mined.checked)
 
 
 def test_what_is_left_of_the_whole_has_the_moments_of_the_rest():
@@ -111,7 +141,7 @@ def test_a_difference_above_the_margin_is_not_called_even(name):
     assert PLANTED.said(PLANTED.UNEVEN[name], 6, checked=True) <= 1 / 6
 
 
-@pytest.mark.parametrize("rows", [1, 60, 150])
+@pytest.mark.parametrize("rows", [1, 60, 99])
 def test_a_small_table_says_nothing(rows):
     rng = np.random.default_rng(6)
     days = pd.Timestamp("2023-01-01") + pd.to_timedelta(np.arange(rows) % 90, unit="D")

@@ -7,26 +7,65 @@ so that the largest p-value counts (intersection-union test, Berger 1982, https:
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dongcha.insight.insight import Effect
 
-SMALL = 0.2
-"""Margin of Cohen's d and h: what Cohen (1988) calls a small effect; four times what `mine` tells at least."""
-
-SMALL_RHO = 0.1
-"""Margin of a correlation: Cohen's small effect."""
-
-RATIO = 1.25
-"""Margin of a ratio, up or down: the 80 % to 125 % that regulators ask of bioequivalent medicines; from here on reports
-tell a ratio."""
-
-ENOUGH = 100
-"""Rows of a group from which on an equivalence can hold: with fewer than 68 it cannot, whatever the data says."""
-
 LEVEL = 0.9
 """Level of the interval that lies within the margin where both tests at 5 % reject."""
+
+LIKELY = 2.93
+"""Margin over standard error at which a true equivalence passes with nine chances in ten (1.645 + 1.282)."""
+
+LEAST_COVERED = 0.8
+"""Part of the rows that the groups with rows enough have to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What counts as a difference of practical size: as a ratio up or down, as Cohen's d or h, and as a correlation.
+
+    With `rows` in a group a true equivalence is likely to be shown.
+    """
+
+    ratio: float
+    size: float
+    rho: float
+    rows: int
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether only more than a small difference is ruled out."""
+        return self is COARSE
+
+
+FINE = Margin(1.25, 0.2, 0.1, 250)
+"""Cohen's (1988) small effects, four times what `mine` tells at least; the 80 % to 125 % that regulators ask of
+bioequivalent medicines, which is also the ratio from which reports tell a ratio."""
+
+COARSE = Margin(1.5, 0.4, 0.2, 60)
+"""For data too small to show more: twice the small effects, still under Cohen's medium ones of d and h."""
+
+
+def margin_for(groups: Sequence[int]) -> Margin | None:
+    """The finest margin for which groups with rows enough hold most of the rows; none where they are too small.
+
+    Sizes alone decide, which do not tell how the test will come out.
+    """
+    for margin in (FINE, COARSE):
+        large = [n for n in groups if n >= margin.rows]
+        if len(large) > 1 and sum(large) >= LEAST_COVERED * sum(groups):
+            return margin
+    return None
+
+
+def margin_for_error(error: float, size: Callable[[Margin], float]) -> Margin | None:
+    """The finest margin that a true equivalence is likely to pass at this standard error of a difference.
+
+    `size` is the margin in units of the difference.  An error tells nothing of the difference itself.
+    """
+    return next((margin for margin in (FINE, COARSE) if error * LIKELY <= size(margin)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def sources_of(files: Sequence[str]) -> tuple[str, ...]:
 
 
 def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:
-    """The tables to join as the project file has them, None for none; raises `StorageError` for a file that is unfit."""
+    """The tables to join as the project file has them, or None; raises `StorageError` for a file that is unfit."""
     found = []
     for one in map(asked, others or ()):
         on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)

@@ -1,6 +1,7 @@
 """Sentences of what was checked and is even or flat."""
 
 from dongcha.core.words import Words
+from dongcha.insight.equivalence import FINE
 from dongcha.insight.insight import Insight
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, zh_column
@@ -15,9 +16,10 @@ def evenness(insight: Insight) -> Words:
     groups, what = facts.count("groups"), quantity(subject)
     if subject.measure is None:
         between = _between(facts.count("lowest"), facts.count("highest"))
+        few = Words("roughly ", "大致") if facts.number("margin") > FINE.ratio else Words("", "")
         return Words(
-            f"the rows are spread evenly over the {groups} values of {name}: {between.en} rows each.",
-            f"记录在{zh}的 {groups} 个取值上分布均匀：每个 {between.zh} 条。",
+            f"the rows are spread {few.en}evenly over the {groups} values of {name}: {between.en} rows each.",
+            f"记录在{zh}的 {groups} 个取值上分布{few.zh}均匀：每个 {between.zh} 条。",
         )
     between = _between(facts.amount("lowest"), facts.amount("highest"))
     every = Words(f"all {groups}", f"全部 {groups} 个")

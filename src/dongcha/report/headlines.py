@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
+from dongcha.insight.equivalence import FINE
 from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
@@ -151,7 +152,10 @@ def evenness(insight: Insight, rows: str) -> Words:
     subject = insight.subject
     name, zh = plural(column(subject.breakdown[0])), zh_column(subject.breakdown[0])
     if subject.measure is None:
-        return Words(f"the {rows} are evenly distributed across all {name}", f"记录在各{after_zh(zh)}中分布均匀")
+        few = Words("roughly ", "大致") if Facts(insight).number("margin") > FINE.ratio else Words("", "")
+        return Words(
+            f"the {rows} are {few.en}evenly distributed across all {name}", f"记录在各{after_zh(zh)}中分布{few.zh}均匀"
+        )
     what = _bare(subject, rows)
     return Words(f"{what.en} is about the same across all {name}", f"{what.zh}在各{after_zh(zh)}中相近")
 

@@ -1,7 +1,8 @@
 """Evenness of counts: the values of a breakdown are about equally common.
 
-Test: exact binomial TOST of each value against the average of the others, within a ratio of 1.25 up or down; all values
-have to pass.  Effect: the log ratio of the value that is least sure, with its 90 % interval (Clopper & Pearson 1934).
+Test: exact binomial TOST of each value against the average of the others, within a ratio of 1.25 up or down (1.5 where
+rows are few); all values have to pass.  Effect: the log ratio of the value that is least sure, with its 90 % interval
+(Clopper & Pearson 1934).
 """
 
 import math
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
-from dongcha.insight.equivalence import ENOUGH, LEVEL, RATIO, Equivalence, worst
+from dongcha.insight.equivalence import COARSE, FINE, LEVEL, Equivalence, Margin, worst
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
+from dongcha.insight.patterns.alike import coarse
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,9 +30,10 @@ def claims(cube: Cube) -> Iterator[Claim]:
     for name in cube.categories:
         cells = cube.counts[(name,)].cells
         rows, groups = sum(cells), len(cells)
-        if rows < ENOUGH * groups or groups < 2:
+        margin = next((one for one in (FINE, COARSE) if rows >= one.rows * groups), None)
+        if margin is None or groups < 2:
             continue
-        found = worst(against_others(n, rows, groups) for n in {min(cells), max(cells)})
+        found = worst(against_others(n, rows, groups, margin) for n in {min(cells), max(cells)})
         yield Claim(
             pattern="evenness",
             subject=Subject(None, "count", (name,)),
@@ -39,14 +42,14 @@ def claims(cube: Cube) -> Iterator[Claim]:
             effect=found.effect("log ratio"),
             share=rows / cube.rows,
             fact=("even", None, name),
-            prove=partial(_prove, cube, name),
+            prove=partial(_prove, cube, name, margin),
             weight=WEIGHT * found.tightness,
             even=True,
         )
 
 
-def against_others(n: int, rows: int, groups: int) -> Equivalence:
-    """Whether `n` of `rows` is within a ratio of 1.25 of the mean of the other groups."""
+def against_others(n: int, rows: int, groups: int, margin: Margin) -> Equivalence:
+    """Whether `n` of `rows` is within the margin's ratio of the mean of the other groups."""
     from scipy.stats import beta, binom
 
     def part(ratio: float) -> float:
@@ -55,14 +58,14 @@ def against_others(n: int, rows: int, groups: int) -> Equivalence:
     def log_ratio(part: float) -> float:
         return math.log((groups - 1) * part / (1 - part)) if 0 < part < 1 else math.copysign(math.inf, part - 0.5)
 
-    p = max(float(binom.cdf(n, rows, part(RATIO))), float(binom.sf(n - 1, rows, part(1 / RATIO))))
+    p = max(float(binom.cdf(n, rows, part(margin.ratio))), float(binom.sf(n - 1, rows, part(1 / margin.ratio))))
     tail = (1 - LEVEL) / 2
     low = float(beta.ppf(tail, n, rows - n + 1)) if n else 0.0
     high = float(beta.ppf(1 - tail, n + 1, rows - n)) if n < rows else 1.0
-    return Equivalence(p, log_ratio(n / rows), log_ratio(low), log_ratio(high), math.log(RATIO))
+    return Equivalence(p, log_ratio(n / rows), log_ratio(low), log_ratio(high), math.log(margin.ratio))
 
 
-def _by_group(name: str) -> "Callable[[ir.Table], ir.Table]":
+def _by_group(name: str, margin: Margin) -> "Callable[[ir.Table], ir.Table]":
     def query(data: "ir.Table") -> "ir.Table":
         import ibis
 
@@ -79,14 +82,15 @@ def _by_group(name: str) -> "Callable[[ir.Table], ir.Table]":
             groups=groups,
             rows=rows,
             even=rows / groups,
-            margin=ibis.literal(RATIO),
+            margin=ibis.literal(margin.ratio),
         )
         return shown.order_by(shown.value.desc(), shown[name])
 
     return query
 
 
-def _prove(cube: Cube, name: str) -> Proof:
-    proof = evidence(cube.table, _by_group(name))
+def _prove(cube: Cube, name: str, margin: Margin) -> Proof:
+    proof = evidence(cube.table, _by_group(name, margin))
     row = proof.rows[0]
-    return Proof({key: row[key] for key in ("lowest", "highest", "groups", "rows", "even", "margin")}, proof)
+    facts = {key: row[key] for key in ("lowest", "highest", "groups", "rows", "even", "margin")}
+    return Proof(facts, proof, coarse(margin, margin.ratio))

@@ -1,9 +1,9 @@
 """Evenness of a mean: a measure is about the same in all groups of a breakdown.
 
 Two TOSTs by Welch of each group against all other rows, on ranks and on the values themselves, both within Cohen's d
-of 0.2: ranks alone say nothing of means, means alone little where few values are huge.  All groups have to pass both,
-and the means that a reader sees may not differ by a ratio of 1.25.  Effect: the d that is least sure, with its 90 %
-interval.
+of 0.2 (0.4 where rows are few): ranks alone say nothing of means, means alone little where few values are huge.  All
+groups have to pass both, and the means that a reader sees may not differ by a ratio of 1.25 (1.5).  Effect: the d that
+is least sure, with its 90 % interval.
 """
 
 import math
@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
-from dongcha.insight.equivalence import ENOUGH, RATIO, SMALL, Equivalence, tost
+from dongcha.insight.equivalence import Equivalence, Margin, margin_for, tost
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
 from dongcha.insight.patterns.alike import compared, proved
-from dongcha.insight.patterns.even_rates import LEAST_COVERED
 from dongcha.insight.patterns.sums import Sums
 
 if TYPE_CHECKING:
@@ -26,53 +25,53 @@ if TYPE_CHECKING:
 
 def alike(cube: Cube, subject: Subject, groups: Sequence[Sums], whole: Sums) -> Iterator[Claim]:
     """The claim that the large groups of `groups` have about the same mean; nothing where they are too few."""
-    large = [sums for sums in groups if sums.n >= ENOUGH]
-    covered = sum(sums.n for sums in large)
-    if len(large) < 2 or covered < LEAST_COVERED * whole.n or any(sums.deviations <= 0 for sums in large):
+    margin = margin_for([sums.n for sums in groups])
+    large = [sums for sums in groups if margin and sums.n >= margin.rows]
+    if margin is None or any(sums.deviations <= 0 for sums in large):
         return
-    tried = [one for sums in large if whole.n > sums.n for one in against_rest(sums, whole.less(sums))]
+    tried = [one for sums in large for one in against_rest(sums, whole.less(sums), margin)]
     name, least = max(tried, key=lambda one: one[1].p_value)
     yield Claim(
         pattern="evenness",
         subject=subject,
         test="Welch's TOST on values and on ranks, every group",
-        p_value=least.p_value if _near(large) else 1.0,
+        p_value=least.p_value if _near(large, margin) else 1.0,
         effect=least.effect(name),
-        share=covered / cube.rows,
+        share=sum(sums.n for sums in large) / cube.rows,
         fact=("even", subject.measure, subject.breakdown[0]),
-        prove=partial(_prove, cube, subject),
+        prove=partial(_prove, cube, subject, margin),
         weight=least.tightness,
         even=True,
     )
 
 
-def against_rest(inside: Sums, rest: Sums) -> Iterator[tuple[str, Equivalence]]:
-    """Whether the group is within a small effect of the rest: by its ranks and by its values."""
+def against_rest(inside: Sums, rest: Sums, margin: Margin) -> Iterator[tuple[str, Equivalence]]:
+    """Whether the group is within the margin of the rest: by its ranks and by its values."""
     yield (
         "Cohen's d of ranks",
-        _welch(inside.centre - rest.centre, (inside.variance, inside.n), (rest.variance, rest.n)),
+        _welch(inside.centre - rest.centre, (inside.variance, inside.n), (rest.variance, rest.n), margin.size),
     )
-    spreads = [(part.deviations / (part.n - 1), part.n) for part in (inside, rest)]
-    yield "Cohen's d", _welch(inside.mean - rest.mean, *spreads)
+    here, there = ((part.deviations / (part.n - 1), part.n) for part in (inside, rest))
+    yield "Cohen's d", _welch(inside.mean - rest.mean, here, there, margin.size)
 
 
-def _welch(gap: float, inside: tuple[float, int], rest: tuple[float, int]) -> Equivalence:
+def _welch(gap: float, inside: tuple[float, int], rest: tuple[float, int], margin: float) -> Equivalence:
     parts = [variance / n for variance, n in (inside, rest)]
     pooled = math.sqrt((inside[0] + rest[0]) / 2)
     if not sum(parts):
-        return Equivalence(1.0, 0.0, -math.inf, math.inf, SMALL)
+        return Equivalence(1.0, 0.0, -math.inf, math.inf, margin)
     free = sum(parts) ** 2 / sum(part**2 / (n - 1) for part, (_, n) in zip(parts, (inside, rest), strict=True))
-    return tost(gap / pooled, math.sqrt(sum(parts)) / pooled, SMALL, free)
+    return tost(gap / pooled, math.sqrt(sum(parts)) / pooled, margin, free)
 
 
-def _near(large: Sequence[Sums]) -> bool:
-    """Whether the means lie within a ratio of 1.25 where a ratio means something: all of one sign."""
+def _near(large: Sequence[Sums], margin: Margin) -> bool:
+    """Whether the means lie within the margin's ratio where a ratio means something: all of one sign."""
     sizes = [abs(sums.mean) for sums in large]
     one_sign = len({sums.mean > 0 for sums in large}) == 1
-    return not one_sign or max(sizes) < RATIO * min(sizes)
+    return not one_sign or max(sizes) < margin.ratio * min(sizes)
 
 
-def _by_group(subject: Subject) -> "Callable[[ir.Table], ir.Table]":
+def _by_group(subject: Subject, margin: Margin) -> "Callable[[ir.Table], ir.Table]":
     measure, name = str(subject.measure), subject.breakdown[0]
 
     def query(data: "ir.Table") -> "ir.Table":
@@ -80,10 +79,10 @@ def _by_group(subject: Subject) -> "Callable[[ir.Table], ir.Table]":
         named = known.select(group=known[name].cast("string"), amount=known[measure].cast("float64"))
         found = named.group_by("group").agg(n=named.count(), total=named.amount.sum())
         found = found.mutate(value=found.total / found.n)
-        return compared(found, name, found.total.sum().over() / found.n.sum().over())
+        return compared(found, name, found.total.sum().over() / found.n.sum().over(), margin)
 
     return query
 
 
-def _prove(cube: Cube, subject: Subject) -> Proof:
-    return proved(evidence(cube.table, _by_group(subject)))
+def _prove(cube: Cube, subject: Subject, margin: Margin) -> Proof:
+    return proved(evidence(cube.table, _by_group(subject, margin)), margin)

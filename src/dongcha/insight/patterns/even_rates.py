@@ -1,8 +1,8 @@
 """Evenness of a rate: a category is about as common in all groups of a breakdown.
 
-Test: TOST of each group against all other rows on the arcsine scale (Anscombe 1948), within Cohen's h of 0.2; all
-groups have to pass.  Effect: Cohen's h of the group that is least sure, with its 90 % interval.  The scale's variance
-is known only where rows enough with and without the category are expected in each group.
+Test: TOST of each group against all other rows on the arcsine scale (Anscombe 1948), within Cohen's h of 0.2 (0.4 where
+rows are few); all groups have to pass.  Effect: Cohen's h of the group that is least sure, with its 90 % interval.  The
+scale's variance is known only where rows enough with and without the category are expected in each group.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
-from dongcha.insight.equivalence import ENOUGH, SMALL, Equivalence, tost, worst
+from dongcha.insight.equivalence import LEAST_COVERED, Equivalence, Margin, margin_for, tost, worst
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
 from dongcha.insight.patterns.alike import compared, proved
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 MIN_EXPECTED = 10
 """Rows with the category, and without, that each group is expected to have."""
 
-LEAST_COVERED = 0.8
-"""Part of the rows that the groups of at least 100 rows have to hold."""
-
 
 @PATTERNS("evenness_of_rates")
 def claims(cube: Cube) -> Iterator[Claim]:
@@ -38,40 +35,40 @@ def claims(cube: Cube) -> Iterator[Claim]:
             by_category.setdefault(str(rate.category), []).append(rate)
         kept = sorted(by_category.items(), key=lambda item: (_hits(item[1]), item[0]))
         for category, found in kept[:1] if len(kept) == 2 else kept:
-            if _supported(found):
-                yield _claim(cube, Subject(outcome, "rate", (name,), category=category), found)
+            margin = margin_for([rate.group_rows for rate in found])
+            if margin and _supported(found, margin):
+                yield _claim(cube, Subject(outcome, "rate", (name,), category=category), found, margin)
 
 
 def _hits(found: list[Rate]) -> int:
     return found[0].hits + found[0].rest_hits
 
 
-def _large(found: list[Rate]) -> list[Rate]:
-    return [rate for rate in found if rate.group_rows >= ENOUGH]
+def _large(found: list[Rate], margin: Margin) -> list[Rate]:
+    return [rate for rate in found if rate.group_rows >= margin.rows]
 
 
-def _supported(found: list[Rate]) -> bool:
-    """Whether there are groups enough with rows enough for the test to be what it says."""
-    large, rows = _large(found), found[0].group_rows + found[0].rest_rows
+def _supported(found: list[Rate], margin: Margin) -> bool:
+    """Whether the large groups have rows enough for the test to be what it says, and hold most of all."""
+    large, rows = _large(found, margin), found[0].group_rows + found[0].rest_rows
     part = _hits(found) / rows
-    expected = min(part, 1 - part) * min((rate.group_rows for rate in large), default=0)
-    covered = sum(rate.group_rows for rate in large)
-    return len(large) >= 2 and covered >= LEAST_COVERED * rows and expected >= MIN_EXPECTED
+    expected = min(part, 1 - part) * min(rate.group_rows for rate in large)
+    return sum(rate.group_rows for rate in large) >= LEAST_COVERED * rows and expected >= MIN_EXPECTED
 
 
-def against_rest(rate: Rate) -> Equivalence:
-    """Whether the group's rate is within a small effect of that of all other rows."""
+def against_rest(rate: Rate, margin: Margin) -> Equivalence:
+    """Whether the group's rate is within the margin of that of all other rows."""
     gap = _angle(rate.hits, rate.group_rows) - _angle(rate.rest_hits, rate.rest_rows)
-    return tost(gap, math.sqrt(1 / (rate.group_rows + 0.5) + 1 / (rate.rest_rows + 0.5)), SMALL)
+    return tost(gap, math.sqrt(1 / (rate.group_rows + 0.5) + 1 / (rate.rest_rows + 0.5)), margin.size)
 
 
 def _angle(hits: int, rows: int) -> float:
     return 2 * math.asin(math.sqrt((hits + 3 / 8) / (rows + 3 / 4)))
 
 
-def _claim(cube: Cube, subject: Subject, found: list[Rate]) -> Claim:
-    large = _large(found)
-    least = worst(map(against_rest, large))
+def _claim(cube: Cube, subject: Subject, found: list[Rate], margin: Margin) -> Claim:
+    large = _large(found, margin)
+    least = worst(against_rest(rate, margin) for rate in large)
     breakdown = subject.breakdown[0]
     return Claim(
         pattern="evenness",
@@ -81,13 +78,13 @@ def _claim(cube: Cube, subject: Subject, found: list[Rate]) -> Claim:
         effect=least.effect("Cohen's h"),
         share=sum(rate.group_rows for rate in large) / cube.rows,
         fact=("even", subject.measure, breakdown),
-        prove=partial(_prove, cube, subject),
+        prove=partial(_prove, cube, subject, margin),
         weight=least.tightness,
         even=True,
     )
 
 
-def _by_group(subject: Subject) -> "Callable[[ir.Table], ir.Table]":
+def _by_group(subject: Subject, margin: Margin) -> "Callable[[ir.Table], ir.Table]":
     outcome, name, category = str(subject.measure), subject.breakdown[0], subject.category
 
     def query(data: "ir.Table") -> "ir.Table":
@@ -96,10 +93,10 @@ def _by_group(subject: Subject) -> "Callable[[ir.Table], ir.Table]":
         found = named.group_by("group").agg(n=named.count(), hits=named.hit.cast("int64").sum())
         found = found.mutate(value=found.hits / found.n)
         whole = found.hits.sum().over() / found.n.sum().over()
-        return compared(found, name, whole)
+        return compared(found, name, whole, margin)
 
     return query
 
 
-def _prove(cube: Cube, subject: Subject) -> Proof:
-    return proved(evidence(cube.table, _by_group(subject)))
+def _prove(cube: Cube, subject: Subject, margin: Margin) -> Proof:
+    return proved(evidence(cube.table, _by_group(subject, margin)), margin)

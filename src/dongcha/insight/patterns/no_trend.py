@@ -1,8 +1,8 @@
 """No trend: over its complete periods a series neither rises nor falls, but for less than would matter.
 
 Test: TOST of the slope of the weighted line of `series.py`, on what is left after a season that holds.  Margins for the
-whole time: Cohen's h of 0.2 for a rate, a ratio of 1.25 for a number of rows.  Where residuals are correlated, the
-error is that of a first-order autoregression, if larger.
+whole time: Cohen's h of 0.2 for a rate, a ratio of 1.25 for a number of rows; 0.4 and 1.5 where rows are few.  Where
+residuals are correlated, the error is that of a first-order autoregression, if larger.
 """
 
 import math
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import Claim, Proof
-from dongcha.insight.equivalence import LEVEL, RATIO, SMALL, tost
+from dongcha.insight.equivalence import LEVEL, Equivalence, Margin, margin_for_error, tost
 from dongcha.insight.insight import Effect
+from dongcha.insight.patterns.alike import coarse
 from dongcha.insight.series import Line, Scaled
 from dongcha.insight.timeline import Timeline
 
@@ -35,37 +36,43 @@ def flat(one: Timeline, series: Scaled, found: Line) -> Iterator[Claim]:
     """The claim that a series without its season, with the line through it, is flat; nothing where it is too short."""
     if len(one.starts) < FEWEST:
         return
-    name, p, bounds, closeness = _within(one, series, found)
+    level = float(found.fitted.mean())
+    error = found.error * (len(series.values) - 1) * _inflation(series, found.fitted)
+
+    def gap(margin: Margin) -> float:
+        # A rate's h is twice the angle; a ratio q about the level m of roots is a gap of 2 m tanh(ln q / 4).
+        return margin.size / 2 if one.is_rate else 2 * level * math.tanh(math.log(margin.ratio) / 4)
+
+    margin = margin_for_error(error, gap) if level > 0 else None
+    if margin is None:
+        return
+    tested = tost(found.slope * (len(series.values) - 1), error, gap(margin), found.free)
+    within = margin.size if one.is_rate else margin.ratio
     subject = one.subject
     yield Claim(
         pattern="no_trend",
         subject=subject,
         test="TOST of the slope",
-        p_value=p,
-        effect=Effect(name, *bounds, LEVEL, SMALL if one.is_rate else math.log(RATIO)),
+        p_value=tested.p_value,
+        effect=_effect(one, tested, level, within),
         share=float(one.hits.sum() / max(one.n.sum(), 1)) if one.is_rate else 1.0,
         fact=("no_trend", subject.measure, subject.category),
-        prove=partial(_prove, one, found),
-        weight=closeness,
+        prove=partial(_prove, one, found, margin),
+        weight=tested.tightness,
         even=True,
     )
 
 
-def _within(one: Timeline, series: Scaled, found: Line) -> tuple[str, float, tuple[float, float, float], float]:
-    """The name of the effect, the p-value, the change over the whole time with its bounds, and its tightness."""
-    span = len(series.values) - 1
-    level = float(found.fitted.mean())
-    # A rate's h is twice the angle; a ratio q about the level m of roots is a gap of 2 m tanh(ln q / 4).
-    margin = SMALL / 2 if one.is_rate else 2 * level * math.tanh(math.log(RATIO) / 4)
-    if margin <= 0:
-        return "log ratio", 1.0, (0.0, -math.inf, math.inf), 0.0
-    tested = tost(found.slope * span, found.error * span * _inflation(series, found.fitted), margin, found.free)
+def _effect(one: Timeline, tested: Equivalence, level: float, within: float) -> Effect:
+    """The change over the whole time as an effect size with its bounds."""
 
     def told(gap: float) -> float:
         return 2 * gap if one.is_rate else 4 * math.atanh(max(-0.999, min(0.999, gap / (2 * level))))
 
-    name = "Cohen's h" if one.is_rate else "log ratio"
-    return name, tested.p_value, (told(tested.value), told(tested.low), told(tested.high)), tested.tightness
+    bounds = told(tested.value), told(tested.low), told(tested.high)
+    if one.is_rate:
+        return Effect("Cohen's h", *bounds, LEVEL, within)
+    return Effect("log ratio", *bounds, LEVEL, math.log(within))
 
 
 def _inflation(series: Scaled, fitted: "Floats") -> float:
@@ -76,7 +83,8 @@ def _inflation(series: Scaled, fitted: "Floats") -> float:
     return math.sqrt((1 + rho) / (1 - rho)) if rho > 0 else 1.0
 
 
-def _prove(one: Timeline, found: Line) -> Proof:
+def _prove(one: Timeline, found: Line, margin: Margin) -> Proof:
+    within = margin.size if one.is_rate else margin.ratio
     days = float(one.days.mean())  # of a period of mean length, so that February is no fall
     fitted = [
         one.unscaled(float(value), at) * (1 if one.is_rate else days / one.days[at])
@@ -89,7 +97,7 @@ def _prove(one: Timeline, found: Line) -> Proof:
         pairs = zip(one.starts, fitted, strict=True)
         return {
             "fitted": ibis.cases(*((rows.period == ibis.date(day), round(value, 6)) for day, value in pairs)),
-            "margin": ibis.literal(SMALL if one.is_rate else RATIO),
+            "margin": ibis.literal(within),
         }
 
     proof = one.prove(extra)
@@ -101,4 +109,4 @@ def _prove(one: Timeline, found: Line) -> Proof:
         "last_fitted": last["fitted"],
         "margin": first["margin"],
     }
-    return Proof(facts, proof, (_STEADY,))
+    return Proof(facts, proof, (_STEADY, *coarse(margin, within)))
