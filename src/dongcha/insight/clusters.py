@@ -140,7 +140,7 @@ def spread(cells: Cells, values: tuple["Floats", "Floats"], sides: tuple["Mask",
     import numpy as np
 
     many = int(cells.cluster.max()) + 1 if len(cells.cluster) else 0
-    sums = [
+    sums: list[list[Floats]] = [
         [np.bincount(cells.cluster, np.where(side, part, 0.0), many) for part in (cells.n, *values)] for side in sides
     ]
     sizes = [float(n.sum()) for n, _, _ in sums]
