@@ -141,7 +141,11 @@ def spread(cells: Cells, values: tuple["Floats", "Floats"], sides: tuple["Mask",
 
     many = int(cells.cluster.max()) + 1 if len(cells.cluster) else 0
     sums: list[list[Floats]] = [
-        [np.bincount(cells.cluster, np.where(side, part, 0.0), many) for part in (cells.n, *values)] for side in sides
+        [
+            np.asarray(np.bincount(cells.cluster, np.where(side, part, 0.0), many), dtype=float)
+            for part in (cells.n, *values)
+        ]
+        for side in sides
     ]
     sizes = [float(n.sum()) for n, _, _ in sums]
     if not all(sizes):
