@@ -88,7 +88,7 @@ class Matcher:
         measure = ROWS if counted or not subject.measure else subject.measure if known else DURATION
         over_time = bool(subject.grain)
         effect = found.effect.value
-        flat = found.pattern in ("evenness", "no_trend", "no_correlation")
+        flat = found.pattern in ("evenness", "homogeneity", "no_trend", "no_correlation")
         return Said(
             measure,
             frozenset(columns - self.times),

@@ -174,3 +174,36 @@ def test_hostile_names_and_the_goal():
     assert mined.insights == ()
     assert "价格" in (mined.checked[0].subject.measure, *mined.checked[0].subject.breakdown)
     assert all(not check_numbers(one) for one in mined.checked)
+
+
+def four_kinds(rows, apart=0.0, seed=1):
+    """Kinds by area, all areas alike; in area `v` the share of `b` is higher by `apart`."""
+    rng = np.random.default_rng(seed)
+    area = rng.choice(list("uvwxy"), rows)
+    kind = rng.choice(["a", "b", "<i>", "丁"], rows)
+    kind[(area == "v") & (rng.random(rows) < apart)] = "b"
+    return pd.DataFrame({"kind": kind, "area": area, "size": rng.normal(0, 1, rows)})
+
+
+def test_a_whole_outcome_is_told_rather_than_one_of_its_categories():
+    data = four_kinds(6000)
+    mined = dongcha.mine(dongcha.read(data))
+    about = [one for one in mined.checked if {one.subject.measure, *one.subject.breakdown} == {"kind", "area"}]
+    assert [one.pattern for one in about] == ["homogeneity"]
+    one = about[0]
+    outcome, name = one.subject.measure, one.subject.breakdown[0]
+    shares = pd.crosstab(data[name], data[outcome], normalize="index")
+    overall = data[outcome].value_counts(normalize=True)
+    for row in one.evidence.rows:
+        category = row[outcome]
+        assert row["value"] == pytest.approx(overall[category], abs=1e-12)
+        assert row["lowest"] == pytest.approx(shares[category].min(), abs=1e-12)
+        assert row["highest"] == pytest.approx(shares[category].max(), abs=1e-12)
+    assert one.facts["category"] == (shares.max() - shares.min()).idxmax()
+    assert not check_numbers(one)
+    assert one.chart["description"]
+
+
+def test_one_category_that_differs_in_one_group_is_enough():
+    mined = mine(dongcha.read(four_kinds(6000, apart=0.2)))
+    assert not [one for one in mined.checked if {one.subject.measure, *one.subject.breakdown} == {"kind", "area"}]

@@ -11,6 +11,7 @@ from dongcha.data.schema import ROW
 from dongcha.data.table import DATA, Table
 from dongcha.insight.durations import derived
 from dongcha.insight.insight import Cell, Evidence
+from dongcha.insight.reserved import in_own_names, own_name
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,10 +27,11 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     import ibis
 
     given = [column.name for column in table.schema if not column.between]
-    # What a duration is worked out from names every column, and the data that the SQL is shown for has no such one.
-    hidden = [ROW] if len(given) == len(table.schema) else []
+    # Durations and other names make the query name every column, and the data that it is shown for has no such one.
+    as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
+    hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)
-    unbound = ibis.table(visible.schema(), name=table.view)
+    unbound = in_own_names(visible.schema(), table.view)
 
     def shown(data: "ir.Table") -> "ir.Table":
         found = query(derived(data, table.schema)).limit(MOST_ROWS)

@@ -16,6 +16,7 @@ from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.insight import Insight
 from dongcha.insight.misread import sure
+from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
 
 Held = tuple[Claim, float]
@@ -54,6 +55,7 @@ class Level:
 
 def levels(table: Table, name: str | None = None) -> list[Level]:
     """The level of a table, and those of all that is joined to it."""
+    table = unreserved(table)
     own = Level(name, table, cube(with_durations(table)))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
 

@@ -4,7 +4,7 @@ from dongcha.core.words import Words
 from dongcha.insight.equivalence import FINE
 from dongcha.insight.insight import Insight
 from dongcha.report.facts import Facts
-from dongcha.report.names import after_zh, column, zh_column
+from dongcha.report.names import after_zh, column, quoted, zh_column
 from dongcha.report.numbers import number
 from dongcha.report.subject import quantity
 
@@ -22,14 +22,24 @@ def evenness(insight: Insight) -> Words:
             f"记录在{zh}的 {groups} 个取值上分布{few.zh}均匀：每个 {between.zh} 条。",
         )
     between = _between(facts.amount("lowest"), facts.amount("highest"))
-    every = Words(f"all {groups}", f"全部 {groups} 个")
-    if facts.number("left_out") > 0:
-        every = Words(f"the {groups} largest", f"最大的 {groups} 个")
-    elif facts.number("groups") == 2:
-        every = Words("both", "两个")
+    every = _every(facts)
     return Words(
         f"{what.en} is about the same for {every.en} values of {name}: {between.en}.",
         f"{what.zh}在{zh}的{every.zh}取值中相近：{between.zh}。",
+    )
+
+
+def homogeneity(insight: Insight) -> Words:
+    """A whole outcome is distributed alike in the groups of a breakdown."""
+    facts, subject = Facts(insight), insight.subject
+    outcome, zh_outcome = column(subject.measure or ""), zh_column(subject.measure or "")
+    name, zh = column(subject.breakdown[0]), after_zh(zh_column(subject.breakdown[0]))
+    every, between = _every(facts), _between(facts.amount("lowest"), facts.amount("highest"))
+    widest = quoted(insight.facts["category"])
+    return Words(
+        f"{outcome} is distributed alike for {every.en} values of {name}: "
+        f"{widest}, which varies most, is {between.en}.",
+        f"{zh_outcome}在{zh}的{every.zh}取值中分布相近：差异最大的{widest}占 {between.zh}。",
     )
 
 
@@ -56,6 +66,14 @@ def no_correlation(insight: Insight) -> Words:
         f"there is no rising or falling relation between {column(x)} and {column(y)} (r = {r} over {n} rows).",
         f"{zh_column(x)}与{after_zh(zh_column(y))}之间没有升降关系（r = {r}，共 {n} 条记录）。",
     )
+
+
+def _every(facts: Facts) -> Words:
+    """All groups, or those that were large enough."""
+    groups = facts.count("groups")
+    if facts.number("left_out") > 0:
+        return Words(f"the {groups} largest", f"最大的 {groups} 个")
+    return Words("both", "两个") if facts.number("groups") == 2 else Words(f"all {groups}", f"全部 {groups} 个")
 
 
 def _between(low: str, high: str) -> Words:

@@ -160,6 +160,16 @@ def evenness(insight: Insight, rows: str) -> Words:
     return Words(f"{what.en} is about the same across all {name}", f"{what.zh}在各{after_zh(zh)}中相近")
 
 
+@HEADLINES("homogeneity")
+def homogeneity(insight: Insight, rows: str) -> Words:
+    """A whole outcome is distributed alike."""
+    outcome, name = insight.subject.measure or "", insight.subject.breakdown[0]
+    return Words(
+        f"the {plural(column(outcome))} of {rows} are distributed alike across all {plural(column(name))}",
+        f"{zh_column(outcome)}在各{after_zh(zh_column(name))}中分布相近",
+    )
+
+
 @HEADLINES("no_trend")
 def no_trend(insight: Insight, rows: str) -> Words:
     """A series neither rises nor falls."""

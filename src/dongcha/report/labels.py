@@ -227,6 +227,7 @@ PATTERNS: dict[str, Words] = {
     "phrase": Words("Said more often", "高频短语"),
     "seasonality": Words("Season", "周期性"),
     "evenness": Words("Even", "均匀"),
+    "homogeneity": Words("Alike", "分布相近"),
     "no_trend": Words("No trend", "无趋势"),
     "no_correlation": Words("Not related", "无相关"),
 }

@@ -6,7 +6,7 @@ Every number comes from `facts`, which are cells of the evidence; nothing is com
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Say
-from dongcha.report.checked import evenness, no_correlation, no_trend
+from dongcha.report.checked import evenness, homogeneity, no_correlation, no_trend
 from dongcha.report.facts import Facts
 from dongcha.report.grain import opening
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
@@ -14,7 +14,7 @@ from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
 
 SENTENCES: Registry[Say] = Registry("sentence")
-for _part in (evenness, no_trend, no_correlation, seasonality):
+for _part in (evenness, homogeneity, no_trend, no_correlation, seasonality):
     SENTENCES(_part.__name__)(_part)
 
 

@@ -17,6 +17,7 @@ from dongcha.insight.equivalence import LEAST_COVERED, Equivalence, Margin, marg
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
 from dongcha.insight.patterns.alike import compared, proved
+from dongcha.insight.patterns.homogeneity import alike
 from dongcha.insight.patterns.outstanding import Rate, rates
 
 if TYPE_CHECKING:
@@ -25,19 +26,32 @@ if TYPE_CHECKING:
 MIN_EXPECTED = 10
 """Rows with the category, and without, that each group is expected to have."""
 
+ONE_OF_MANY = 0.5
+"""How much it tells that one of several categories is even: that all of them are tells more (`homogeneity.py`)."""
+
 
 @PATTERNS("evenness_of_rates")
 def claims(cube: Cube) -> Iterator[Claim]:
-    """Every category of every outcome in all large groups of a breakdown; of two answers the rarer one."""
+    """Every category of every outcome in all large groups of a breakdown, and all together; of two the rarer."""
     for (outcome, name), of_pair in groupby(rates(cube), key=lambda rate: (rate.outcome, rate.breakdown)):
         by_category: dict[str, list[Rate]] = {}
         for rate in of_pair:
             by_category.setdefault(str(rate.category), []).append(rate)
         kept = sorted(by_category.items(), key=lambda item: (_hits(item[1]), item[0]))
-        for category, found in kept[:1] if len(kept) == 2 else kept:
-            margin = margin_for([rate.group_rows for rate in found])
-            if margin and _supported(found, margin):
-                yield _claim(cube, Subject(outcome, "rate", (name,), category=category), found, margin)
+        margin = margin_for([rate.group_rows for rate in kept[0][1]])
+        if margin is None:
+            continue
+        tested = {
+            category: worst(against_rest(rate, margin) for rate in _large(found, margin))
+            for category, found in (kept[:1] if len(kept) == 2 else kept)
+            if _supported(found, margin)
+        }
+        for category, least in tested.items():
+            subject = Subject(outcome, "rate", (name,), category=category)
+            yield _claim(cube, subject, by_category[category], margin, least, of=len(kept))
+        rows = kept[0][1][0].group_rows + kept[0][1][0].rest_rows
+        share = sum(_hits(by_category[category]) for category in tested) / rows
+        yield from alike(cube, Subject(outcome, "rate", (name,)), margin, tested, share)
 
 
 def _hits(found: list[Rate]) -> int:
@@ -66,9 +80,8 @@ def _angle(hits: int, rows: int) -> float:
     return 2 * math.asin(math.sqrt((hits + 3 / 8) / (rows + 3 / 4)))
 
 
-def _claim(cube: Cube, subject: Subject, found: list[Rate], margin: Margin) -> Claim:
+def _claim(cube: Cube, subject: Subject, found: list[Rate], margin: Margin, least: Equivalence, *, of: int) -> Claim:
     large = _large(found, margin)
-    least = worst(against_rest(rate, margin) for rate in large)
     breakdown = subject.breakdown[0]
     return Claim(
         pattern="evenness",
@@ -79,7 +92,7 @@ def _claim(cube: Cube, subject: Subject, found: list[Rate], margin: Margin) -> C
         share=sum(rate.group_rows for rate in large) / cube.rows,
         fact=("even", subject.measure, breakdown),
         prove=partial(_prove, cube, subject, margin),
-        weight=least.tightness,
+        weight=least.tightness * (1.0 if of == 2 else ONE_OF_MANY),
         even=True,
     )
 

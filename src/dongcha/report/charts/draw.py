@@ -11,6 +11,7 @@ from dongcha.report.charts import (
     difference,
     driver,
     even,
+    homogeneity,
     majority,
     outlier,
     outstanding,
@@ -33,6 +34,7 @@ for _name, _part in {
     "phrase": phrase,
     "seasonality": season,
     "evenness": even,
+    "homogeneity": homogeneity,
     "no_trend": trend,
     "no_correlation": correlation,
 }.items():
