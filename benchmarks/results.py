@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise_shuffled": ["noise.py", "--shuffled"],
     "insightbench": ["insightbench.py"],
     "planted": ["planted.py"],
+    "mining_speed": ["mining_speed.py", "--large"],
     "clean_profile": ["clean_profile.py"],
     "text_classification": ["text_classification.py"],
     "training_speed": ["training_speed.py"],

@@ -238,7 +238,7 @@ def light(colour: list[float]) -> float:
 
 def test_counts_can_be_read_on_every_cell_of_the_confusion_matrix() -> None:
     style = (PAGE / "style.css").read_text()
-    strongest = float(re.search(r"var\(--part\) \* ([\d.]+)\)", style.split(".heat .figure", 1)[1])[1])
+    strongest = float(re.search(r"--deep:.*?\* ([\d.]+)\)", (PAGE / "parts.html.j2").read_text(encoding="utf-8"))[1])
     for scheme in (style, style.split("prefers-color-scheme: dark", 1)[1]):
         ink, paper, text = (re.search(rf"--{name}: ([^;]+);", scheme)[1] for name in ("heat", "paper", "text"))
         for step in range(11):

@@ -85,7 +85,7 @@ def test_a_damaged_state_says_what_to_do(tmp_path):
     for old in (tmp_path / "p").glob("state.db*"):
         old.unlink()
     (tmp_path / "p" / "state.db").write_bytes(b"garbage" * 1000)
-    with pytest.raises(StorageError, match="delete it"):
+    with pytest.raises(StorageError, match="move it away"):
         open_project(tmp_path / "p")
 
 

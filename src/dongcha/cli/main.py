@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli import doctor, evaluate, explain, export, init, mine, predict, prepare, read, report, run, train, tune
+from dongcha.cli import (
+    doctor,
+    evaluate,
+    explain,
+    export,
+    findings,
+    init,
+    mine,
+    predict,
+    prepare,
+    read,
+    report,
+    run,
+    train,
+    tune,
+)
 from dongcha.cli.failure import expected, interrupted, sentence
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +39,7 @@ for _name, _verb in {
     "predict": predict,
     "export": export,
     "mine": mine,
+    "findings": findings,
     "explain": explain,
     "report": report,
     "doctor": doctor,

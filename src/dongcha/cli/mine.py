@@ -4,24 +4,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, File, Quiet, Roles, Said, With, language, stated_roles
+from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
-from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from dongcha.insight.insight import Mined
+    from dongcha.insight.since import Since
+    from dongcha.store.memory import Memory
+
+Goal = Annotated[str | None, typer.Option(help="What matters, in words; findings that speak of it come first.")]
+Top = Annotated[int | None, typer.Option(min=1, help="Most findings to show; 10, or what the project says.")]
+When = Annotated[
+    str | None,
+    typer.Option("--since", help="last, or a date: only what is new or changed since, and what no longer holds."),
+]
 
 
 def command(
-    file: File,
+    file: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
     *,
-    goal: Annotated[
-        str | None, typer.Option(help="What matters, in words; findings that speak of it come first.")
-    ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Most findings to show.")] = 10,
+    goal: Goal = None,
+    top: Top = None,
+    since: When = None,
     role: Roles = None,
     others: With = None,
     json: AsJson = False,
@@ -29,57 +34,57 @@ def command(
     lang: Said = None,
 ) -> None:
     """Find what is true in a table, each finding tested and with the query that proves it."""
-    import json as codec
-
-    from dongcha.data.join.asked import asked
     from dongcha.data.join.record import join_faults, join_json
-    from dongcha.data.join.sources import read_joined
     from dongcha.insight.record import mined_json
-    from dongcha.loop.mine import mine
+    from dongcha.insight.remembered import NOTHING
+    from dongcha.insight.since_record import since_json
+    from dongcha.loop.explain import table_at
+    from dongcha.loop.mine import mine, settings_at
+    from dongcha.loop.remember import check_since, remembered
 
     spoken, roles = language(lang), stated_roles(role)
+    check_since(since)
     with progress(spoken, quiet=quiet) as on_step:
-        table = read_joined(file, [asked(one) for one in others or ()], roles=roles)
-        mined = mine(table, top=top, goal=goal, on_step=on_step)
+        table = table_at(file, roles, others or ())
+        memory = _memory(file, asked=since is not None, quiet=quiet)
+        known = remembered(memory) if memory else NOTHING
+        settings = settings_at(file, top)
+        mined = mine(table, top=settings.top, fdr=settings.fdr, goal=goal, remembered=known, on_step=on_step)
+    news = _told(memory, mined, since)
     tell([*table.notes, *join_faults(table)], spoken, quiet=quiet)
     if json:
-        typer.echo(codec.dumps({**mined_json(mined), **join_json(table)}, ensure_ascii=False, allow_nan=False))
+        print_json({**(since_json(news, mined) if news else mined_json(mined)), **join_json(table)})
         return
-    _show(mined, spoken)
+    from dongcha.cli.findings_shown import show_mined, show_news
 
-
-def _show(mined: "Mined", spoken: Lang) -> None:
-    """The findings with their caveats, and how much was tested."""
-    from rich.console import Console
-
-    from dongcha.cli.lines import say
-    from dongcha.report.numbers import p_value
-
-    console = Console()
-    for found in mined.insights:
-        q = p_value(found.q_value)
-        q = f"q {q}" if q.startswith("<") else f"q = {q}"
-        sentence = found.sentence.at(spoken)
-        say(console, f"{found.rank:>3}. ", f"{sentence}（{q}）" if spoken == "zh" else f"{sentence} ({q})")
-        for caveat in found.caveats:
-            say(console, "     – ", caveat.at(spoken))
-    _show_checked(mined, console, spoken)
-    shown, tested = len(mined.insights), f"{mined.tested:,}"
-    if spoken == "zh":
-        told = f"检验 {tested} 项，报告 {shown} 条发现，错误发现率控制在 {mined.fdr:.0%}。"
+    if news:
+        show_news(news, mined, spoken)
     else:
-        told = f"{tested} tests, {shown} findings shown, false discoveries held at {mined.fdr:.0%}."
-    console.print()
-    say(console, "", told)
+        show_mined(mined, spoken)
 
 
-def _show_checked(mined: "Mined", console: "Console", spoken: Lang) -> None:
-    """What was checked and is even or flat, a line each."""
-    from dongcha.cli.lines import say
-    from dongcha.report.labels import LABELS
+def _memory(place: str, *, asked: bool, quiet: bool) -> "Memory | None":
+    """What is remembered of the place; where it cannot be kept, and nothing was asked of it, a note."""
+    from dongcha.core.errors import StorageError
+    from dongcha.loop.remember import memory_at
 
-    if mined.checked:
-        console.print()
-        say(console, "", f"{LABELS['checked'].at(spoken)}{'：' if spoken == 'zh' else ':'}")
-    for found in mined.checked:
-        say(console, "  – ", found.sentence.at(spoken))
+    try:
+        return memory_at(place)
+    except StorageError as error:
+        if asked:
+            raise
+        if not quiet:
+            typer.echo(f"- {error}", err=True)
+        return None
+
+
+def _told(memory: "Memory | None", mined: "Mined", when: str | None) -> "Since | None":
+    """What is new since the telling asked for, None where none was; and remember what is told now."""
+    from dongcha.insight.since import since
+    from dongcha.loop.remember import remembered, tell, told_before
+
+    if memory is None:
+        return None
+    found = None if when is None else since(mined, told_before(memory, when), remembered(memory))
+    tell(memory, mined, "mine")
+    return found

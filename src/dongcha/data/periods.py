@@ -5,6 +5,7 @@ Knows one time column.  A first or last period that the data covers only in part
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -50,19 +51,24 @@ def periods(table: Table, column: str, *, grain: str | None = None) -> Periods:
     A first or last period is complete where the data reaches its edge up to the usual gap between days with rows.
     Raises `DataError` where the column holds no time.
     """
-    days = _days_with_rows(table, column)
-    return _periods(column, days, grain or _fitting(days)[0])
+    days = days_with_rows(table, column)
+    return periods_of(column, [day for day, _ in days], grain or _fitting(days)[0])
 
 
 def all_periods(table: Table, column: str) -> tuple[Periods, ...]:
     """Every grain that gives 6 to 60 periods with at least 20 rows each on average, the finest first; or none."""
-    days = _days_with_rows(table, column)
+    return fitting_periods(column, days_with_rows(table, column))
+
+
+def fitting_periods(column: str, days: list[tuple[dt.date, int]]) -> tuple[Periods, ...]:
+    """What `all_periods` gives, of days in order with the rows of each."""
     length = (days[-1][0] - days[0][0]).days + 1
     fits = [grain for grain in _fitting(days) if _FEWEST - 1 <= length / _DAYS[grain] <= _MOST + 1]
-    return tuple(_periods(column, days, grain) for grain in fits)
+    return tuple(periods_of(column, [day for day, _ in days], grain) for grain in fits)
 
 
-def _days_with_rows(table: Table, column: str) -> list[tuple[dt.date, int]]:
+def days_with_rows(table: Table, column: str) -> list[tuple[dt.date, int]]:
+    """The days in order with the rows of each; raises `DataError` where the column holds no time."""
     day = table.expr[column].cast("timestamp").cast("date")
     kept = table.expr.select(day=day).filter(lambda t: t.day.notnull())
     found = kept.group_by("day").agg(n=lambda t: t.count()).order_by("day").to_pyarrow().to_pylist()
@@ -71,13 +77,14 @@ def _days_with_rows(table: Table, column: str) -> list[tuple[dt.date, int]]:
     return [(row["day"], row["n"]) for row in found]
 
 
-def _periods(column: str, days: list[tuple[dt.date, int]], grain: str) -> Periods:
-    first, last = days[0][0], days[-1][0]
+def periods_of(column: str, days: Sequence[dt.date], grain: str) -> Periods:
+    """The periods of one grain over the days with rows, which are given in order."""
+    first, last = days[0], days[-1]
     starts = [_start(first, grain)]
     while (following := _after(starts[-1], grain)) <= last and following < dt.date.max:
         starts.append(following)
     ends = [_after(start, grain) for start in starts]
-    slack = _slack([day for day, _ in days])
+    slack = _slack(days)
     whole = [
         first - start <= slack and end - last - dt.timedelta(days=1) <= slack
         for start, end in zip(starts, ends, strict=True)
@@ -93,7 +100,7 @@ def _fitting(days: list[tuple[dt.date, int]]) -> list[str]:
     return full or fits[-1:] or ["day" if length < 6 else "year"]
 
 
-def _slack(days: list[dt.date]) -> dt.timedelta:
+def _slack(days: Sequence[dt.date]) -> dt.timedelta:
     """The gap between days with rows that 95 % of the gaps do not pass, less one day."""
     gaps = sorted((later - earlier).days for earlier, later in itertools.pairwise(days))
     return dt.timedelta(days=gaps[int(0.95 * (len(gaps) - 1))] - 1 if gaps else 0)
@@ -126,7 +133,7 @@ class Coverage:
 def coverage(table: Table, column: str) -> Coverage | None:
     """What the column of dates covers; None where it holds none."""
     try:
-        days = [day for day, _ in _days_with_rows(table, column)]
+        days = [day for day, _ in days_with_rows(table, column)]
     except DataError:
         return None
     return Coverage(days[0], days[-1], _slack(days))

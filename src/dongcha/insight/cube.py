@@ -1,25 +1,40 @@
-"""All counts that the patterns need, from one grouping-sets query.
+"""All counts and means that the patterns need, from few queries on small whole numbers.
 
-Knows categories and periods.  Knows nothing of tests.
+Knows which categories and periods are looked at, and in which sets.  Knows nothing of tests.
 """
 
+import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dongcha.data.engine import engine, fresh_name
-from dongcha.data.periods import Periods, all_periods
+from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
+from dongcha.insight.coded import MOST_VALUES, Coded, Values, coded, place
+from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
+from dongcha.insight.moments import Moments, Sums
 from dongcha.insight.quantify import Correction, correction
+from dongcha.insight.ranks import Ranks
+from dongcha.insight.tally import FEWEST_CELLS, MOST_CELLS, Counts, Tally, covering
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy as np
+    import numpy.typing as npt
 
-_MOST_VALUES = 400
+    Ints = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Counts", "Cube", "cube", "period_key"]
+
 _NARROW, _MOST_NARROW = 60, 7  # values, columns
-_MOST_CATEGORIES = 60  # GROUPING_ID has 64 bits
+_MOST_CATEGORIES = 60  # of one table: their pairs are 1,770 sets
+_FOLLOWED = 30  # values of a category that is averaged by period together with others
+_RANKED_AT_ONCE = 1 << 16  # cells
+
+Names = tuple[str, ...]
 
 
 def period_key(time: Periods) -> str:
@@ -28,57 +43,128 @@ def period_key(time: Periods) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """`cells[i]` rows have `keys[i]`: one value of each of `dimensions`.  Missing values have none."""
-
-    dimensions: tuple[str, ...]
-    keys: tuple[tuple[object, ...], ...]
-    cells: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Cube:
-    """Counts of all categories, their pairs, and each with the periods of the first time column, at every grain."""
+    """What patterns ask of a table without reading its rows again.
+
+    - `counts[names]`: rows by every category, pair of categories, triple of small ones, period (`period_key`), and
+      category with period, as `keys` and `cells` or as an array.  `for names in counts` costs nothing; a set is
+      counted when it is first asked for, so ask only for what you test (`counts.items()` counts all).
+    - `sums(*names)`: `Moments` of every measure by any breakdown of categories and period keys, one, two or more of
+      them, or none for the whole table: rows with the measure, means, squared deviations.  Worked out once and kept.
+    - `rank_sums(category)`: sums of ranks (0..1) and of their squares, for tests on ranks.
+    - `correlation(x, y)`: rows, Spearman's coefficient and the variance of the products of ranks of two measures.
+    - `daily(category)`: rows by day, without or with a category.
+    """
 
     table: Table
     rows: int
     categories: tuple[str, ...]
     times: tuple[Periods, ...]  # every grain that fits, the finest first
-    counts: dict[tuple[str, ...], Counts]
+    counts: Mapping[Names, Counts]
     corrections: dict[str, Correction | None] = field(default_factory=dict)  # of the categories that a model read
+    days: tuple[dt.date, ...] = ()  # the days that have rows
+    kept: "_Kept | None" = None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures, in the order of the columns."""
+        return self._held.sums.coded.measures
+
+    def sums(self, *names: str) -> Moments:
+        """The moments of every measure by `names`: categories and period keys.
+
+        `cube.sums("region", period_key(time)).of("price")` is three arrays of shape (regions, periods).
+        """
+        return self._held.sums.of(names)
+
+    def rank_sums(self, category: str) -> tuple["Floats", "Floats"]:
+        """The sums of ranks (0..1, of all rows) and of their squares, shape (measures, values of the category) each."""
+        return self._held.ranks.sums(self._held.ranked_at_once, category)
+
+    def correlation(self, x: str, y: str) -> tuple[int, float, float]:
+        """Rows with both measures, Spearman's coefficient (NaN where undefined), and the variance of the products."""
+        return self._held.ranks.correlation(self.measures.index(x), self.measures.index(y))
+
+    def daily(self, category: str | None = None) -> tuple["Ints", "Ints", "Ints"]:
+        """Of each cell with rows: the place of its value in `counts[(category,)].values[0]`, of its day, its rows."""
+        return self._held.tally.daily(category)
+
+    @property
+    def _held(self) -> "_Kept":
+        assert self.kept is not None, "a cube is made by cube()"
+        return self.kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """Where the answers come from."""
+
+    tally: Tally
+    sums: Sums
+    ranks: Ranks
+    ranked_at_once: tuple[Names, ...]
 
 
 def cube(table: Table) -> Cube:
-    """Count the rows of `table` by every category, pair, triple of small ones, period, and category with period."""
+    """The counts and means of `table`: its categories, periods and measures; rows are read once.
+
+    Raises `DataError` where a column of times holds none.
+    """
     axis = _axis(table)
-    grains = all_periods(table, axis) if axis else ()
-    names = _categories(table)
-    columns: dict[str, ir.Value] = {name: table.expr[name].cast("string") for name in names}
-    columns |= {period_key(time): time.start_of(table.expr) for time in grains}
-    if not columns:
-        return Cube(table, table.rows, (), (), {})
-    view = fresh_name("cube")
-    engine().create_table(view, table.expr.select(**columns))
+    dated = days_with_rows(table, axis) if axis else []
+    grains = fitting_periods(axis, dated) if axis else ()
+    found = _categories(table)
+    days = tuple(day for day, _ in dated)
+    facts = coded(table, found, [(period_key(time), time) for time in grains], days)
     keys = [period_key(time) for time in grains]
+    columns = [*found, *keys]
     pairs = [pair for pair in itertools.combinations(columns, 2) if not set(pair) <= set(keys)]
-    sets = [*((name,) for name in columns), *pairs, *itertools.combinations(_narrow(table, names), 3)]
-    counts = _count(view, list(columns), sets)
-    engine().drop_table(view)
-    return Cube(table, table.rows, tuple(names), grains, counts, _corrections(table, names, counts))
+    triples = list(itertools.combinations(_narrow(found), 3))
+    sets = (*((name,) for name in columns), *pairs, *triples)
+    of_categories = [names for names in (*triples, *pairs, *((name,) for name in found)) if not set(names) & set(keys)]
+    most = max(FEWEST_CELLS, min(MOST_CELLS, facts.rows))
+    periods = {key: place(time, days) for key, time in zip(keys, grains, strict=True)}
+    tally = Tally(facts, sets, covering(facts, of_categories, most), periods)
+    kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts), _ranked_at_once(facts, found))
+    return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, kept)
 
 
-def _corrections(
-    table: Table, names: Sequence[str], counts: dict[tuple[str, ...], Counts]
-) -> dict[str, Correction | None]:
+def _sums(facts: Coded, found: Mapping[str, Values], grains: Sequence[Periods]) -> Sums:
+    """Months tell quarters and years, and days all: what is averaged by the finest grain is averaged by the others."""
+    finest = {time.grain: time for time in grains}
+    base = next((finest[grain] for grain in ("day", "month", "quarter") if grain in finest), None)
+    parts = {
+        period_key(time): (period_key(base), place(time, base.starts))
+        for time in grains
+        if base is not None and time is not base and (time.grain != "week" or base.grain == "day")
+    }
+    keys = [period_key(time) for time in grains if period_key(time) not in parts]
+    small = [name for name, values in found.items() if len(values) <= _FOLLOWED]
+    wanted = [*itertools.product(small, keys), *((key,) for key in keys), *((name,) for name in found)]
+    return Sums(facts, covering(facts, wanted, MOST_AVERAGED), parts)
+
+
+def _ranked_at_once(facts: Coded, found: Mapping[str, Values]) -> tuple[Names, ...]:
+    """The categories packed into few blocks, each with cells enough for one pass."""
+    blocks: list[Names] = []
+    for name in sorted(found, key=lambda name: len(found[name])):
+        if blocks and facts.size((*blocks[-1], name)) <= _RANKED_AT_ONCE:
+            blocks[-1] = (*blocks[-1], name)
+        else:
+            blocks.append((name,))
+    return tuple(blocks)
+
+
+def _corrections(table: Table, found: Mapping[str, Values]) -> dict[str, Correction | None]:
     """How to correct each category that a model read; None where its errors are not known."""
-    found: dict[str, Correction | None] = {}
-    for name in names:
+    made: dict[str, Correction | None] = {}
+    for name, values in found.items():
         by = table.schema[name].read_by
         if by is not None:
             how = correction(by.confusion) if by.confusion else None
-            known = how is not None and {str(key[0]) for key in counts[(name,)].keys} <= set(how.values)
-            found[name] = how if known else None
-    return found
+            known = how is not None and {str(value) for value in values} <= set(how.values)
+            made[name] = how if known else None
+    return made
 
 
 def _axis(table: Table) -> str | None:
@@ -89,52 +175,26 @@ def _axis(table: Table) -> str | None:
     return min([*starts, *times], key=lambda name: table.schema[name].table is not None, default=None)
 
 
-def _count(view: str, columns: Sequence[str], sets: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Counts]:
-    from sqlglot import exp
-
-    def tuple_of(names: Sequence[str]) -> exp.Tuple:
-        return exp.Tuple(expressions=[exp.column(name, quoted=True) for name in names])
-
-    ids = exp.func("GROUPING_ID", *tuple_of(columns).expressions)
-    counted = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
-    query = exp.select(*tuple_of(columns).expressions, exp.alias_(ids, "set", quoted=True), counted)
-    query = query.from_(exp.to_table(view))
-    grouped = exp.GroupingSets(expressions=[tuple_of(names) for names in sets])
-    query.set("group", exp.Group(grouping_sets=[grouped]))
-    rows = engine().con.execute(query.sql("duckdb")).fetchall()
-    places = {names: [columns.index(name) for name in names] for names in sets}
-    of_id = {_set_id(columns, names): names for names in sets}
-    found: dict[tuple[str, ...], list[tuple[tuple[object, ...], int]]] = {names: [] for names in sets}
-    for *cells, number, n in rows:
-        names = of_id[number]
-        key = tuple(cells[at] for at in places[names])
-        if None not in key:
-            found[names].append((key, n))
-    return {names: _sorted(names, cells) for names, cells in found.items()}
-
-
-def _set_id(columns: Sequence[str], names: tuple[str, ...]) -> int:
-    """What GROUPING_ID gives for a set: one bit a column, the first the highest, 1 where it is not grouped by."""
-    return sum((name not in names) << place for place, name in enumerate(reversed(columns)))
-
-
-def _sorted(names: tuple[str, ...], cells: list[tuple[tuple[object, ...], int]]) -> Counts:
-    ordered = sorted(cells, key=lambda cell: tuple(map(str, cell[0])))
-    return Counts(names, tuple(key for key, _ in ordered), tuple(n for _, n in ordered))
-
-
-def _narrow(table: Table, names: list[str]) -> list[str]:
+def _narrow(found: Mapping[str, Values]) -> list[str]:
     """The categories with the fewest values, in order: those that are also counted three at a time."""
-    if len(names) < 3:
-        return []
-    sizes = table.expr.aggregate(**{name: table.expr[name].nunique() for name in names}).to_pyarrow().to_pylist()[0]
-    few = sorted((name for name in names if sizes[name] <= _NARROW), key=lambda name: (sizes[name], name))
-    return [name for name in names if name in few[:_MOST_NARROW]]
+    few = sorted((len(values), name) for name, values in found.items() if len(values) <= _NARROW)
+    kept = {name for _, name in few[:_MOST_NARROW]}
+    return [name for name in found if name in kept]
 
 
-def _categories(table: Table) -> list[str]:
+def _categories(table: Table) -> dict[str, Values]:
+    """The values, as texts in order, of each category with 2 to 400 of them."""
+    import ibis
+
     named = [c.name for c in table.schema.of(Role.CATEGORY, Role.LABEL)][:_MOST_CATEGORIES]
     if not named:
-        return []
-    counted = table.expr.aggregate(**{name: table.expr[name].nunique() for name in named}).to_pyarrow().to_pylist()[0]
-    return [name for name in named if 2 <= counted[name] <= _MOST_VALUES]
+        return {}
+    asked: list[ir.Table] = []
+    for at, name in enumerate(named):
+        texts = table.expr.select(value=table.expr[name].cast("string"))
+        distinct = texts.filter(texts.value.notnull()).distinct().limit(MOST_VALUES + 1)
+        asked.append(distinct.mutate(at=ibis.literal(at, "int32")))
+    found: dict[str, list[str]] = {name: [] for name in named}
+    for row in ibis.union(*asked).to_pyarrow().to_pylist() if len(asked) > 1 else asked[0].to_pyarrow().to_pylist():
+        found[named[row["at"]]].append(row["value"])
+    return {name: tuple(sorted(values)) for name, values in found.items() if 2 <= len(values) <= MOST_VALUES}

@@ -10,17 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dongcha.data.table import Table
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Subject
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from dongcha.insight.series import Floats
-
-    Ints = npt.NDArray[np.int64]
 
 MOST_DAYS = 20_000
 """Days that a table may span, some 55 years: beyond, a date is wrong more often than a season is right."""
@@ -55,42 +49,21 @@ def daily(cube: Cube) -> Iterator[Daily]:
     if not cube.times:
         return
     column = cube.times[0].column
-    days, rows = _counted(cube.table, column, None)
-    if not len(days):
-        return
-    first, size = int(days.min()), int(days.max() - days.min()) + 1
+    start, size = cube.days[0], (cube.days[-1] - cube.days[0]).days + 1
     if size > MOST_DAYS:
         return
-    start = dt.date(1970, 1, 1) + dt.timedelta(days=first)
-    whole: Floats = np.bincount(days - first, weights=rows[1], minlength=size).astype(float)
+    place = np.array([(day - start).days for day in cube.days])
+    _, days, rows = cube.daily()
+    whole: Floats = np.bincount(place[days], weights=rows, minlength=size).astype(float)
     yield Daily(Subject(None, "count", (column,), grain="day"), start, whole, whole)
     for name in cube.categories:
-        values = [str(key[0]) for key in cube.counts[(name,)].keys]
+        values = [str(value) for value in cube.counts[(name,)].values[0]]
         if len(values) > MOST_VALUES:
             continue
-        days, (codes, counts) = _counted(cube.table, column, (name, values))
-        cells = np.bincount((days - first) * len(values) + codes, weights=counts, minlength=size * len(values))
+        codes, days, rows = cube.daily(name)
+        cells = np.bincount(place[days] * len(values) + codes, weights=rows, minlength=size * len(values))
         by_value: Floats = cells.reshape(size, len(values)).astype(float)
         rarest = int(by_value.sum(axis=0).argmin())  # of two answers the rarer one, the other is its mirror
         for at in [rarest] if len(values) == 2 else range(len(values)):
             subject = Subject(name, "rate", (column,), grain="day", category=values[at])
             yield Daily(subject, start, by_value[:, at], by_value.sum(axis=1))
-
-
-def _counted(table: Table, column: str, by: tuple[str, list[str]] | None) -> "tuple[Ints, tuple[Ints, Ints]]":
-    """Days since 1970, each with the place of its value in the list and its rows."""
-    import numpy as np
-    import pyarrow as pa
-
-    known = table.expr.filter(table.expr[column].notnull())
-    if by is not None:
-        known = known.filter(known[by[0]].notnull())
-    day = known[column].cast("timestamp").cast("date")
-    keys = {"day": day} if by is None else {"day": day, "value": known[by[0]].cast("string")}
-    named = known.select(**keys)
-    found = named.group_by(*keys).agg(n=named.count()).to_pyarrow()
-    days = found.column("day").cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
-    counts = found.column("n").to_numpy().astype(np.int64)
-    places = {value: place for place, value in enumerate(by[1])} if by else {}
-    codes = [places[value] for value in found.column("value").to_pylist()] if by else [0] * len(days)
-    return days, (np.array(codes, dtype=np.int64), counts)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dongcha.insight.insight import Effect
+from dongcha.insight.laws import t_point, t_tail
 
 LEVEL = 0.9
 """Level of the interval that lies within the margin where both tests at 5 % reject."""
@@ -90,11 +91,8 @@ class Equivalence:
 
 def tost(value: float, error: float, margin: float, free: float = math.inf) -> Equivalence:
     """Two one-sided t-tests of a difference with standard error `error` and `free` degrees of freedom."""
-    from scipy.stats import norm, t
-
-    law = norm if math.isinf(free) else t(free)
-    half = float(law.ppf(0.5 + LEVEL / 2)) * error
-    p = float(law.sf((margin - abs(value)) / error)) if error > 0 else float(abs(value) >= margin)
+    half = t_point(0.5 + LEVEL / 2, free) * error
+    p = t_tail((margin - abs(value)) / error, free) if error > 0 else float(abs(value) >= margin)
     return Equivalence(p, value, value - half, value + half, margin)
 
 

@@ -44,7 +44,7 @@ class Level:
     def _named(self, claim: Claim) -> Claim:
         if self.name is None:
             return claim
-        subject, fact = replace(claim.subject, table=self.name), (f"{self.name}: {claim.fact[:1]}", *claim.fact[1:])
+        subject, fact = replace(claim.subject, table=self.name), (*claim.fact, self.name)
         return replace(claim, subject=subject, fact=fact, prove=partial(_proved, claim.prove))
 
     def told_once(self, held: Sequence[Held]) -> list[Held]:

@@ -101,17 +101,31 @@ class Insight:
     rank: int = 0
     sentence: Words = field(default_factory=lambda: Words("", ""))
     chart: Mapping[str, object] = field(default_factory=dict)  # Vega-Lite
+    fingerprint: str = ""  # the same for the same finding in later data (`fingerprint.py`)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim that held, told or not: its fingerprint and its effect."""
+
+    fingerprint: str
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What `mine` gives: ranked claims, what was found even or flat, and how much was tried for each of the two."""
+    """What `mine` gives: ranked claims, what was found even or flat, and how much was tried for each of the two.
+
+    `set_aside` facts that hold are not told because a person dismissed them; `held` is all that holds, strongest first.
+    """
 
     insights: tuple[Insight, ...]
     checked: tuple[Insight, ...]
     tested: int
     fdr: float
     tested_even: int = 0
+    set_aside: int = 0
+    held: tuple[Held, ...] = field(default=(), repr=False)
 
 
 Say = Callable[[Insight], Words]

@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dongcha.core.checks import need
@@ -13,9 +14,10 @@ from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
+from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.grain import levels, with_caveats, worded
-from dongcha.insight.insight import Draw, Insight, Mined, Say
+from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.patterns import (
     correlation,
     driver,
@@ -30,7 +32,8 @@ from dongcha.insight.patterns import (
     pairs,
     seasonality,
 )
-from dongcha.insight.rank import Ranked, ranked
+from dongcha.insight.rank import Ranked, ranked, score
+from dongcha.insight.remembered import NOTHING, Remembered
 
 __all__ = [
     "PATTERNS",
@@ -59,6 +62,7 @@ def mine(
     top: int = 10,
     fdr: float = 0.05,
     goal: str | None = None,
+    remembered: Remembered = NOTHING,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
@@ -66,6 +70,7 @@ def mine(
     """What is true across the columns of `table`, the `top` strongest first.
 
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
+    What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
     """
@@ -86,14 +91,16 @@ def mine(
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
     wanted = goal_of(goal)
-    chosen = ranked([one for level in at for one in level.told_once(held)], wanted, top)
+    once = [one for level in at for one in level.told_once(held)]
+    kept, aside = remembered.kept(once)
+    chosen = ranked(kept, wanted, top, remembered)
     on_step(Step(job, total - 1, total))
     found = worded([_insight(rank, one) for rank, one in enumerate(chosen, 1)], at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     alike = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
-    return Mined(told, nothing, len(tried), fdr, len(even))
+    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
@@ -112,7 +119,14 @@ def _insight(rank: int, one: Ranked) -> Insight:
         caveats=proof.caveats,
         folded=one.folded,
         rank=rank,
+        fingerprint=str(fingerprint(claim, proof.facts)),
     )
+
+
+def _held(once: Sequence[tuple[Claim, float]]) -> tuple[Held, ...]:
+    """All that holds, strongest first."""
+    ordered = sorted(once, key=lambda one: -score(*one))
+    return tuple(Held(str(fingerprint(claim)), claim.effect) for claim, _ in ordered)
 
 
 def _shown(found: Insight, say: Say | None, draw: Draw | None) -> Insight:

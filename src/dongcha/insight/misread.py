@@ -36,9 +36,11 @@ ONE_TEXT = Words(
 
 def sure(claim: Claim, cube: Cube) -> Claim:
     """The claim; one about a column that a model read, of a pattern that corrects for no errors, holds no more."""
+    if claim.corrected or not cube.corrections:
+        return claim
     subject = claim.subject
     about = {subject.measure, *subject.breakdown, *(part.column for part in subject.where)}
-    return claim if claim.corrected or not about & cube.corrections.keys() else replace(claim, p_value=1.0)
+    return claim if not about & cube.corrections.keys() else replace(claim, p_value=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Corrected:
 
 @dataclass(slots=True)
 class Misread:
-    """The read columns of a cube.  `pairs` keeps the counts of two columns as a matrix, read values down."""
+    """The read columns of a cube.
+
+    `pairs` keeps the counts of two columns as a matrix, read values down, `texts` what `of_one_text` said.
+    """
 
     cube: Cube
     pairs: dict[tuple[str, str], tuple["Floats", dict[str, int]]] = field(default_factory=dict)
+    texts: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     def rate(self, outcome: str, category: object, breakdown: str, group: object) -> Corrected | None:
         """The corrected rate of `outcome` = `category` in a group and in the rest; None where nothing is corrected.
@@ -97,9 +103,11 @@ class Misread:
 
     def of_one_text(self, *names: str) -> bool:
         """Whether all the columns were read in or worked out from one text column."""
-        columns = [self.cube.table.schema[name] for name in names]
-        texts = {column.read_by.source if column.read_by else column.from_text for column in columns}
-        return len(texts) == 1 and None not in texts
+        if names not in self.texts:
+            columns = [self.cube.table.schema[name] for name in names]
+            sources = {column.read_by.source if column.read_by else column.from_text for column in columns}
+            self.texts[names] = len(sources) == 1 and None not in sources
+        return self.texts[names]
 
     def _of_outcome(self, outcome: str, category: object, breakdown: str, group: object) -> Contrast:
         matrix, place = self._pair(outcome, breakdown)

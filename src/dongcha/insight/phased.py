@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from dongcha.data.periods import periods
+from dongcha.data.periods import periods_of
 from dongcha.insight.cube import Cube
 from dongcha.insight.daily import Daily, daily
 from dongcha.insight.insight import Subject
@@ -101,7 +101,7 @@ class _Months:
 def _complete_months(cube: Cube, first: date, size: int) -> _Months | None:
     import numpy as np
 
-    found = periods(cube.table, cube.times[0].column, grain="month")
+    found = periods_of(cube.times[0].column, cube.days, "month")
     whole = [place for place, complete in enumerate(found.complete) if complete]
     if not whole:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dongcha.insight.claim import Claim
 from dongcha.insight.goal import Goal
+from dongcha.insight.remembered import NOTHING, Remembered
 
 MOST_EFFECT = 2.0
 MOST_ALIKE = 2
@@ -43,12 +44,17 @@ def score(claim: Claim, q_value: float) -> float:
     return math.sqrt(claim.share) * (1 - q_value) * size * claim.weight
 
 
-def ranked(held: Sequence[tuple[Claim, float]], wanted: Goal, top: int) -> list[Ranked]:
+def ranked(
+    held: Sequence[tuple[Claim, float]], wanted: Goal, top: int, remembered: Remembered = NOTHING
+) -> list[Ranked]:
     """The `top` claims of those that held: the strongest, and each next one the strongest in the light of those told.
+
+    What a person starred and its like come forward, what is like something dismissed steps back a little.
 
     This is the greedy choice of maximal marginal relevance (Carbonell & Goldstein 1998) with a multiplicative penalty.
     """
-    waiting = [(one, one.score * wanted.weight(one.claim)) for one in _facts(held, wanted)][:CONSIDERED]
+    facts = _facts(held, wanted)[:CONSIDERED]
+    waiting = [(one, one.score * wanted.weight(one.claim) * remembered.weight(one.claim)) for one in facts]
     told: Counter[Feature] = Counter()
     chosen: list[Ranked] = []
     while waiting and len(chosen) < top:

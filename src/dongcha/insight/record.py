@@ -32,17 +32,19 @@ def to_json(found: Insight) -> dict[str, object]:
         "sql": found.evidence.sql,
         "rows": [{key: rounded(value) for key, value in row.items()} for row in found.evidence.rows],
         "chart": dict(found.chart),
+        "fingerprint": found.fingerprint,
     }
 
 
 def mined_json(mined: Mined) -> dict[str, object]:
-    """`{"insights", "checked", "tested", "tested_even", "fdr"}`."""
+    """`{"insights", "checked", "tested", "tested_even", "fdr", "set_aside"}`."""
     return {
         "insights": [to_json(found) for found in mined.insights],
         "checked": [to_json(found) for found in mined.checked],
         "tested": mined.tested,
         "tested_even": mined.tested_even,
         "fdr": mined.fdr,
+        "set_aside": mined.set_aside,
     }
 
 

@@ -35,10 +35,12 @@ def insight_from(record: Mapping[str, Any]) -> Insight:
         rank=record["rank"],
         sentence=Words(**record["sentence"]),
         chart=record["chart"],
+        fingerprint=record.get("fingerprint", ""),
     )
 
 
 def mined_from(record: Mapping[str, Any]) -> Mined:
     """What was mined, out of what `mined_json` gave."""
     claims, checked = (tuple(map(insight_from, record[name])) for name in ("insights", "checked"))
-    return Mined(claims, checked, record["tested"], record["fdr"], record.get("tested_even", 0))
+    even, aside = (record.get(name, 0) for name in ("tested_even", "set_aside"))
+    return Mined(claims, checked, record["tested"], record["fdr"], even, aside)

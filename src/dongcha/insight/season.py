@@ -11,6 +11,7 @@ of a first-order autoregression at the frequency of the period, if larger, so th
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import f_tail, f_tails, t_point, t_two_sided
 from dongcha.insight.series import Scaled, line, steady, step
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ class Season:
 def season(series: Scaled, phases: "Phases", length: int) -> Season | None:
     """The season of `length` phases, `phases[i]` that of period i; None where there are too few periods to tell."""
     import numpy as np
-    from scipy.stats import f, t
 
     known = series.weights > 0
     seen = np.bincount(phases[known], minlength=length)
@@ -56,12 +56,12 @@ def season(series: Scaled, phases: "Phases", length: int) -> Season | None:
     if fit is None:
         return None
     _, rss_plain, _ = _solved(plain, series.values, np.sqrt(series.weights))
-    p = float(f.sf(max(0.0, rss_plain - fit.rss) / (length - 1) / fit.noise, length - 1, fit.free))
+    p = f_tail(max(0.0, rss_plain - fit.rss) / (length - 1) / fit.noise, length - 1, fit.free)
     gaps = fit.effects * length / (length - 1)  # from the mean of the others
     at = int(np.abs(gaps).argmax())
-    gap, half = float(gaps[at]), float(t.ppf(1 - 0.025 / length, fit.free)) * fit.error(at)
+    gap, half = float(gaps[at]), t_point(1 - 0.025 / length, fit.free) * fit.error(at)
     sharp = _sharp(plain, series, phases, fit, at)
-    middle = float(np.average(series.values, weights=series.weights))
+    middle = float(series.weights @ series.values / series.weights.sum())
     p = min(1.0, 2 * min(p, length * sharp))
     return Season(p, fit.effects, at, gap, gap - half, gap + half, middle - gap / length)
 
@@ -89,7 +89,7 @@ class _Fit:
 def _fit(plain: "Floats", series: Scaled, phases: "Phases", length: int) -> _Fit | None:
     import numpy as np
 
-    full = np.column_stack([plain, *(phases == phase for phase in range(1, length))]).astype(float)
+    full = np.hstack([plain, phases[:, None] == np.arange(1, length)])
     free = int((series.weights > 0).sum()) - full.shape[1]
     if free < 1:
         return None
@@ -104,7 +104,6 @@ def _fit(plain: "Floats", series: Scaled, phases: "Phases", length: int) -> _Fit
 def _sharp(plain: "Floats", series: Scaled, phases: "Phases", fit: _Fit, at: int) -> float:
     """The p-value of the phase `at` against the others, without the period of it that speaks most for it."""
     import numpy as np
-    from scipy.stats import t
 
     toward = np.sign(fit.effects[at]) * fit.left
     most = int(np.where((phases == at) & (series.weights > 0), toward, -np.inf).argmax())
@@ -114,13 +113,12 @@ def _sharp(plain: "Floats", series: Scaled, phases: "Phases", fit: _Fit, at: int
     if fewer is None or not (error := fewer.error(at)) or fewer.effects[at] * fit.effects[at] <= 0:
         return 1.0
     gap = abs(fewer.effects[at]) * len(fit.effects) / (len(fit.effects) - 1)
-    return float(2 * t.sf(gap / error, fewer.free))
+    return t_two_sided(gap / error, fewer.free)
 
 
 def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | None:
     """The length that explains most, how many were tried, and its season; none a multiple of one in `skip`."""
     import numpy as np
-    from scipy.stats import f
 
     size = len(series.values)
     lengths = [p for p in range(2, size // LEARNED_CYCLES + 1) if not any(p % one == 0 for one in skip)]
@@ -132,7 +130,7 @@ def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | N
     more = np.array(lengths) - 1
     free = np.maximum(1, size - more - 2)
     ratios = explained / more / np.maximum(1e-12, (rss - explained) / free)
-    best = lengths[int(np.argmin(f.sf(ratios, more, free)))]
+    best = lengths[int(np.argmin(f_tails(ratios, more.astype(float), free.astype(float))))]
     found = season(series, np.arange(size) % best, best)
     return (best, len(lengths), found) if found is not None else None
 
@@ -166,7 +164,7 @@ def _between(values: "Floats", weights: "Floats", phases: "Phases") -> float:
 
     totals = np.bincount(phases, weights=weights)
     means = np.bincount(phases, weights=weights * values) / totals
-    return float((totals * (means - np.average(values, weights=weights)) ** 2).sum())
+    return float((totals * (means - weights @ values / weights.sum()) ** 2).sum())
 
 
 def _drift(left: "Floats", length: int) -> float:

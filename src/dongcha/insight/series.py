@@ -8,6 +8,8 @@ larger of the known one and that of the residuals (quasi-likelihood, McCullagh &
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import t_point, t_two_sided
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -79,7 +81,6 @@ def rates(hits: "Floats", n: "Floats") -> Scaled:
 def line(series: Scaled, at: "Floats | None" = None) -> Line:
     """A weighted least-squares line over the positions 0, 1, …, or over `at` where periods are left out."""
     import numpy as np
-    from scipy.stats import t
 
     x = np.arange(len(series.values), dtype=float) if at is None else at
     slope, start, spread = _fit(x, series)
@@ -87,19 +88,19 @@ def line(series: Scaled, at: "Floats | None" = None) -> Line:
     rss = float((series.weights * (series.values - fitted) ** 2).sum())
     free = len(x) - 2 - series.spent
     error = float(np.sqrt(max(1.0, rss / free) / spread))
-    return Line(float(2 * t.sf(abs(slope) / error, free)), fitted, rss, slope, error, free)
+    return Line(t_two_sided(slope / error, free), fitted, rss, slope, error, free)
 
 
 def step(series: Scaled) -> Step:
     """The split into two levels that fits best, at least two periods on each side."""
     import numpy as np
-    from scipy.stats import t
 
     size, free = len(series.values), len(series.values) - 2 - series.spent
-    w, y = series.weights, series.values - np.average(series.values, weights=series.weights)
+    w, y = series.weights, series.values - series.weights @ series.values / series.weights.sum()
     ats = np.arange(2, size - 1)
-    ats = ats[(np.cumsum(w)[ats - 1] > 0) & (np.cumsum(w[::-1])[::-1][ats] > 0)]
-    left, right = np.cumsum(w)[ats - 1], np.cumsum(w[::-1])[::-1][ats]
+    up, down = np.cumsum(w), np.cumsum(w[::-1])[::-1]
+    ats = ats[(up[ats - 1] > 0) & (down[ats] > 0)]
+    left, right = up[ats - 1], down[ats]
     sums, others = np.cumsum(w * y)[ats - 1], np.cumsum((w * y)[::-1])[::-1][ats]
     if not ats.size:
         return Step(1.0, 2, float("inf"))
@@ -107,7 +108,7 @@ def step(series: Scaled) -> Step:
     best = int(left_out.argmin())
     rss, gap = float(left_out[best]), abs(others[best] / right[best] - sums[best] / left[best])
     error = np.sqrt(max(1.0, rss / free) * (1 / left[best] + 1 / right[best]))
-    return Step(float(min(1.0, 2 * t.sf(gap / error, free) * (size - 3))), int(ats[best]), rss)
+    return Step(min(1.0, t_two_sided(gap / error, free) * (size - 3)), int(ats[best]), rss)
 
 
 def steady(along: Line, apart: Step) -> bool:
@@ -122,35 +123,36 @@ def steady(along: Line, apart: Step) -> bool:
 def odd(series: Scaled) -> Odd:
     """The period with the largest externally studentised residual, Bonferroni over the periods."""
     import numpy as np
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     size = len(series.values)
-    x = np.arange(size, dtype=float)
+    w, y, x = series.weights, series.values, np.arange(size, dtype=float)
     free = size - 3 - series.spent
-    best = Odd(1.0, 0, 0.0, 0.0, 0.0)
-    for at in range(size):
-        if not series.weights[at]:
-            continue
-        others = np.arange(size) != at
-        kept = Scaled(series.values[others], series.weights[others])
-        slope, start, spread = _fit(x[others], kept)
-        rss = float((kept.weights * (kept.values - start - slope * x[others]) ** 2).sum())
-        phi, middle = max(1.0, rss / free), np.average(x[others], weights=kept.weights)
-        error = np.sqrt(phi * (1 / series.weights[at] + 1 / kept.weights.sum() + (x[at] - middle) ** 2 / spread))
-        expected = start + slope * x[at]
-        p = float(min(1.0, size * 2 * t.sf(abs(series.values[at] - expected) / error, free)))
-        if p < best.p_value:
-            half = float(t.ppf(0.975, free)) * error
-            best = Odd(p, at, float(expected), float(expected - half), float(expected + half))
-    return best
+    # Row i of each array is the series without period i.
+    others = np.where(np.eye(size, dtype=bool), 0.0, w)
+    total = others.sum(axis=1)
+    middle, level = others @ x / total, others @ y / total
+    along, apart = x - middle[:, None], y - level[:, None]
+    spread = (others * along**2).sum(axis=1)
+    slope = (others * along * apart).sum(axis=1) / spread
+    rss = (others * (apart - slope[:, None] * along) ** 2).sum(axis=1)
+    phi = np.maximum(1.0, rss / free)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(phi * (1 / w + 1 / total + (x - middle) ** 2 / spread))
+    expected = level + slope * (x - middle)
+    p = np.where(w > 0, np.fmin(1.0, size * 2 * stdtr(free, -np.abs(y - expected) / error)), 1.0)
+    at = int(p.argmin())
+    if not p[at] < 1:
+        return Odd(1.0, 0, 0.0, 0.0, 0.0)
+    half = t_point(0.975, free) * error[at]
+    return Odd(float(p[at]), at, float(expected[at]), float(expected[at] - half), float(expected[at] + half))
 
 
 def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:
     """Slope, value at 0 and the weighted spread of x."""
-    import numpy as np
-
     w, y = series.weights, series.values
-    middle, level = np.average(x, weights=w), np.average(y, weights=w)
-    spread = float((w * (x - middle) ** 2).sum())
-    slope = float((w * (x - middle) * (y - level)).sum() / spread)
+    total = w.sum()
+    middle, level = w @ x / total, w @ y / total
+    spread = float(w @ (x - middle) ** 2)
+    slope = float((w * (x - middle)) @ (y - level) / spread)
     return slope, float(level - slope * middle), spread

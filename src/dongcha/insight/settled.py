@@ -5,6 +5,7 @@ to take one out that is none costs a few degrees of freedom, to leave one in mak
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dongcha.insight.season import Season, calendar, learned, season, without
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dongcha.insight.series import Floats
 
 HOLDS = 0.01
+KEPT = 1 << 12  # series whose seasons are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,54 @@ def _enough(series: Scaled, length: int) -> bool:
 
 def by_calendar(one: Timeline, series: Scaled) -> Cycle | None:
     """The season of weekdays, months or quarters, whether it holds or not; None where the grain or time has none."""
-    import numpy as np
-
-    known = calendar(one.time.grain, np.datetime64(one.starts[0]), len(one.starts))
-    found = season(series, known[1], known[0]) if known else None
-    return Cycle(known[0], known[1], found) if known and found else None
+    return _by_calendar(_Series(series, one.time.grain, one.starts[0]))
 
 
 def by_data(one: Timeline, series: Scaled) -> Cycle | None:
     """The season of the length that explains most, other than the calendar's; None where the series is too short."""
+    return _by_data(_Series(series, one.time.grain, one.starts[0]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Series:
+    """A series from its first period on, equal to one with the same content: several patterns ask for its seasons."""
+
+    series: Scaled
+    grain: str
+    first: str
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Series) and self._content == other._content
+
+    @property
+    def _content(self) -> tuple[object, ...]:
+        series = self.series
+        return self.grain, self.first, series.spent, series.values.tobytes(), series.weights.tobytes()
+
+    @property
+    def calendar(self) -> "tuple[int, npt.NDArray[np.int64]] | None":
+        import numpy as np
+
+        return calendar(self.grain, np.datetime64(self.first), len(self.series.values))
+
+
+@lru_cache(maxsize=KEPT)
+def _by_calendar(one: _Series) -> Cycle | None:
+    known = one.calendar
+    found = season(one.series, known[1], known[0]) if known else None
+    return Cycle(known[0], known[1], found) if known and found else None
+
+
+@lru_cache(maxsize=KEPT)
+def _by_data(one: _Series) -> Cycle | None:
     import numpy as np
 
-    known = calendar(one.time.grain, np.datetime64(one.starts[0]), len(one.starts))
-    best = learned(series, frozenset({known[0]} if known else ()))
+    known = one.calendar
+    best = learned(one.series, frozenset({known[0]} if known else ()))
     if best is None:
         return None
     length, tried, found = best
-    return Cycle(length, np.arange(len(one.starts)) % length, found, tried)
+    return Cycle(length, np.arange(len(one.series.values)) % length, found, tried)

@@ -5,6 +5,7 @@ Knows names and counts.  Knows nothing of tests or order.
 
 from collections import Counter
 from functools import lru_cache
+from typing import cast
 
 from dongcha.data.vocabulary import phrases_of, same_words
 from dongcha.insight.cube import Cube
@@ -24,9 +25,15 @@ COMMON = 0.5
 
 def surprise(cube: Cube, outcome: str, group: tuple[str, object], *, always: bool) -> float:
     """1 for news, less for what is so by definition; `group` is a column and its value, `outcome` a column."""
-    common = _common(cube, outcome) | _common(cube, group[0])
-    echo = any(same_name(value, str(group[1]), common) for value in _values(cube, outcome))
+    echo = _echoes(str(group[1]), _values(cube, outcome), _values(cube, group[0]))
     return (ALWAYS if always else 1.0) * (ECHO if echo else 1.0)
+
+
+@lru_cache(maxsize=KEPT)
+def _echoes(group: str, outcomes: tuple[str, ...], groups: tuple[str, ...]) -> bool:
+    """Whether a group's name shares a word with one of the `outcomes` that is common in neither column."""
+    common = _shared(outcomes) | _shared(groups)
+    return any(same_name(value, group, common) for value in outcomes)
 
 
 @lru_cache(maxsize=KEPT)
@@ -40,12 +47,8 @@ def same_name(one: str, other: str, common: frozenset[str] = frozenset()) -> boo
     return any(same_words(a, b) for a in left for b in right)
 
 
-def _common(cube: Cube, column: str) -> frozenset[str]:
-    return _shared(_values(cube, column))
-
-
 def _values(cube: Cube, column: str) -> tuple[str, ...]:
-    return tuple(str(key[0]) for key in cube.counts[(column,)].keys)
+    return cast("tuple[str, ...]", cube.counts[(column,)].values[0])
 
 
 @lru_cache(maxsize=KEPT)

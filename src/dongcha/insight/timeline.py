@@ -155,32 +155,20 @@ def timelines(cube: Cube) -> Iterator[Timeline]:
 def _at_grain(cube: Cube, time: Periods) -> Iterator[Timeline]:
     import numpy as np
 
-    key = period_key(time)
-    place: dict[object, int] = {
-        day: i for i, day in enumerate(d for d, w in zip(time.starts, time.complete, strict=True) if w)
-    }
-
-    def series(pairs: "Iterator[tuple[object, int]]") -> "Floats":
-        found = np.zeros(len(place))
-        for day, count in pairs:
-            if day in place:
-                found[place[day]] += count
-        return found
-
-    whole = cube.counts[(key,)]
-    rows = series((key[0], count) for key, count in zip(whole.keys, whole.cells, strict=True))
+    key, whole = period_key(time), np.array(time.complete)
+    rows: Floats = cube.counts[(key,)].array[whole].astype(float)
     yield Timeline(cube, time, Subject(None, "count", (time.column,), grain=time.grain), rows, rows)
     for name in cube.categories:
         pair = cube.counts[(name, key)]
-        cells = list(zip(pair.keys, pair.cells, strict=True))
-        n = series((key[1], count) for key, count in cells)
-        values = sorted({str(key[0]) for key, _ in cells})
+        cells: Floats = pair.array[:, whole].astype(float)
+        n = cells.sum(axis=0)
+        lines = {str(value): cells[at] for at, value in enumerate(pair.values[0]) if pair.array[at].any()}
+        values, none = list(lines), np.zeros(len(n))
         read = None
         if how := cube.corrections.get(name):
-            lines = [series((key[1], count) for key, count in cells if str(key[0]) == value) for value in how.values]
-            read = Read(how, np.array(lines))
+            read = Read(how, np.array([lines.get(value, none) for value in how.values]))
         for value in values[:1] if len(values) == 2 else values:  # the other of two tells the same, mirrored
-            hits = series((key[1], count) for key, count in cells if key[0] == value)
+            hits = lines[value]
             if min(hits.mean(), (n - hits).mean()) >= MIN_HITS:
                 subject = Subject(name, "rate", (time.column,), grain=time.grain, category=value)
                 yield Timeline(cube, time, subject, hits, n, read)

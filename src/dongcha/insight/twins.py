@@ -16,11 +16,14 @@ SAME = 0.9
 def twins(cube: Cube) -> dict[str, str]:
     """Every category that is a twin, with the first in order that it is a twin of."""
     found: dict[str, str] = {}
-    for names, counted in cube.counts.items():
+    for names in cube.counts:
         if len(names) != 2 or not set(names) <= set(cube.categories) or names[0] in found:
             continue
-        same = sum(n for key, n in zip(counted.keys, counted.cells, strict=True) if str(key[0]) == str(key[1]))
-        if same >= SAME * sum(counted.cells) > 0:
+        counted = cube.counts[names]
+        place = {str(value): at for at, value in enumerate(counted.values[1])}
+        shared = [(at, place[str(value)]) for at, value in enumerate(counted.values[0]) if str(value) in place]
+        same = sum(int(counted.array[both]) for both in shared)
+        if same >= SAME * counted.array.sum() > 0:
             found.setdefault(names[1], names[0])
     return found
 

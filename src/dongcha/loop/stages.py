@@ -1,7 +1,6 @@
 """The stages of a run: collect, clean, split, train, annotate, mine, report."""
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,24 +12,24 @@ from dongcha.data.clean.texts import TEXT_RULES
 from dongcha.data.join.asked import Asked, keys_of
 from dongcha.data.join.record import join_json
 from dongcha.data.join.sources import read_joined
-from dongcha.data.profile import profile
 from dongcha.data.saved import load_table, save_table
 from dongcha.data.schema import Role
 from dongcha.data.split import check_leak, split
 from dongcha.data.table import Table
 from dongcha.insight.record import mined_json
-from dongcha.insight.restore import mined_from
 from dongcha.loop.annotate import annotated
 from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
 from dongcha.loop.page import write_page
-from dongcha.loop.reading import label_of, no_training, reading_facts, text_of
+from dongcha.loop.reading import label_of, no_training, text_of
+from dongcha.loop.remember import remembered, tell
+from dongcha.loop.reported import report_of
 from dongcha.loop.stage import Result, Run, Stage
 from dongcha.loop.train import followed
 from dongcha.model.folder import save
-from dongcha.report.report import build_report
 from dongcha.report.write import write_report
 from dongcha.store.config import Config
+from dongcha.store.memory import memory_of
 
 
 def _collect_inputs(run: Run) -> object:
@@ -149,10 +148,19 @@ def _annotate(run: Run) -> Result:
     return {"columns": [c.name for c in table.schema if c.read_by], **topics}
 
 
+def _mine_inputs(run: Run) -> object:
+    config = run.project.config.model_dump(include={"top", "fdr"})
+    marks = [(verb, key) for verb, key, _ in memory_of(run.project.state).marks()]
+    return config | {"marks": marks} if marks else config
+
+
 def _mine(run: Run) -> Result:
     config = run.project.config
-    mined = mine(load_table(run.path("annotated.parquet")), top=config.top, fdr=config.fdr, on_step=run.on_step)
+    memory = memory_of(run.project.state)
+    table, known = load_table(run.path("annotated.parquet")), remembered(memory)
+    mined = mine(table, top=config.top, fdr=config.fdr, remembered=known, on_step=run.on_step)
     write_json(run.path("mined.json"), mined_json(mined))
+    tell(memory, mined, "run")
     return {"insights": len(mined.insights), "tested": mined.tested}
 
 
@@ -160,17 +168,9 @@ def _report(run: Run) -> Result:
     trained = run.results["train"]
     if "model" in trained:  # here and not in the stage before, so that it follows the language of the report
         write_page(run.project.folder / trained["model"], trained, run.project.config.lang)
-    table = load_table(run.path("annotated.parquet"))
-    report = build_report(
-        mined_from(json.loads(run.path("mined.json").read_text(encoding="utf-8"))),
-        title=table.name,
-        lang=run.project.config.lang,
-        table=profile(table).to_json(),
-        quality=run.results["clean"],
-        model=reading_facts(trained, run.results["annotate"]),
-    )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    place = write_report(report, run.project.reports / f"{stamp}-{run.key[:6]}")
+    folder = run.project.reports / f"{stamp}-{run.key[:6]}"
+    place = write_report(report_of(run), folder, data=run.path("annotated.parquet"))
     return {"report": str(place.relative_to(run.project.folder))}
 
 
@@ -202,10 +202,10 @@ STAGES = (
     Stage(
         "mine",
         Words("mining", "挖掘"),
-        lambda r: r.project.config.model_dump(include={"top", "fdr"}),
+        _mine_inputs,
         _mine,
         lambda r, _: [r.path("mined.json")],
-        version=3,
+        version=4,
     ),
     Stage(
         "report",
@@ -213,6 +213,6 @@ STAGES = (
         lambda r: r.project.config.lang,
         _report,
         lambda r, found: [r.project.folder / found["report"]],
-        version=3,
+        version=4,
     ),
 )

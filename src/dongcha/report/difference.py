@@ -184,3 +184,24 @@ def key_words(value: Cell, kind: str) -> Words:
     if kind == "value":
         return Words(quoted(value)[1:-1], quoted(value)[1:-1])
     return Words("(missing)", "（缺失）") if kind == "missing" else Words("(other)", "（其他）")
+
+
+def tested(found: Explanation) -> Words:
+    """How much was tried, and what the rate of false ones is held to."""
+    many, tried = f"{found.tested:,}", f"{len(found.breakdowns):,}"
+    return Words(
+        f"{many} segments of {tried} breakdowns tested, false discoveries held at {found.question.fdr:.0%}.",
+        f"检验了 {tried} 个维度及维度对中的 {many} 组，错误发现率控制在 {found.question.fdr:.0%}。",
+    )
+
+
+def asked(found: Explanation) -> tuple[Words, Words]:
+    """What is explained, for a title: the figure, and the two sides."""
+    figure, facts = found.question.figure, sides(found.question)
+    subject = Subject(figure.column, figure.aggregation, grain=_grain(found), category=figure.category)
+    what = quantity(subject)
+    first, last = (side_words(facts, name, subject, bare=True) for name in ("before", "after"))
+    return (
+        opened(Words(f"why {what.en} differs", f"{what.zh}为何不同")),
+        opened(Words(f"{last.en} against {first.en}", f"{last.zh}与{after_zh(first.zh)}相比")),
+    )

@@ -1,13 +1,14 @@
-"""The report as Markdown for GitHub: the same sections as the page, tables instead of charts.
+"""The report as Markdown for GitHub: the same sections as the page; tables, and charts where pictures are there.
 
 What comes from data is escaped, so that it neither breaks a table nor becomes markup.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from dongcha.core.words import Lang
 from dongcha.report.contents.contents import Contents, contents
-from dongcha.report.contents.finding import Finding
+from dongcha.report.contents.finding import Finding, Said
 from dongcha.report.contents.grid import Grid
 from dongcha.report.contents.model import Score, between
 from dongcha.report.labels import JOINS, LABELS
@@ -19,13 +20,13 @@ _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s|$)|^([+-])(?=[\s-]|$)")
 _FENCE = re.compile(r"`{3,}")
 
 
-def markdown(report: Report) -> str:
-    """The report as Markdown."""
+def markdown(report: Report, charts: Mapping[int, str] | None = None) -> str:
+    """The report as Markdown; `charts` are the addresses of pictures by the numbers of findings."""
     told = contents(report)
-    sections = (_glance, _data, _quality, _model, _findings, _next, _method)
     blocks = [f"# {escaped(told.title)}", f"{_label(told, 'created')} {escaped(told.created)}"]
-    for section in sections:
+    for section in (_glance, _data, _quality, _model):
         blocks += section(told)
+    blocks += [*_findings(told, charts or {}), *_next(told), *_method(told)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -50,7 +51,7 @@ def _data(told: Contents) -> list[str]:
         blocks += [f"### {JOINS['tables'].at(told.lang)}", table(told.joins.tables), JOINS["made_hint"].at(told.lang)]
         blocks += map(_block, told.joins.made)
     if told.assumed:
-        blocks += [_head(told, "assumed", 3), _bullets(told.assumed)]
+        blocks += [_head(told, "assumed", 3), bullets(told.assumed)]
     return blocks
 
 
@@ -65,7 +66,7 @@ def _quality(told: Contents) -> list[str]:
     blocks = [_head(told, "quality"), escaped(told.about_quality)]
     blocks += [table(Grid(names, tuple(lines), frozenset({1})))] if lines else [_label(told, empty)]
     if told.warnings:
-        blocks += [_head(told, "warnings", 3), _bullets(told.warnings)]
+        blocks += [_head(told, "warnings", 3), bullets(told.warnings)]
     return blocks
 
 
@@ -75,8 +76,8 @@ def _model(told: Contents) -> list[str]:
     heat = model.heat
     matrix = Grid(("", *heat.labels), tuple((n, *row) for n, row in zip(heat.labels, heat.counts, strict=True)))
     figures = frozenset(range(1, len(matrix.head)))
-    blocks = [_head(told, "model"), escaped(said), table(_scores(told, model.scores)), _pairs(told, model.trust)]
-    blocks += [_bullets(model.notes)]
+    blocks = [_head(told, "model"), escaped(said), table(_scores(told, model.scores)), _pairs(told.lang, model.trust)]
+    blocks += [bullets(model.notes)]
     for name, grid in {
         "per_class": model.per_class,
         "confusion": Grid(matrix.head, matrix.rows, figures),
@@ -96,10 +97,10 @@ def _scores(told: Contents, scores: Iterable[Score]) -> Grid:
     return Grid(head, tuple(rows), frozenset({1, 2, 3}))
 
 
-def _findings(told: Contents) -> list[str]:
+def _findings(told: Contents, charts: Mapping[int, str]) -> list[str]:
     blocks = [_head(told, "findings"), escaped(told.about_findings)]
     for found in told.findings:
-        blocks += _finding(told, found)
+        blocks += _finding(told, found, charts.get(found.number, ""))
     if told.checked:
         blocks += [_head(told, "checked", 3), _label(told, "checked_hint")]
         blocks += [block for found in told.checked for block in _check(told, found)]
@@ -111,39 +112,52 @@ def _findings(told: Contents) -> list[str]:
 
 def _check(told: Contents, found: Finding) -> list[str]:
     """What is even or flat: the sentence, and how it was checked folded away."""
-    return [
-        f"**{found.number}.** {escaped(found.sentence)}",
-        f"<details><summary>{_label(told, 'checked_how')}</summary>",
-        _bullets(found.caveats),
-        _pairs(told, found.figures),
-        _block(found.sql),
-        table(found.rows),
-        escaped(found.more),
-        "</details>",
-    ]
+    inside = [bullets(found.caveats), _pairs(told.lang, found.figures)]
+    return [f"**{found.number}.** {escaped(found.sentence)}", *evidence(found, told.lang, "checked_how", inside)]
 
 
-def _finding(told: Contents, found: Finding) -> list[str]:
-    here, there = _label(told, "inside"), _label(told, "outside")
-    phrases = [
-        f"- **{escaped(said.phrase)}**{_colon(told)}{here} {said.inside} · {there} {said.outside}"
-        + (f"\n  > {escaped(said.example)}" if said.example else "")
-        for said in found.phrases
-    ]
+def _finding(told: Contents, found: Finding, chart: str) -> list[str]:
+    head, *rest = claimed(found, told.lang)
     return [
         f"### {found.number}. {escaped(found.badge)}",
+        head,
+        *([f"![{escaped(found.alt)}]({chart})"] if chart else []),
+        *rest,
+        *evidence(found, told.lang),
+    ]
+
+
+def claimed(found: Finding, lang: Lang) -> list[str]:
+    """What a finding says, without its evidence: the headline, then the sentence, caveats, phrases and figures."""
+    here, there, said = (LABELS[name].at(lang) for name in ("inside", "outside", "said_more"))
+    return [
         f"**{escaped(found.headline)}**",
         *([escaped(found.sentence)] if found.headline != found.sentence else []),
-        *([f"**{_label(told, 'caveats')}**", _bullets(found.caveats)] if found.caveats else []),
-        *([f"**{_label(told, 'said_more')}**", "\n".join(phrases)] if phrases else []),
-        _pairs(told, found.figures),
+        *([f"**{LABELS['caveats'].at(lang)}**", bullets(found.caveats)] if found.caveats else []),
+        *([f"**{said}**", phrases(found.phrases, (here, there), lang)] if found.phrases else []),
+        _pairs(lang, found.figures),
         escaped(found.folded),
-        f"<details><summary>{_label(told, 'evidence')}</summary>",
-        _block(found.sql),
-        table(found.rows),
-        escaped(found.more),
-        "</details>",
     ]
+
+
+def phrases(found: Iterable[Said], names: tuple[str, str], lang: Lang) -> str:
+    """Phrases with their rates on both sides, called by `names`, and an example each."""
+    return "\n".join(
+        f"- **{escaped(said.phrase)}**{_colon(lang)}{names[0]} {said.inside} · {names[1]} {said.outside}"
+        + (f"\n  > {escaped(said.example)}" if said.example else "")
+        for said in found
+    )
+
+
+def evidence(found: Finding, lang: Lang, name: str = "evidence", inside: Sequence[str] = ()) -> list[str]:
+    """How a finding was found, folded away."""
+    opened, *rows, closed = folded(found.sql, found.rows, lang, name)
+    return [opened, *inside, *rows, escaped(found.more), closed]
+
+
+def folded(sql: str, rows: Grid, lang: Lang, name: str = "evidence") -> list[str]:
+    """A query and its rows, folded away."""
+    return [f"<details><summary>{LABELS[name].at(lang)}</summary>", _block(sql), table(rows), "</details>"]
 
 
 def _next(told: Contents) -> list[str]:
@@ -152,7 +166,7 @@ def _next(told: Contents) -> list[str]:
 
 
 def _method(told: Contents) -> list[str]:
-    return [_head(told, "method"), _bullets(told.method), _pairs(told, told.origin)]
+    return [_head(told, "method"), bullets(told.method), _pairs(told.lang, told.origin)]
 
 
 def table(grid: Grid) -> str:
@@ -171,16 +185,17 @@ def _block(sql: str) -> str:
     return f"{fence}sql\n{sql}\n{fence}"
 
 
-def _bullets(values: Iterable[str]) -> str:
+def bullets(values: Iterable[str]) -> str:
+    """A list of texts out of the data."""
     return "\n".join(f"- {escaped(value)}" for value in values)
 
 
-def _pairs(told: Contents, values: Iterable[tuple[str, str]]) -> str:
-    return " · ".join(f"{name}{_colon(told)}{escaped(value)}" for name, value in values)
+def _pairs(lang: Lang, values: Iterable[tuple[str, str]]) -> str:
+    return " · ".join(f"{name}{_colon(lang)}{escaped(value)}" for name, value in values)
 
 
-def _colon(told: Contents) -> str:
-    return "：" if told.lang == "zh" else ": "
+def _colon(lang: Lang) -> str:
+    return "：" if lang == "zh" else ": "
 
 
 def _head(told: Contents, name: str, level: int = 2) -> str:

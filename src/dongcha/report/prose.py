@@ -3,6 +3,7 @@
 from dongcha.core.words import Lang, Words
 from dongcha.report.labels import LABELS
 from dongcha.report.names import after_zh, column, zh_column
+from dongcha.report.news import set_aside
 from dongcha.report.numbers import number, percent, period
 from dongcha.report.reading import Object, baselines, bounds, figure, part, parts, text
 from dongcha.report.report import Report
@@ -103,7 +104,12 @@ def _verdict(model: Object) -> list[Words]:
 
 
 def about_findings(report: Report) -> Words:
-    """How many claims of how many tests, and what the rate of false ones is held to."""
+    """How many claims of how many tests, what the rate of false ones is held to, and how many were set aside."""
+    said, aside = _told(report), set_aside(report.mined.set_aside)
+    return said if aside is None else Words(f"{said.en} {aside.en}", f"{said.zh}{aside.zh}")
+
+
+def _told(report: Report) -> Words:
     found, tested, fdr = len(report.mined.insights), report.mined.tested, percent(report.mined.fdr)
     if not found:
         return Words(

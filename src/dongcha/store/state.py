@@ -39,13 +39,13 @@ class State:
 
     def result(self, stage: str, key: str) -> dict[str, Any] | None:
         """What a finished stage gave for the same `key`; None where it has to be done."""
-        with self._guarded(), self.engine.connect() as connection:
+        with guarded(self), self.engine.connect() as connection:
             row = connection.execute(select(_STAGES.c.key, _STAGES.c.result).where(_STAGES.c.name == stage)).first()
         return json.loads(row.result) if row is not None and row.key == key else None
 
     def latest(self, stage: str) -> dict[str, Any] | None:
         """What the stage gave when it was last finished, for whatever inputs."""
-        with self._guarded(), self.engine.connect() as connection:
+        with guarded(self), self.engine.connect() as connection:
             found = connection.execute(select(_STAGES.c.result).where(_STAGES.c.name == stage)).scalar()
         return None if found is None else json.loads(found)
 
@@ -57,21 +57,23 @@ class State:
             "result": json.dumps(result, ensure_ascii=False),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        with self._guarded(), self.engine.begin() as connection:
+        with guarded(self), self.engine.begin() as connection:
             connection.execute(delete(_STAGES).where(_STAGES.c.name == stage))
             connection.execute(insert(_STAGES).values(row))
 
     def stages(self) -> dict[str, str]:
         """When each finished stage was finished, by name."""
-        with self._guarded(), self.engine.connect() as connection:
+        with guarded(self), self.engine.connect() as connection:
             return {row.name: row.finished for row in connection.execute(select(_STAGES.c.name, _STAGES.c.finished))}
 
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            raise _explained(self.path, error) from error
+
+@contextmanager
+def guarded(state: State) -> Iterator[None]:
+    """Turn what the database refuses into a `StorageError` of one sentence."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explained(state.path, error) from error
 
 
 def open_state(path: Path) -> State:
@@ -104,5 +106,5 @@ def _explained(path: Path, error: DBAPIError) -> StorageError:
     if isinstance(error, OperationalError) and "locked" in why:
         return StorageError(f"{str(path)!r} is in use by another process; wait until it ends and run again")
     if "malformed" in why or "not a database" in why:
-        return StorageError(f"{str(path)!r} is damaged ({why}); delete it, and the stages run again from the data")
+        return StorageError(f"{str(path)!r} is damaged ({why}); move it away, and all starts anew from the data")
     return StorageError(f"cannot use {str(path)!r}: {why}; check the disk and the rights of its folder")

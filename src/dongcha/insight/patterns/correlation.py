@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
-from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import t_two_sided
 from dongcha.insight.patterns.no_correlation import unrelated
 
 if TYPE_CHECKING:
@@ -28,18 +28,11 @@ COPY = 0.995
 @PATTERNS("correlation")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of measures."""
-    from scipy.stats import t
-
-    measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
-    for x, y in itertools.combinations(measures, 2):
-        ranked = _ranked(cube.table.expr, x, y)
-        both = ((ranked.x - 0.5) * (ranked.y - 0.5)) ** 2
-        found = ranked.aggregate(n=ranked.count(), r=ranked.x.corr(ranked.y, how="pop"), joint=144 * both.mean())
-        row = found.to_pyarrow().to_pylist()[0]
-        n, r = row["n"], row["r"]
-        if n < FEWEST or r is None or math.isnan(r) or abs(r) >= COPY:
+    for x, y in itertools.combinations(cube.measures, 2):
+        n, r, joint = cube.correlation(x, y)
+        if n < FEWEST or math.isnan(r) or abs(r) >= COPY:
             continue
-        p = float(2 * t.sf(abs(r) * math.sqrt((n - 2) / (1 - r * r)), n - 2))
+        p = t_two_sided(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
         z, half = math.atanh(r), 1.96 / math.sqrt(n - 3)
         yield Claim(
             pattern="correlation",
@@ -51,7 +44,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("correlation", x, y),
             prove=partial(_prove, cube, x, y),
         )
-        yield from unrelated(cube, (x, y), row, partial(_prove, cube, x, y))
+        yield from unrelated(cube, (x, y), (n, r, joint), partial(_prove, cube, x, y))
 
 
 def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":

@@ -18,6 +18,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_two_sided
 from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
 
@@ -80,8 +81,6 @@ def _groups(cells: dict[tuple[str, str], int], change: Change) -> Iterator[tuple
 
 
 def _largest(cube: Cube, time: Periods) -> Change | None:
-    from scipy.stats import binomtest
-
     counted = cube.counts[(period_key(time),)]
     rows = {str(key[0]): n for key, n in zip(counted.keys, counted.cells, strict=True)}
     whole = [i for i, complete in enumerate(time.complete) if complete]
@@ -91,7 +90,7 @@ def _largest(cube: Cube, time: Periods) -> Change | None:
         before, after = (rows.get(period, 0) for period in periods)
         if before + after and two == one + 1:
             part = time.days[two] / (time.days[one] + time.days[two])
-            tried.append(Change(time, periods, (before, after), float(binomtest(after, before + after, part).pvalue)))
+            tried.append(Change(time, periods, (before, after), binomial_two_sided(after, before + after, part)))
     if not tried:
         return None
     best = min(tried, key=lambda change: (change.p_value, change.periods))

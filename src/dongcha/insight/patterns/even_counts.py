@@ -15,6 +15,7 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.equivalence import COARSE, FINE, LEVEL, Equivalence, Margin, worst
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
+from dongcha.insight.laws import beta_point, binomial_lower, binomial_upper
 from dongcha.insight.patterns.alike import coarse
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ def claims(cube: Cube) -> Iterator[Claim]:
 
 def against_others(n: int, rows: int, groups: int, margin: Margin) -> Equivalence:
     """Whether `n` of `rows` is within the margin's ratio of the mean of the other groups."""
-    from scipy.stats import beta, binom
 
     def part(ratio: float) -> float:
         return ratio / (groups - 1 + ratio)
@@ -58,10 +58,10 @@ def against_others(n: int, rows: int, groups: int, margin: Margin) -> Equivalenc
     def log_ratio(part: float) -> float:
         return math.log((groups - 1) * part / (1 - part)) if 0 < part < 1 else math.copysign(math.inf, part - 0.5)
 
-    p = max(float(binom.cdf(n, rows, part(margin.ratio))), float(binom.sf(n - 1, rows, part(1 / margin.ratio))))
+    p = max(binomial_lower(n, rows, part(margin.ratio)), binomial_upper(n, rows, part(1 / margin.ratio)))
     tail = (1 - LEVEL) / 2
-    low = float(beta.ppf(tail, n, rows - n + 1)) if n else 0.0
-    high = float(beta.ppf(1 - tail, n + 1, rows - n)) if n < rows else 1.0
+    low = beta_point(tail, n, rows - n + 1) if n else 0.0
+    high = beta_point(1 - tail, n + 1, rows - n) if n < rows else 1.0
     return Equivalence(p, log_ratio(n / rows), log_ratio(low), log_ratio(high), math.log(margin.ratio))
 
 

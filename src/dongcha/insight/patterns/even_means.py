@@ -30,7 +30,7 @@ def alike(cube: Cube, subject: Subject, groups: Sequence[Sums], whole: Sums) -> 
     if margin is None or any(sums.deviations <= 0 for sums in large):
         return
     tried = [one for sums in large for one in against_rest(sums, whole.less(sums), margin)]
-    name, least = max(tried, key=lambda one: one[1].p_value)
+    name, least = max(tried, key=lambda one: float(f"{one[1].p_value:.10g}"))  # of two mirrored groups the first
     yield Claim(
         pattern="evenness",
         subject=subject,

@@ -14,6 +14,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_upper
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,8 +26,6 @@ WEIGHT = 0.25
 @PATTERNS("leader")
 def claims(cube: Cube) -> Iterator[Claim]:
     """The largest group of every breakdown with at least three."""
-    from scipy.stats import binom
-
     for name in cube.categories:
         found = cube.counts[(name,)]
         if len(found.cells) < 3:
@@ -40,7 +39,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             pattern="outstanding",
             subject=Subject(None, "count", (name,)),
             test="binomial test",
-            p_value=1.0 if over_half else min(1.0, 2 * float(binom.sf(most - 1, both, 0.5))),
+            p_value=1.0 if over_half else min(1.0, 2 * binomial_upper(most, both, 0.5)),
             effect=Effect("Cohen's h", h, h - half, h + half),
             share=most / cube.rows,
             fact=("leader", name),

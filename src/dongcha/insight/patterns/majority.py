@@ -12,6 +12,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_upper
 from dongcha.insight.misread import Misread
 from dongcha.insight.quantify import counted, more_than_half
 
@@ -25,8 +26,6 @@ WEIGHT = 0.25
 @PATTERNS("majority")
 def claims(cube: Cube) -> Iterator[Claim]:
     """The largest group of every breakdown with at least three."""
-    from scipy.stats import binom
-
     for name in cube.categories:
         found = cube.counts[(name,)]
         if len(found.cells) < 3:
@@ -36,7 +35,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
         group = str(found.keys[found.cells.index(most)][0])
         h = 2 * math.asin(math.sqrt(most / rows)) - math.pi / 2
         half = 1.96 / math.sqrt(rows)
-        p = float(binom.sf(most - 1, rows, 0.5))
+        p = binomial_upper(most, rows, 0.5)
         if how := cube.corrections.get(name):
             cells = [(key[0], n) for key, n in zip(found.keys, found.cells, strict=True)]
             p = max(p, more_than_half(how, group, counted(how, cells)))

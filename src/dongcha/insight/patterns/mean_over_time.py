@@ -9,12 +9,11 @@ Effect: the change along the line in standard deviations of the measure.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
-from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.cube import Cube
+from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Filter, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP
@@ -22,8 +21,12 @@ from dongcha.insight.series import FEWEST, Scaled, line, steady, step
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy as np
+    import numpy.typing as npt
 
     from dongcha.insight.series import Floats
+
+    Ints = npt.NDArray[np.int64]
 
 KNOWN = 0.8
 """Part of a period's rows that have the measure."""
@@ -49,60 +52,41 @@ class Means:
 @PATTERNS("mean_trend")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every measure at every grain, in all rows and in each value of every small category."""
-    measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
-    if not measures:
+    if not cube.measures:
         return
     small = [name for name in cube.categories if len(cube.counts[(name,)].keys) <= MOST_GROUPS]
     for time in cube.times:
         if sum(time.complete) >= FEWEST:
             for category in (None, *small):
-                yield from _of(cube, time, measures, category)
+                yield from _of(cube, time, category)
 
 
-def _of(cube: Cube, time: Periods, measures: list[str], category: str | None) -> Iterator[Claim]:
-    rows = _aggregated(cube.table.expr, time, measures, category)
-    for group in sorted({row["group"] for row in rows}):
-        inside = [row for row in rows if row["group"] == group]
-        where = () if category is None else (Filter(category, group),)
-        for at, measure in enumerate(measures):
-            means = _means(inside, time, at)
+def _of(cube: Cube, time: Periods, category: str | None) -> Iterator[Claim]:
+    found = cube.sums(*filter(None, [category]), period_key(time))
+    for place, group in enumerate(found.values[0] if category is not None else (None,)):
+        where = () if category is None else (Filter(category, str(group)),)
+        inside = (place,) if category is not None else ()
+        for measure in cube.measures:
+            n, values, deviations = found.of(measure)
+            means = _means(time, found.rows[inside], n[inside], (values[inside], deviations[inside]))
             if means is not None:
                 yield _claim(cube, time, Subject(measure, "mean", (time.column,), where, time.grain), means)
 
 
-def _aggregated(expr: "ir.Table", time: Periods, measures: list[str], category: str | None) -> list[dict[str, Any]]:
-    import ibis
-
-    group = ibis.literal("") if category is None else expr[category].cast("string")
-    cut = expr.select(*measures, group=group, period=time.start_of(expr))
-    cut = cut.filter(cut.group.notnull() & cut.period.notnull())
-    wanted: dict[str, ir.Value] = {"rows": cut.count()}
-    for at, name in enumerate(measures):
-        wanted |= {f"n{at}": cut[name].count(), f"mean{at}": cut[name].mean(), f"var{at}": cut[name].var(how="sample")}
-    found: list[dict[str, Any]] = cut.group_by("group", "period").agg(**wanted).to_pyarrow().to_pylist()
-    return found
-
-
-def _means(rows: list[dict[str, Any]], time: Periods, at: int) -> Means | None:
+def _means(time: Periods, rows: "Ints", n: "Ints", of: "tuple[Floats, Floats]") -> Means | None:
+    """The periods that can be tested, of rows, rows with the measure, and its means and squared deviations in each."""
     import numpy as np
 
-    whole = {day for day, complete in zip(time.starts, time.complete, strict=True) if complete}
-    kept = sorted(
-        (row for row in rows if row["period"] in whole and row[f"n{at}"] >= max(FEWEST_ROWS, KNOWN * row["rows"])),
-        key=lambda row: row["period"],
-    )
-    n = np.array([row[f"n{at}"] for row in kept], dtype=float)
-    if len(kept) < FEWEST or n.sum() < 2 * MIN_GROUP:
+    known = np.array(time.complete) & (rows > 0) & (n >= np.maximum(FEWEST_ROWS, KNOWN * rows))
+    counts: Floats = n[known].astype(float)
+    if len(counts) < FEWEST or counts.sum() < 2 * MIN_GROUP:
         return None
-    inside = np.array([row[f"var{at}"] or 0.0 for row in kept], dtype=float)
-    variance = float((inside * (n - 1)).sum() / max(n.sum() - len(n), 1))
+    values, deviations = (part[known] for part in of)
+    variance = float(deviations.sum() / max(counts.sum() - len(counts), 1))
     if not np.isfinite(variance) or variance <= 0:
         return None
-    values = np.array([row[f"mean{at}"] for row in kept], dtype=float)
-    at_all = np.array([time.starts.index(row["period"]) for row in kept], dtype=float)
-    return Means(
-        tuple(row["period"].isoformat() for row in kept), at_all, Scaled(values, n / variance), n, variance**0.5
-    )
+    starts = tuple(start.isoformat() for start, one in zip(time.starts, known, strict=True) if one)
+    return Means(starts, np.flatnonzero(known).astype(float), Scaled(values, counts / variance), counts, variance**0.5)
 
 
 def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:

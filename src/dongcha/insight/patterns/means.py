@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import t_two_sided
 from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.even_means import alike
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
@@ -23,18 +23,15 @@ from dongcha.insight.quantify import counted, group_contrast
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy.typing as npt
 
 
 @PATTERNS("outstanding_mean")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every group of every breakdown, for every measure."""
-    measures = [column.name for column in cube.table.schema.of(Role.MEASURE)]
-    if not measures or not cube.categories:
-        return
-    ranked = _ranked(cube, measures)
-    for breakdown in cube.categories:
-        groups = _sums(ranked, measures, breakdown)
-        for at, measure in enumerate(measures):
+    for breakdown in cube.categories if cube.measures else ():
+        groups = _sums(cube, breakdown)
+        for at, measure in enumerate(cube.measures):
             whole = _total([sums[at] for sums in groups.values()])
             for group, sums in groups.items():
                 claim = _claim(cube, Subject(measure, "mean", (breakdown,)), (group, sums[at], whole), len(groups))
@@ -45,40 +42,19 @@ def claims(cube: Cube) -> Iterator[Claim]:
             )
 
 
-def _ranked(cube: Cube, measures: list[str]) -> "ir.Table":
-    import ibis
-
-    rows = cube.table.expr
-    ranks = {
-        f"rank:{at}": ibis.ifelse(
-            rows[name].notnull(), ibis.percent_rank().over(ibis.window(order_by=rows[name])), ibis.null("float64")
-        )
-        for at, name in enumerate(measures)
-    }
-    return rows.select(*cube.categories, *measures, **ranks).cache()
+def _sums(cube: Cube, breakdown: str) -> dict[str, list[Sums]]:
+    """What is known of every measure in each group."""
+    found, (ranks, squares) = cube.sums(breakdown), cube.rank_sums(breakdown)
+    parts = (found.n, found.means, ranks, squares, found.deviations)
+    by_measure = [
+        [Sums(*cells) for cells in zip(*rows, strict=True)] for rows in zip(*map(_listed, parts), strict=True)
+    ]
+    return {str(group): [sums[at] for sums in by_measure] for at, group in enumerate(found.values[0])}
 
 
-def _sums(ranked: "ir.Table", measures: list[str], breakdown: str) -> dict[str, list[Sums]]:
-    known = ranked.filter(ranked[breakdown].notnull())
-    wanted: dict[str, ir.Value] = {}
-    for at, name in enumerate(measures):
-        rank = known[f"rank:{at}"]
-        wanted |= {f"n{at}": known[name].count(), f"mean{at}": known[name].mean()}
-        wanted |= {f"ranks{at}": rank.sum(), f"squares{at}": (rank * rank).sum()}
-        wanted |= {f"spread{at}": known[name].cast("float64").var(how="pop")}
-    found: list[dict[str, Any]] = (
-        known.group_by(known[breakdown].cast("string").name("group"))
-        .agg(**wanted)
-        .order_by("group")
-        .to_pyarrow()
-        .to_pylist()
-    )
-    return {row["group"]: [_of(row, at) for at in range(len(measures))] for row in found}
-
-
-def _of(row: dict[str, Any], at: int) -> Sums:
-    n, mean, ranks, squares, spread = (row[f"{part}{at}"] or 0 for part in ("n", "mean", "ranks", "squares", "spread"))
-    return Sums(n, mean, ranks, squares, n * spread)
+def _listed(array: "npt.NDArray[Any]") -> "list[list[Any]]":
+    found: list[list[Any]] = array.tolist()
+    return found
 
 
 def _total(parts: list[Sums]) -> Sums:
@@ -89,8 +65,6 @@ def _total(parts: list[Sums]) -> Sums:
 
 
 def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: int) -> Claim | None:
-    from scipy.stats import t
-
     group, inside, whole = found
     rest = whole.less(inside)
     if min(inside.n, rest.n) < MIN_GROUP:
@@ -100,7 +74,7 @@ def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: 
     p = 1.0
     if spread > 0:
         parts = (inside.variance / inside.n) ** 2 / (inside.n - 1) + (rest.variance / rest.n) ** 2 / (rest.n - 1)
-        p = float(2 * t.sf(abs(gap) / math.sqrt(spread), spread**2 / parts))
+        p = t_two_sided(gap / math.sqrt(spread), spread**2 / parts)
     pooled = math.sqrt((inside.variance + rest.variance) / 2) or 1.0
     half = 1.96 * math.sqrt(spread) / pooled
     effect = Effect("Cohen's d of ranks", gap / pooled, gap / pooled - half, gap / pooled + half)

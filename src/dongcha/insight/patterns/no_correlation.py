@@ -6,9 +6,8 @@ spreads go together.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import Claim, Proof
@@ -27,13 +26,13 @@ _CURVE = Words(
 
 
 def unrelated(
-    cube: Cube, names: tuple[str, str], row: Mapping[str, Any], prove: Callable[[], Proof]
+    cube: Cube, names: tuple[str, str], found: tuple[int, float, float], prove: Callable[[], Proof]
 ) -> Iterator[Claim]:
-    """The claim that the two measures do not go together; `row` holds `n`, `r` and `joint`, the products' variance."""
-    n, r, (x, y) = row["n"], row["r"], names
+    """The claim that the two measures do not go together; `found` is rows, coefficient and the products' variance."""
+    (n, r, joint), (x, y) = found, names
     if n < FEWEST:
         return
-    error = math.sqrt(max(1.06 / (n - 3), row["joint"] / n))
+    error = math.sqrt(max(1.06 / (n - 3), joint / n))
     margin = margin_for_error(error, lambda one: math.atanh(one.rho))
     if margin is None:
         return

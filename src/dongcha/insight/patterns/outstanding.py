@@ -5,7 +5,7 @@ and category against other.  Effect: Cohen's h (Cohen 1988), with a 95 % interva
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import corrected_rate_by, evidence, rate_by, subject_row
+from dongcha.insight.fisher import two_sided
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Corrected, Misread
 from dongcha.insight.quantify import Contrast
@@ -124,24 +125,16 @@ def small_base(rows: int) -> tuple[Words, ...]:
 
 def rates(cube: Cube) -> Iterator[Rate]:
     """Every cell of every pair of categories that can be tested; a column that determines another is left out."""
-    for names, pair in cube.counts.items():
+    for names in cube.counts:
         if len(names) == 2 and set(names) <= set(cube.categories) and not related(cube, names):
-            yield from _cells(pair)
+            yield from _cells(cube.counts[names])
 
 
 def p_values(found: list[Rate]) -> list[float]:
     """Two-sided exact p-values, one a rate."""
-    import numpy as np
-    from scipy.stats import hypergeom
-
-    if not found:
-        return []
-    hits, group, rest_hits, rest = (
-        np.array([getattr(rate, name) for rate in found]) for name in ("hits", "group_rows", "rest_hits", "rest_rows")
-    )
-    law = hypergeom(group + rest, hits + rest_hits, group)
-    smaller = np.minimum(law.cdf(hits), law.sf(hits - 1))
-    return [float(p) for p in np.minimum(1.0, 2 * smaller)]
+    tables = [(rate.hits, rate.group_rows, rate.rest_hits, rate.rest_rows) for rate in found]
+    p: list[float] = two_sided(*zip(*tables, strict=True)).tolist() if tables else []
+    return p
 
 
 def related(cube: Cube, names: tuple[str, ...]) -> bool:
@@ -157,13 +150,13 @@ def _mirrored(cube: Cube, names: tuple[str, ...]) -> bool:
 
 def _determined(pair: Counts) -> bool:
     """Whether one column nearly fixes the other: such a pair (issue and sub-issue) holds no news."""
-    total = sum(pair.cells)
+    total = pair.array.sum()
+    if not total:
+        return False
+    seen = [(pair.array.sum(axis=1 - side) > 0).sum() for side in (0, 1)]
     for side in (0, 1):
-        best: dict[object, int] = defaultdict(int)
-        for key, n in zip(pair.keys, pair.cells, strict=True):
-            best[key[side]] = max(best[key[side]], n)
-        other = {key[1 - side] for key in pair.keys}
-        if total and len(other) > 1 and sum(best.values()) >= _DETERMINED * total and len(best) > len(other):
+        best = pair.array.max(axis=1 - side).sum()
+        if seen[1 - side] > 1 and best >= _DETERMINED * total and seen[side] > seen[1 - side]:
             return True
     return False
 

@@ -5,22 +5,32 @@ way: Fisher's exact test for both, the larger p-value counts.  Effect: the small
 """
 
 import itertools
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
-from dongcha.insight.insight import Subject
+from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Misread
-from dongcha.insight.patterns.outstanding import Rate, news, p_values, related, small_base
-from dongcha.insight.quantify import Correction, counted, rate_contrast
+from dongcha.insight.patterns.outstanding import Rate, related, small_base
+from dongcha.insight.patterns.tables import Tables
+from dongcha.insight.quantify import counted, rate_contrast
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 MIN_PAIR = 30
 """Fewest rows of a pair, and of the rest of each of its two groups."""
 
-Key = tuple[str, str, str]
+MOST_OUTCOMES = 6
+"""Values of a column that is asked about."""
+
 WEIGHT = 0.8
 """A pair is harder to act on than one group."""
 
@@ -29,83 +39,113 @@ WEIGHT = 0.8
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of groups with every category of a third column, where the columns are small enough."""
     misread = Misread(cube)
-    for names, cells in cube.counts.items():
-        if len(names) != 3 or any(related(cube, two) for two in itertools.combinations(names, 2)):
+    few = {name for name in cube.categories if len(cube.counts[(name,)].keys) <= MOST_OUTCOMES}
+    for names in cube.counts:
+        if len(names) != 3 or not few & set(names):
+            continue
+        if any(related(cube, two) for two in itertools.combinations(names, 2)):
             continue
         for place, outcome in enumerate(names):
             # Groups of two columns of which a model read one are too mixed up to be told apart.
             others = [name for name in names if name != outcome]
             read = any(name in cube.corrections for name in others)
             read |= outcome in cube.corrections and any(misread.of_one_text(outcome, name) for name in others)
-            if not read and len(cube.counts[(outcome,)].keys) <= 6:
-                yield from _of(cube, cells, place)
+            if not read and outcome in few:
+                yield from _of(cube, cube.counts[names], place)
 
 
 def _of(cube: Cube, counts: Counts, place: int) -> Iterator[Claim]:
     """Claims with the column at `place` as the outcome."""
-    one, two = (name for at, name in enumerate(counts.dimensions) if at != place)
-    cells: Counter[Key] = Counter()
-    for key, n in zip(counts.keys, counts.cells, strict=True):
-        a, b = (str(value) for at, value in enumerate(key) if at != place)
-        cells[str(key[place]), a, b] += n
-    pairs, by_a, by_b, hits_a, hits_b = (Counter[tuple[str, ...]]() for _ in range(5))
-    for (c, a, b), n in cells.items():
-        pairs[a, b] += n
-        by_a[(a,)] += n
-        by_b[(b,)] += n
-        hits_a[c, a] += n
-        hits_b[c, b] += n
-    outcome = counts.dimensions[place]
-    values = sorted({c for c, _, _ in cells})
-    tried: list[tuple[Rate, Rate]] = []
-    for c in values[:1] if len(values) == 2 else values:
-        for (a, b), n in sorted(pairs.items()):
-            rest_a, rest_b = by_a[(a,)] - n, by_b[(b,)] - n
-            if min(n, rest_a, rest_b) >= MIN_PAIR:
-                hits = cells[c, a, b]
-                in_a = Rate(outcome, c, two, b, hits, n, hits_a[c, a] - hits, rest_a)
-                in_b = Rate(outcome, c, one, a, hits, n, hits_b[c, b] - hits, rest_b)
-                tried.append((in_a, in_b))
-    p_a, p_b = (p_values([pair[side] for pair in tried]) for side in (0, 1))
-    if how := cube.corrections.get(outcome):
-        held = [_held(how, values, pair, (cells, hits_a, hits_b)) for pair in tried]
-        p_a, p_b = ([max(p, one[side]) for p, one in zip(raw, held, strict=True)] for side, raw in ((0, p_a), (1, p_b)))
-    for (in_a, in_b), left, right in zip(tried, p_a, p_b, strict=True):
-        yield _claim(cube, (one, two), (in_a, in_b), max(left, right))
+    import numpy as np
+
+    one, two = (at for at in range(3) if at != place)
+    cells = np.moveaxis(counts.array, place, 0)
+    n = cells.sum(axis=0)
+    rests = n.sum(axis=1, keepdims=True) - n, n.sum(axis=0, keepdims=True) - n
+    a, b = np.nonzero(np.minimum(n, np.minimum(*rests)) >= MIN_PAIR)
+    groups = [[str(counts.values[at][i]) for i in some.tolist()] for at, some in ((one, a), (two, b))]
+    seen = np.flatnonzero(cells.sum(axis=(1, 2)))
+    for c in seen[:1].tolist() if len(seen) == 2 else seen.tolist():
+        hits = cells[c][a, b]
+        in_a = Tables(hits, n[a, b], cells[c].sum(axis=1)[a] - hits, rests[0][a, b])
+        in_b = Tables(hits, n[a, b], cells[c].sum(axis=0)[b] - hits, rests[1][a, b])
+        asked = Subject(
+            counts.dimensions[place],
+            "rate",
+            (counts.dimensions[one], counts.dimensions[two]),
+            category=str(counts.values[place][c]),
+        )
+        rates = [(in_a, counts.dimensions[two], groups[1]), (in_b, counts.dimensions[one], groups[0])]
+        yield from _claims(cube, asked, rates, _misread(cube, asked, cells, (a, b)))
 
 
-def _held(
-    how: Correction,
-    values: list[str],
-    pair: tuple[Rate, Rate],
-    hits: tuple[Counter[Key], Counter[tuple[str, ...]], Counter[tuple[str, ...]]],
-) -> tuple[float, float]:
-    """The p-values within each of the two groups when the model's errors in reading the outcome are corrected for."""
-    cells, by_a, by_b = hits
-    b, a = str(pair[0].group), str(pair[1].group)
-    inside = counted(how, [(c, cells[c, a, b]) for c in values])
-    rests = (counted(how, [(c, by[c, one] - cells[c, a, b]) for c in values]) for by, one in ((by_a, a), (by_b, b)))
-    found = [rate_contrast(how, pair[0].category, inside, rest) for rest in rests]
-    effects = [rate.effect.value for rate in pair]
-    p = [one.p_value if one.difference * h > 0 else 1.0 for one, h in zip(found, effects, strict=True)]
-    return p[0], p[1]
+def _claims(
+    cube: Cube, subject: Subject, within: "Sequence[tuple[Tables, str, list[str]]]", corrected: "list[Floats]"
+) -> Iterator[Claim]:
+    """A claim a pair of groups; `within` are the tables within each of the two, with the other column and groups."""
+    import numpy as np
+
+    outcome, (in_a, in_b) = str(subject.measure), [tables for tables, *_ in within]
+    p = [tables.p_values for tables in (in_a, in_b)]
+    h = in_a.effects, in_b.effects
+    for side, (held, gap) in enumerate(corrected):
+        p[side] = np.maximum(p[side], np.where(gap * h[side][0] > 0, held, 1.0))
+    effect = np.where(np.abs(h[0][0]) <= np.abs(h[1][0]), *h)
+    chance = np.where(h[0][0] * h[1][0] > 0, np.maximum(*p), 1.0)
+    weight = WEIGHT * np.minimum(*(tables.news(cube, outcome, name, groups) for tables, name, groups in within))
+    found = zip(*(row.tolist() for row in (chance, *effect, weight)), strict=True)
+    rates = [
+        [Rate(outcome, subject.category, name, *row) for row in _rows(tables, groups)]
+        for tables, name, groups in within
+    ]
+    for both, numbers in zip(zip(*rates, strict=True), found, strict=True):
+        yield _claim(cube, subject, both, numbers)
 
 
-def _claim(cube: Cube, breakdown: tuple[str, str], both: tuple[Rate, Rate], p: float) -> Claim:
+def _rows(tables: Tables, groups: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    parts = (tables.hits, tables.rows, tables.rest_hits, tables.rest_rows)
+    return zip(groups, *(part.tolist() for part in parts), strict=True)
+
+
+def _misread(cube: Cube, subject: Subject, cells: "Ints", places: "tuple[Ints, Ints]") -> "list[Floats]":
+    """P-values and differences within each of the two groups when a model's errors in reading are corrected for.
+
+    Nothing where no model read the outcome.
+    """
+    import numpy as np
+
+    how = cube.corrections.get(str(subject.measure))
+    if how is None:
+        return []
+    values = cube.counts[(str(subject.measure),)].values[0]
+    found: list[list[tuple[float, float]]] = [[], []]
+    for a, b in zip(*(part.tolist() for part in places), strict=True):
+        inside = counted(how, list(zip(values, cells[:, a, b].tolist(), strict=True)))
+        for side, group in enumerate((cells[:, a, :].sum(axis=1), cells[:, :, b].sum(axis=1))):
+            rest = counted(how, list(zip(values, group.tolist(), strict=True))) - inside
+            contrast = rate_contrast(how, subject.category, inside, rest)
+            found[side].append((contrast.p_value, contrast.difference))
+    return [np.array(side).reshape(-1, 2).T for side in found]
+
+
+def _claim(
+    cube: Cube, subject: Subject, both: tuple[Rate, Rate], found: tuple[float, float, float, float, float]
+) -> Claim:
+    """The claim of a p-value, an effect with its interval, and how much news it is."""
     in_a, in_b = both
-    effect = min((rate.effect for rate in both), key=lambda found: abs(found.value))
-    same_way = in_a.effect.value * in_b.effect.value > 0
+    p, h, low, high, weight = found
+    breakdown = subject.breakdown[0], subject.breakdown[1]
     group = str(in_b.group), str(in_a.group)
     return Claim(
         pattern="outstanding",
-        subject=Subject(in_a.outcome, "rate", breakdown, category=str(in_a.category)),
+        subject=subject,
         test="Fisher's exact test within each of the two groups",
-        p_value=p if same_way else 1.0,
-        effect=effect,
+        p_value=p,
+        effect=Effect("Cohen's h", h, low, high),
         share=in_a.group_rows / cube.rows,
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
-        weight=WEIGHT * min(news(cube, in_a), news(cube, in_b)),
+        weight=weight,
         group=group,
         corrected=True,
     )

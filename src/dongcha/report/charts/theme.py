@@ -26,7 +26,7 @@ class Ink(StrEnum):
     """The colours on paper; blue and vermilion are Okabe and Ito's, darkened a little for thin lines."""
 
     TEXT = "#1f2a33"
-    MUTED = "#5d6b78"
+    MUTED = "#646b71"
     GRID = "#e3e7eb"
     PLAIN = "#b4c0ca"
     ACCENT = "#0a6aa6"

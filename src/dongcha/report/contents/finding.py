@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Effect, Insight, Phrase
+from dongcha.report.charts.draw import CHARTS, draw
 from dongcha.report.contents.grid import Grid, cell, short
 from dongcha.report.headlines import headline
 from dongcha.report.labels import LABELS, PATTERNS, named
@@ -43,6 +44,7 @@ class Finding:
     rows: Grid
     more: str  # how many rows are not shown; empty where all are
     folded: str
+    alt: str  # what the chart shows, for who cannot see it
 
 
 def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> Finding:
@@ -64,12 +66,13 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
         headline=short(headline(insight, _called(insight, called)).at(lang), 500),
         sentence=short(insight.sentence.at(lang), 2000),
         caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
-        phrases=tuple(_said(phrase) for phrase in insight.phrases),
+        phrases=tuple(said(phrase) for phrase in insight.phrases),
         figures=_figures(insight, lang),
         sql=short(insight.evidence.sql, 10_000),
         rows=grid,
         more=_more(left).at(lang) if left > 0 else "",
         folded=_folded(insight.folded).at(lang) if insight.folded else "",
+        alt=short(_alt(insight, lang), 2000),
     )
 
 
@@ -79,7 +82,12 @@ def _called(insight: Insight, called: str) -> str:
     return called if table is None else rows_called(None, table, ())
 
 
-def _said(phrase: Phrase) -> Said:
+def _alt(insight: Insight, lang: Lang) -> str:
+    return str(draw(insight, lang).get("description", "")) if insight.pattern in CHARTS else ""
+
+
+def said(phrase: Phrase) -> Said:
+    """A phrase with its rates as texts."""
     return Said(
         short(phrase.text),
         percent(phrase.inside / phrase.inside_rows) if phrase.inside_rows else "",
@@ -114,15 +122,15 @@ def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
 
 def _effect(effect: Effect, lang: Lang) -> str:
     """The effect size with its interval: `risk ratio 3 (95% interval 2.2 – 4.1)`."""
-    said = f"{named(EFFECTS, effect.name, lang)} {_two(effect.value)}"
+    told = f"{named(EFFECTS, effect.name, lang)} {_two(effect.value)}"
     if effect.low is None or effect.high is None:
-        return said
+        return told
     interval = LABELS["interval"].at(lang).replace("95%", f"{effect.level:.0%}")
     between = f"{interval} {_two(effect.low)} – {_two(effect.high)}"
     if effect.margin is not None:
         stop = "，" if lang == "zh" else ", "
         between += f"{stop}{LABELS['margin'].at(lang)} ±{_two(effect.margin)}"
-    return f"{said}（{between}）" if lang == "zh" else f"{said} ({between})"
+    return f"{told}（{between}）" if lang == "zh" else f"{told} ({between})"
 
 
 def _two(value: float) -> str:

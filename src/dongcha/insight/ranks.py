@@ -1,0 +1,139 @@
+"""Ranks of measures: of every row, summed by category, and correlated within the rows that have both of two measures.
+
+Knows numbers in memory, one sort a measure.  Knows nothing of tests.  A rank is the share of the other rows that are
+smaller, 0..1 (SQL's `percent_rank`), so that ties have the same one.  The engine would sort all rows once more for
+each pair of measures; here a pair needs two sums over rows that are sorted already.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dongcha.insight.coded import Coded
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
+
+MOST_KEPT = 100_000_000
+"""Numbers of sorted measures that are kept in memory; what is beyond is sorted again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """The rows that have a measure, smallest first, and for each place where the rows with its value begin."""
+
+    rows: "Array"
+    begins: "Array"
+    present: "Bools"  # of all rows
+
+    def ranks(self) -> "Array":
+        """How many rows are smaller, of every row; 0 where the measure is missing."""
+        import numpy as np
+
+        found = np.zeros(len(self.present), dtype=self.begins.dtype)
+        found[self.rows] = self.begins
+        return found
+
+    def within(self, kept: "Bools") -> "Array":
+        """How many of the rows `kept` are smaller, of each of these; they have to have the measure."""
+        import numpy as np
+
+        if len(self.rows) == np.count_nonzero(kept):
+            return self.ranks()[kept]
+        here = kept[self.rows]
+        before = np.zeros(len(here) + 1, dtype=self.begins.dtype)
+        np.cumsum(here, out=before[1:])
+        found = np.zeros(len(kept), dtype=self.begins.dtype)
+        found[self.rows[here]] = before[self.begins[here]]
+        return found[kept]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """The measures of a coded table by rank."""
+
+    coded: Coded
+    _orders: dict[int, Order] = field(default_factory=dict)
+    _summed: dict[str, tuple["Floats", "Floats"]] = field(default_factory=dict)
+
+    def order(self, at: int) -> Order:
+        """The order of a measure; the one that was asked for longest ago is forgotten where memory ends."""
+        found = self._orders.pop(at, None) or _ordered(self.coded.measure(at))
+        most = max(2, MOST_KEPT // max(1, 2 * self.coded.rows))
+        while len(self._orders) >= most:
+            self._orders.pop(next(iter(self._orders)))
+        self._orders[at] = found
+        return found
+
+    def sums(self, blocks: Sequence[tuple[str, ...]], category: str) -> tuple["Floats", "Floats"]:
+        """The sums of ranks (0..1) and of their squares by the values of a category, shape (measures, values) each.
+
+        All categories of `blocks` are summed at once, a block in one pass.
+        """
+        if category not in self._summed:
+            self._sum(blocks if any(category in block for block in blocks) else [(category,)])
+        return self._summed[category]
+
+    def _sum(self, blocks: Sequence[tuple[str, ...]]) -> None:
+        import numpy as np
+
+        cells = [self.coded.cells(block) for block in blocks]
+        sums: list[list[Array]] = [[] for _ in blocks]
+        for at in range(len(self.coded.measures)):
+            ranks = self.order(at).ranks() / max(self.coded.rows - 1, 1)
+            for power in (ranks, ranks * ranks):
+                for block, found, parts in zip(blocks, cells, sums, strict=True):
+                    parts.append(np.bincount(found, power, self.coded.size(block)))
+        for block, parts in zip(blocks, sums, strict=True):
+            shape = [len(self.coded.values[name]) + 1 for name in block]
+            dense = np.array(parts).reshape(-1, 2, *shape)
+            for at, name in enumerate(block):
+                others = tuple(i + 2 for i in range(len(block)) if i != at)
+                both = dense.sum(axis=others)[:, :, 1:]
+                self._summed.setdefault(name, (both[:, 0], both[:, 1]))
+
+    def correlation(self, x: int, y: int) -> tuple[int, float, float]:
+        """Rows with both measures, Spearman's coefficient, and the variance of the products of the ranks.
+
+        The last is 1 where spreads do not go together.  NaN where the coefficient is not defined.
+        """
+        import numpy as np
+
+        one, two = self.order(x), self.order(y)
+        both = one.present & two.present
+        n = int(np.count_nonzero(both))
+        if n < 2:
+            return n, math.nan, math.nan
+        a, b = (order.within(both) / (n - 1) - 0.5 for order in (one, two))
+        spreads = [float(some @ some) / n - float(some.mean()) ** 2 for some in (a, b)]
+        middle = float(a.mean() * b.mean())
+        a *= b
+        if min(spreads) <= 0:
+            return n, math.nan, math.nan
+        return n, (float(a.mean()) - middle) / math.sqrt(spreads[0] * spreads[1]), 144 * float(a @ a) / n
+
+
+def _ordered(values: "Array") -> Order:
+    import numpy as np
+
+    present = ~np.ma.getmaskarray(values)
+    plain = np.ma.getdata(values)
+    small = np.int32 if len(plain) < 2**31 else np.int64
+    if present.all():
+        rows = np.argsort(plain).astype(small)
+    else:
+        known = np.flatnonzero(present).astype(small)
+        rows = known[np.argsort(plain[known])]
+    ordered = plain[rows]
+    begins = np.zeros(len(rows), dtype=small)
+    differs = ordered[1:] != ordered[:-1]
+    if ordered.dtype.kind == "f":
+        differs &= ~np.isnan(ordered[:-1])  # what is not a number comes last and is one tie, as in the engine
+    begins[1:][differs] = np.flatnonzero(differs) + 1
+    return Order(rows, np.maximum.accumulate(begins), present)

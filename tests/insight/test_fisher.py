@@ -1,0 +1,39 @@
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import ndtr
+
+from dongcha.insight.fisher import two_sided
+
+
+def exact(hits: int, rows: int, rest_hits: int, rest_rows: int) -> float:
+    """Twice the smaller tail, of whole numbers."""
+    good, total = hits + rest_hits, rows + rest_rows
+    low, high = max(0, rows + good - total), min(rows, good)
+    ways = {k: comb(good, k) * comb(total - good, rows - k) for k in range(low, high + 1)}
+    tails = (sum(n for k, n in ways.items() if k <= hits), sum(n for k, n in ways.items() if k >= hits))
+    return float(min(Fraction(1), Fraction(2 * min(tails), comb(total, rows))))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(1, 300), st.integers(1, 300), st.data())
+def test_p_values_are_those_of_counting_every_table(rows, rest_rows, data):
+    hits, rest_hits = data.draw(st.integers(0, rows)), data.draw(st.integers(0, rest_rows))
+    found = two_sided([hits], [rows], [rest_hits], [rest_rows])[0]
+    assert found == pytest.approx(exact(hits, rows, rest_hits, rest_rows), rel=1e-11)
+
+
+def test_many_tables_at_once_are_as_each_alone_and_large_ones_keep_their_digits():
+    tables = [(11, 40, 900, 1960), (60, 200, 900, 1800), (0, 25, 500, 975), (25, 25, 500, 975), (400, 800, 600, 1200)]
+    together = two_sided(*zip(*tables, strict=True))
+    assert together == pytest.approx([exact(*one) for one in tables], rel=1e-11)
+    # Of ten million rows: the middle is certain by symmetry, and both mirror images of a table are one.
+    assert two_sided([2_500_000], [5_000_000], [2_500_000], [5_000_000])[0] == 1.0
+    one = two_sided([102_000], [200_000], [4_900_000], [9_800_000])[0]
+    assert one == pytest.approx(two_sided([98_000], [200_000], [4_900_000], [9_800_000])[0], rel=1e-9)
+    z = (102_000 - 0.5 - 200_000 * 0.5002) / np.sqrt(200_000 * 0.98 * 0.5002 * 0.4998)
+    assert one == pytest.approx(2 * ndtr(-z), rel=0.01)
