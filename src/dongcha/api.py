@@ -8,6 +8,7 @@ from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, split
 from dongcha.data.table import Table
 from dongcha.loop.explain import explain
+from dongcha.loop.forecast import forecast, forecasts, write_forecast
 from dongcha.loop.mine import mine
 from dongcha.loop.run import run
 from dongcha.model.folder import load, save
@@ -31,6 +32,8 @@ __all__ = [
     "clean",
     "create_project",
     "explain",
+    "forecast",
+    "forecasts",
     "join",
     "load",
     "mine",
@@ -41,5 +44,6 @@ __all__ = [
     "save",
     "split",
     "train",
+    "write_forecast",
     "write_report",
 ]

@@ -69,7 +69,7 @@ class Clusters:
         if claim.pattern == "correlation":
             return _less_sure(claim, max(_correlated(self.cube, claim.subject, table) for table in tables), 1.0)
         subject = claim.subject
-        known = claim.pattern == "outstanding" and subject.aggregation in ("rate", "mean")
+        known = claim.pattern == "outstanding" and subject.aggregation in ("rate", "mean", "median")
         if not known or len(claim.group) != len(subject.breakdown):
             return replace(claim, p_value=1.0)
         worst, wider = 0.0, 1.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.data.schema import ROW
 from dongcha.data.table import DATA, Table
-from dongcha.insight.durations import derived
+from dongcha.insight.derived import derived
 from dongcha.insight.insight import Cell, Evidence
 from dongcha.insight.reserved import in_own_names, own_name
 
@@ -26,8 +26,8 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     """
     import ibis
 
-    given = [column.name for column in table.schema if not column.between]
-    # Durations and other names make the query name every column, and the data that it is shown for has no such one.
+    given = [column.name for column in table.schema if not column.is_made]
+    # Made columns and new names make the query name every column; the data that it is shown for has no hidden one.
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
     hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)

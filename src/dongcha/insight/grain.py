@@ -12,12 +12,15 @@ from dongcha.data.schema import Column
 from dongcha.data.table import Table
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube, cube
+from dongcha.insight.driven import driven
 from dongcha.insight.durations import left_out, with_durations
 from dongcha.insight.explain import explained
 from dongcha.insight.insight import Insight
 from dongcha.insight.misread import sure
+from dongcha.insight.ratios import with_ratios
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
+from dongcha.insight.warned import warned
 
 Held = tuple[Claim, float]
 
@@ -56,14 +59,15 @@ class Level:
 def levels(table: Table, name: str | None = None) -> list[Level]:
     """The level of a table, and those of all that is joined to it."""
     table = unreserved(table)
-    own = Level(name, table, cube(with_durations(table)))
+    own = Level(name, table, cube(with_ratios(with_durations(table))))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
 
 
 def with_caveats(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
-    """The insights with what is to be known of the durations that they are about."""
-    counted = {level.name: level.cube.table for level in at}
-    return [left_out(one, counted[one.subject.table]) for one in found]
+    """The insights with all that a reader should know of their base."""
+    cubes = {level.name: level.cube for level in at}
+    own = [(one, cubes[one.subject.table]) for one in found]
+    return [warned(left_out(one, counted.table), counted) for one, counted in own]
 
 
 def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
@@ -72,8 +76,15 @@ def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
     made: dict[int, Insight] = {}
     for level in at:
         places = [place for place, one in enumerate(told) if one.subject.table == level.name]
-        made |= zip(places, explained([told[place] for place in places], level.table), strict=True)
+        made |= zip(
+            places, explained([driven(told[place], level.cube.table) for place in places], level.table), strict=True
+        )
     return [made[place] for place in range(len(told))]
+
+
+def tables_at(at: Sequence[Level]) -> dict[str | None, Table]:
+    """The rows of each level, with the columns that are made while mining."""
+    return {level.name: level.cube.table for level in at}
 
 
 def tables_of(claim: Claim, counted: Cube) -> set[str | None]:
@@ -85,9 +96,10 @@ def tables_of(claim: Claim, counted: Cube) -> set[str | None]:
 
 
 def _origins(column: Column | None, known: dict[str, Column]) -> set[str | None]:
-    if column is None or column.between is None:
+    parts = (column.between or column.ratio_of) if column else None
+    if column is None or parts is None:
         return {column.table if column else None}
-    return {known[name].table for name in column.between}
+    return {known[name].table for name in parts}
 
 
 def _tables(table: Table) -> Iterator[str]:

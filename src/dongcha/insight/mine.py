@@ -16,35 +16,47 @@ from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.grain import levels, with_caveats, worded
+from dongcha.insight.grain import Level, levels, tables_at, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
+from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.patterns import (
     correlation,
+    distinct,
     driver,
     even_counts,
     even_rates,
+    latest,
+    lead_lag,
     leader,
     majority,
     mean_over_time,
     means,
+    measured,
     outstanding,
     over_time,
     pairs,
     seasonality,
 )
-from dongcha.insight.rank import Ranked, ranked, score
+from dongcha.insight.patterns.medians import instead
+from dongcha.insight.rank import Ranked, score
+from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
+from dongcha.insight.stability.choose import Order, chosen
 
 __all__ = [
     "PATTERNS",
     "correlation",
+    "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "latest",
+    "lead_lag",
     "leader",
     "majority",
     "mean_over_time",
     "means",
+    "measured",
     "mine",
     "outstanding",
     "over_time",
@@ -62,6 +74,7 @@ def mine(
     top: int = 10,
     fdr: float = 0.05,
     goal: str | None = None,
+    alike: Alike | None = None,
     remembered: Remembered = NOTHING,
     say: Say | None = None,
     draw: Draw | None = None,
@@ -69,7 +82,8 @@ def mine(
 ) -> Mined:
     """What is true across the columns of `table`, the `top` strongest first.
 
-    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
+    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.  `alike`
+    says how alike texts are in meaning; without it, words are compared.
     What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
@@ -84,23 +98,31 @@ def mine(
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += (claim for level in at for claim in level.claims(PATTERNS.get(name)))
-    tried = clustered(tried, at, fdr)
+    tried = _sensible(tried, at, fdr)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted = goal_of(goal)
+    wanted = meant(goal_of(goal), goal, at[0].cube, alike)
     once = [one for level in at for one in level.told_once(held)]
     kept, aside = remembered.kept(once)
-    chosen = ranked(kept, wanted, top, remembered)
+    order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
+    best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = worded([_insight(rank, one) for rank, one in enumerate(chosen, 1)], at)
+    found = worded([_insight(rank, one) for rank, one in enumerate(best, 1)], at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    alike = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
+    same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
-    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
+    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
+
+
+def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
+    """The claims without those that others say better or that are so by definition, held to clusters across tables."""
+    for level in at:
+        tried = without_parts(tried, level.cube.table.schema)
+    return clustered(instead(tried), at, fdr)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
@@ -116,7 +138,8 @@ def _insight(rank: int, one: Ranked) -> Insight:
         effect=claim.effect,
         share=claim.share,
         evidence=proof.evidence,
-        caveats=proof.caveats,
+        caveats=(*proof.caveats, *(claim.verdict.caveats if claim.verdict else ())),
+        stability=claim.verdict.part if claim.verdict else None,
         folded=one.folded,
         rank=rank,
         fingerprint=str(fingerprint(claim, proof.facts)),

@@ -115,7 +115,7 @@ class Timeline:
                 hit = ibis.literal(True)
             cut = kept.select(period=time.start_of(kept), hit=hit.cast("int64"))
             found = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
-            found = _with_empty(found, data, self.empty)
+            found = with_empty(found, data, self.empty)
             value = found.hits / found.n.nullif(0) if self.is_rate else found.hits
             whole = ~found.period.isin(partial) if partial else ibis.literal(True)
             found = found.mutate(value=value, complete=whole)
@@ -134,7 +134,7 @@ class Timeline:
         return next(row for row in found.rows if row["period"] == self.starts[at])
 
 
-def _with_empty(found: "ir.Table", data: "ir.Table", days: list[str]) -> "ir.Table":
+def with_empty(found: "ir.Table", data: "ir.Table", days: list[str]) -> "ir.Table":
     """The counts with a line of zeros for each of the days."""
     import ibis
 

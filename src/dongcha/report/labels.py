@@ -65,6 +65,7 @@ LABELS: dict[str, Words] = {
     "q_value": Words("q-value", "q 值"),
     "share": Words("Share of the data", "涉及数据"),
     "test": Words("Test", "检验"),
+    "stability": Words("Stability", "稳定性"),
     "caveats": Words("Caveats", "注意"),
     "said_more": Words("Said more often here", "此处更常提到"),
     "inside": Words("here", "此处"),
@@ -225,11 +226,18 @@ PATTERNS: dict[str, Words] = {
     "driver": Words("Driver of a change", "变化来源"),
     "difference": Words("What makes a difference", "差异来源"),
     "phrase": Words("Said more often", "高频短语"),
+    "top_two": Words("Two hold most", "前两名占多数"),
+    "band": Words("Band", "区间"),
+    "shift": Words("Spread", "分布"),
+    "latest": Words("Latest period", "最近一期"),
     "seasonality": Words("Season", "周期性"),
     "evenness": Words("Even", "均匀"),
     "homogeneity": Words("Alike", "分布相近"),
     "no_trend": Words("No trend", "无趋势"),
     "no_correlation": Words("Not related", "无相关"),
+    "lead_lag": Words("One follows the other", "先后关系"),
+    "together": Words("Move together", "同步变化"),
+    "forecast": Words("Forecast", "预测"),
 }
 
 ROLES: dict[str, Words] = {

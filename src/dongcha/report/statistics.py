@@ -41,6 +41,19 @@ TESTS: dict[str, Words] = {
     "welch's tost on values and on ranks, every group": Words(
         "Welch's TOST on values and on ranks, every group", "对数值和秩的 Welch TOST 等价性检验（逐组）"
     ),
+    "z-test of totals": Words("z-test of totals", "合计的 z 检验"),
+    "z-test of a total below zero": Words("z-test of a total below zero", "合计小于零的 z 检验"),
+    "fisher's exact test against both sides": Words(
+        "Fisher's exact test against both sides", "对两侧的 Fisher 精确检验"
+    ),
+    "welch's t-test on ranks against both sides": Words(
+        "Welch's t-test on ranks against both sides", "对两侧的秩 Welch t 检验"
+    ),
+    "mood's and kolmogorov-smirnov tests": Words(
+        "Mood's and Kolmogorov–Smirnov tests", "Mood 检验与 Kolmogorov–Smirnov 检验"
+    ),
+    "mcnemar's exact test": Words("McNemar's exact test", "McNemar 精确检验"),
+    "t-test of two periods": Words("t-test of two periods", "两时期的 t 检验"),
     "binomial test": Words("binomial test", "二项检验"),
     "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
     "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
@@ -56,6 +69,13 @@ TESTS: dict[str, Words] = {
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
     "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
+    "prewhitened rank correlation": Words("prewhitened rank correlation", "预白化后的秩相关检验"),
+    "prewhitened rank cross-correlation, every lag": Words(
+        "prewhitened rank cross-correlation, every lag", "预白化后的秩互相关检验（各滞后期）"
+    ),
+    "robust deviation from the days around": Words(
+        "robust deviation from the days around", "与前后各日相比的稳健偏差检验"
+    ),
     "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
     "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
     "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
@@ -70,7 +90,10 @@ TESTS: dict[str, Words] = {
 EFFECTS: dict[str, Words] = {
     "cohen's d": Words("Cohen's d", "Cohen's d"),
     "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "kolmogorov-smirnov distance": Words("Kolmogorov–Smirnov distance", "Kolmogorov–Smirnov 距离"),
+    "mean over root mean square": Words("mean over root mean square", "均值与均方根之比"),
     "standardised change": Words("standardised change", "标准化变化"),
+    "rank correlation of what is new": Words("rank correlation of what is new", "新变化的秩相关"),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),

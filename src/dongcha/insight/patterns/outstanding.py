@@ -19,6 +19,7 @@ from dongcha.insight.fisher import two_sided
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Corrected, Misread
 from dongcha.insight.quantify import Contrast
+from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.surprise import surprise
 
 MIN_GROUP = 20
@@ -71,6 +72,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate) * _reading(misread, rate, read),
             group=(str(rate.group),),
+            again=partial(rate_again, rate.outcome, str(rate.category), [rate.breakdown], [str(rate.group)]),
             corrected=True,
         )
 

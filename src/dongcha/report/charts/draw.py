@@ -6,17 +6,23 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Lang
 from dongcha.insight.insight import Insight
 from dongcha.report.charts import (
+    band,
     change_point,
     correlation,
     difference,
     driver,
     even,
+    forecast,
     homogeneity,
+    latest,
     majority,
     outlier,
     outstanding,
+    paired,
     phrase,
     season,
+    shift,
+    top_two,
     trend,
 )
 from dongcha.report.charts.theme import Spec
@@ -37,6 +43,13 @@ for _name, _part in {
     "homogeneity": homogeneity,
     "no_trend": trend,
     "no_correlation": correlation,
+    "band": band,
+    "latest": latest,
+    "shift": shift,
+    "top_two": top_two,
+    "lead_lag": paired,
+    "together": paired,
+    "forecast": forecast,
 }.items():
     CHARTS(_name)(_part.chart)
 

@@ -115,9 +115,16 @@ def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
         "p_value": p_value(insight.p_value),
         "q_value": p_value(insight.q_value),
         "share": percent(insight.share),
+        **({} if insight.stability is None else {"stability": _halves(insight.stability).at(lang)}),
         "test": named(TESTS, insight.test, lang),
     }
     return tuple((LABELS[name].at(lang), value) for name, value in values.items())
+
+
+def _halves(part: float) -> Words:
+    """In how many of a hundred halves of the data it holds."""
+    times = number(round(100 * part))
+    return Words(f"holds in {times} of 100 halves of the data", f"100 次随机取半，{times} 次成立")
 
 
 def _effect(effect: Effect, lang: Lang) -> str:
