@@ -49,7 +49,8 @@ class Unit:
 
 def unit_of(table: Table) -> Unit | None:
     """The identifier that repeats, of several the one with the fewest values; else copies, where there are many."""
-    ids = [column.name for column in table.schema.of(Role.ID)]
+    # An identifier of a joined table is that of its own rows; the column that refers to it is the table's own.
+    ids = [column.name for column in table.schema.of(Role.ID) if column.table is None]
     marks = [
         column.name for column in table.schema.of(Role.TEXT, Role.MEASURE, Role.ID, Role.TIME) if not column.between
     ]
