@@ -96,18 +96,16 @@ def mine(
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    job = Words("mining", "挖掘")
-    total = len(PATTERNS) + 2
+    job, total = Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    table = unreserved(table)
-    lasting = with_ratios(with_durations(table))
+    lasting = with_ratios(with_durations(table := unreserved(table)))
     counted = cube(lasting)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
     tried = without_parts(instead(tried), lasting.schema)
-    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
+    even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
