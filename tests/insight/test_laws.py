@@ -47,7 +47,9 @@ def found(data: pd.DataFrame) -> list[Insight]:
 def told(one: Insight, name: Callable[[str], str] = str, value: Callable[[Cell], Cell] = lambda cell: cell) -> object:
     """An insight without its wording, with columns and values renamed."""
     subject = one.subject
-    facts = {name(key): value(name(cell) if key in ("x", "y") else cell) for key, cell in one.facts.items()}  # type: ignore[arg-type]
+    facts = {
+        name(key): value(name(cell) if key in ("x", "y", "confounder") else cell) for key, cell in one.facts.items()
+    }  # type: ignore[arg-type]
     return {
         "pattern": one.pattern,
         "measure": subject.measure and name(subject.measure),

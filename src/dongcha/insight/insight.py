@@ -25,9 +25,9 @@ class Subject:
     """What an insight is about: `aggregation` of `measure` by `breakdown` where all `where` hold.
 
     `measure` None means rows.  `aggregation` is `count`, `sum`, `mean`, `median`, `distinct` (number of different
-    values), `distribution`, `share` (of all rows or of a sum, 0..1) or `rate` (share of the rows whose column `measure`
-    equals `category`, 0..1).  `grain` is `day`, `week`, `month`, `quarter` or `year` where the first breakdown is a
-    time column.
+    values), `distribution`, `share` (of all rows or of a sum, 0..1), `rate` (share of the rows whose column `measure`
+    equals `category`, 0..1) or `said` (share of the texts in `measure` that say the phrase `category`, 0..1).  `grain`
+    is `day`, `week`, `month`, `quarter` or `year` where the first breakdown is a time column.
     """
 
     measure: str | None

@@ -23,11 +23,14 @@ from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
+    association,
     correlation,
     distinct,
     driver,
     even_counts,
     even_rates,
+    exception,
+    growing,
     latest,
     lead_lag,
     leader,
@@ -35,10 +38,15 @@ from dongcha.insight.patterns import (
     mean_over_time,
     means,
     measured,
+    missing,
+    opposite,
     outstanding,
     over_time,
     pairs,
+    phrase,
+    reversal,
     seasonality,
+    text_driver,
 )
 from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
@@ -51,11 +59,14 @@ from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
+    "association",
     "correlation",
     "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "exception",
+    "growing",
     "latest",
     "lead_lag",
     "leader",
@@ -64,10 +75,15 @@ __all__ = [
     "means",
     "measured",
     "mine",
+    "missing",
+    "opposite",
     "outstanding",
     "over_time",
     "pairs",
+    "phrase",
+    "reversal",
     "seasonality",
+    "text_driver",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05

@@ -13,11 +13,13 @@ from dongcha.report.names import after_zh, column, condition, quoted, zh_column
 from dongcha.report.paired import lead_lag, together
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
+from dongcha.report.subsets import association, exception, missing, reversal
+from dongcha.report.texts import growing, text_driver
 
 SENTENCES: Registry[Say] = Registry("sentence")
 for _part in (
     *(evenness, homogeneity, no_trend, no_correlation, seasonality, band, latest, shift, top_two),
-    *(lead_lag, together),
+    *(lead_lag, together, missing, reversal, exception, association, growing, text_driver),
 ):
     SENTENCES(_part.__name__)(_part)
 
