@@ -106,8 +106,7 @@ def mine(
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    job = Words("mining", "挖掘")
-    total = len(PATTERNS) + 2
+    job, total = Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
     tried: list[Claim] = []
@@ -115,7 +114,7 @@ def mine(
         on_step(Step(job, done, total))
         tried += (claim for level in at for claim in level.claims(PATTERNS.get(name)))
     tried = _sensible(tried, at, fdr)
-    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
+    even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT

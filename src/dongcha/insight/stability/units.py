@@ -82,7 +82,7 @@ def _copies(table: Table, rows: int, most: int) -> Unit | None:
 
 def _content(table: Table) -> "ir.IntegerValue":
     """A number that rows with the same values in every column share."""
-    given = [column.name for column in table.schema if not column.between]
+    given = [column.name for column in table.schema if not (column.between or column.ratio_of)]
     found = table.expr[given[0]].cast("string").hash()
     for name in given[1:]:
         found = (found.cast("string") + "\x1f" + table.expr[name].cast("string").fill_null("\x1e")).hash()
