@@ -26,7 +26,7 @@ EVIDENCE = frozenset(
         *("above", "below", "both", "elsewhere", "end", "error", "here", "limit", "place", "q1", "q3", "rest_q1"),
         *("rest_q3", "rest_share", "rest_tenth", "rest_up_to", "share_of_rows", "start", "tenth", "up_to"),
         *("year_change",),
-        *("phrase", "inside_rate", "outside_rate", "adjusted"),
+        *("phrase", "inside_rate", "outside_rate", "adjusted", "first", "lag", "pairs", "second"),
     )
 )
 """What the queries of the patterns call their columns."""
