@@ -165,8 +165,8 @@ def _odd(one: Series, insight: Insight):
     found = [_limits(one, (plain, y, weights), kept, (at, spent, season[at]))]
     steps = [np.column_stack([plain, x >= split]) for split in range(2, len(y) - 1)]
     found += [_limits(one, (design, y, weights), kept, (at, spent + 1, season[at])) for design in steps]
-    told = float(str(insight.facts["expected"]))
-    named = min(found, key=lambda each: abs(each["expected"] - told))
+    told = {name: float(str(insight.facts[name])) for name in ("expected", "low", "high")}
+    named = min(found, key=lambda each: sum(abs(float(str(each[name])) - told[name]) for name in told))
     period = one.when.whole[at]
     value = one.values[period]
     nothing = dict.fromkeys(named)
