@@ -10,7 +10,9 @@ driver: the rows double in the last month and one of six groups makes up half of
 5 % -> 25 % in a group of 150, 5 % -> 30 % in one month of 100; reversal: 54 % against 41 % overall, 20 points less
 within each of four values; exception: a value of 60 % of the rows in seven groups of 150, of 15 % in the eighth, where
 another has 60 %; of a difference: 45 % against 8 % in five of six groups of 200, the reverse in the sixth;
-association: each of eight groups of 150 has a value of its own with 36 %, not 17 %.
+association: each of eight groups of 150 has a value of its own with 36 %, not 17 %; in texts, "late fee": in 20 % of a
+group of 150 and 3 % elsewhere, in 15 % of the last five months and 3 % before, in a tenth of all texts with "yes" at
+55 % instead of 20 %, or with 2.4 stars on average instead of 3.6.
 
 Of measures: a total x 2.5 in one of six areas; a mean profit of -35 in one area and +20 elsewhere (standard deviation
 60); two areas with 31 % of the rows each, four with 9.5 %; a heavy-tailed amount x 3 in a group of 150; "yes" 20 % ->
@@ -20,7 +22,8 @@ spread x 1.8 in a group of 150; 440 customers in one area and 60 in all others; 
 
 Then the traps (a trend, a step and an outlier are no season; a season is no trend, step or outlier; a difference that a
 third category makes is told as that; what is missing by definition is not told; a tie is no exception; one group that
-differs is no association), and what is called even: on 6,000 rows where all is even it should be found (recall), and a
+differs is no association; a phrase that only stands beside one that goes with an answer is none; a phrase of every
+November does not grow), and what is called even: on 6,000 rows where all is even it should be found (recall), and a
 difference a little above the margin (h 0.22, d 0.22, ratio 1.28, slope of ratio 1.3, rho 0.11) should be called even in
 at most 5 % of the tables.  The same on 600 rows with the coarse margin (`_few`: h 0.44, d 0.44, ratio 1.6, slope of
 ratio 1.6, rho 0.22).
@@ -295,6 +298,62 @@ def association(rng: np.random.Generator) -> Planted:
     return data, lambda i: i.pattern == "association" and set(i.subject.breakdown) == {"group", "area"}
 
 
+WORDS = np.array([a + b + c for a in "bdgklmnprst" for b in "aiu" for c in ("ban", "dor", "fil", "gun", "kes")])
+
+
+def texts(rng: np.random.Generator, rows: int) -> np.ndarray:
+    """Texts of 8 to 40 made-up words, the common ones as much commoner as words are (Zipf)."""
+    weights = 1 / np.arange(1, len(WORDS) + 1)
+    lengths = rng.integers(8, 40, rows)
+    drawn = np.split(rng.choice(WORDS, lengths.sum(), p=weights / weights.sum()), np.cumsum(lengths)[:-1])
+    return np.array([" ".join(words) for words in drawn], dtype=object)
+
+
+def saying(rng: np.random.Generator, data: pd.DataFrame, phrase: str, rate: np.ndarray) -> np.ndarray:
+    """Add the phrase to the texts of `data` with the rate of each row; which rows say it."""
+    said = rng.random(len(data)) < rate
+    data.loc[said, "told"] = [f"{text} {phrase}" for text in data.loc[said, "told"]]
+    return said
+
+
+def told(rng: np.random.Generator) -> pd.DataFrame:
+    """Rows of noise with a text each."""
+    data = noise(rng, flat(rng))
+    data["told"] = texts(rng, len(data))
+    return data
+
+
+def _phrase(pattern: str, said: str = "late fee") -> Callable[[Insight], bool]:
+    return lambda i: i.pattern == pattern and i.facts.get("phrase") in (said, *said.split())
+
+
+def said_in_group(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.where(data["group"] == "g3", 0.2, 0.03))
+    return data, lambda i: _phrase("phrase")(i) and i.facts["group"] == "g3"
+
+
+def said_since(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.where(data["day"] >= MONTHS[7], 0.15, 0.03))
+    return data, _phrase("growing")
+
+
+def goes_with(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.1))
+    data.loc[said, "answer"] = rng.choice(["yes", "no"], said.sum(), p=[0.55, 0.45])
+    return data, _phrase("text_driver")
+
+
+def goes_with_rating(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.1))
+    data["stars"] = rng.choice(5, len(data), p=[0.1, 0.1, 0.2, 0.3, 0.3]) + 1
+    data.loc[said, "stars"] = rng.choice(5, said.sum(), p=[0.3, 0.3, 0.2, 0.1, 0.1]) + 1
+    return data, lambda i: _phrase("text_driver")(i) and i.subject.measure == "stars"
+
+
 PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
     for part in (
@@ -302,6 +361,7 @@ PLANTED: dict[str, Callable[[np.random.Generator], Planted]] = {
         *(weekday, month_of_year, weekday_rate, own_cycle),
         *(two_outliers, hidden_outlier, odd_day, lead_lag, together),
         *(missing, missing_month, reversal, exception, exception_way, association),
+        *(said_in_group, said_since, goes_with, goes_with_rating),
     )
 }
 
@@ -537,6 +597,28 @@ def one_group(rng: np.random.Generator) -> Planted:
     return outstanding(rng)[0], lambda i: i.pattern == "association"
 
 
+def carried(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    said = saying(rng, data, "late fee", np.full(len(data), 0.12))
+    saying(rng, data, "blue card", np.where(said, 0.6, 0.03))
+    data.loc[said, "answer"] = rng.choice(["yes", "no"], said.sum(), p=[0.55, 0.45])
+    wrong = {"blue card", "blue", "card"}
+    return data, lambda i: i.pattern == "text_driver" and bool(wrong & set(map(str, i.facts.values())))
+
+
+def every_year(rng: np.random.Generator) -> Planted:
+    data = years(rng, lambda days: np.ones(len(days)))
+    data["told"] = texts(rng, len(data))
+    saying(rng, data, "late fee", np.where(data["day"].dt.month >= 11, 0.2, 0.02))
+    return data, lambda i: i.pattern == "growing"
+
+
+def said_anywhere(rng: np.random.Generator) -> Planted:
+    data = told(rng)
+    saying(rng, data, "late fee", np.full(len(data), 0.15))
+    return data, lambda i: i.pattern in ("phrase", "growing", "text_driver")
+
+
 TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
     part.__name__: part
     for part in (
@@ -544,6 +626,7 @@ TRAPS: dict[str, Callable[[np.random.Generator], Planted]] = {
         *(one_row_total, rising_rate, moved, same_customers, per_unit, last_december, clean_mean),
         *(both_grow, both_wander, same_season, same_spike, quiet_days),
         *(confounded, by_definition, tied, one_group),
+        *(carried, every_year, said_anywhere),
     )
 }
 """Tables with what would be wrong to say of them."""

@@ -8,13 +8,13 @@ from numpy.random import default_rng
 
 from dongcha.core.errors import ConfigError
 from dongcha.data.source import read
+from dongcha.insight import grain
 from dongcha.insight import mine as miner
 from dongcha.insight.allowance import allowance
 from dongcha.insight.fdr import q_values
 from dongcha.insight.mine import PATTERNS, mine
 from dongcha.insight.record import mined_json
 from dongcha.insight.restore import mined_from
-from dongcha.insight.twins import told_once
 
 
 class Clock:
@@ -105,15 +105,15 @@ def test_what_is_not_proved_is_counted(table, plain, monkeypatch):
         now[0] = 1e9  # all was tested before; the time is up while findings are ranked
         return held(*given, **named)
 
-    held = told_once
-    monkeypatch.setattr("dongcha.insight.mine.told_once", once)
+    held = grain.told_once
+    monkeypatch.setattr(grain, "told_once", once)
 
-    def proof(rank, one, counted):
+    def proof(rank, one):
         now[0] = 2e10
-        return known(rank, one, counted)
+        return proved(rank, one)
 
-    known = miner._known
-    monkeypatch.setattr(miner, "_known", proof)
+    proved = miner._insight
+    monkeypatch.setattr(miner, "_insight", proof)
     jump = mine(table, budget_s=10, clock=lambda: now[0])
     assert [one.fingerprint for one in jump.insights] == [plain.insights[0].fingerprint]
     assert (jump.left.untouched, jump.left.partly) == ((), ())

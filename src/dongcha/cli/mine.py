@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 
@@ -35,6 +35,7 @@ def command(
     fresh: Fresh = False,
     since: When = None,
     role: Roles = None,
+    others: With = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -55,13 +56,14 @@ def command(
         settings = settings_at(file, top)
         seconds = given or (seconds_of(settings.mining_budget) if settings.mining_budget else None)
         order = Order(
-            place=file, roles=roles, settings=settings, goal=goal, budget_s=seconds, memory=memory, fresh=fresh
-        )
-        mined, notes = mined_at(order, on_step)
+            place=file, others=others or (), roles=roles, settings=settings, goal=goal,
+            budget_s=seconds, memory=memory, fresh=fresh,
+        )  # fmt: skip
+        mined, notes, joined = mined_at(order, on_step)
     news = _told(memory, mined, since)
     tell(notes, spoken, quiet=quiet)
     if json:
-        print_json(since_json(news, mined) if news else mined_json(mined))
+        print_json({**(since_json(news, mined) if news else mined_json(mined)), **joined})
         return
     from dongcha.cli.findings_shown import show_mined, show_news
 

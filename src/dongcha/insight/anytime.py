@@ -7,15 +7,14 @@ what is about few rows.  When to stop follows from the clock and never from a p-
 what was tried holds for it as for a table that had no other questions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from dongcha.insight.allowance import Allowance
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import Cube
+from dongcha.insight.grain import Level
 from dongcha.insight.insight import Left
-from dongcha.insight.misread import sure
 
 FIRST = (
     "outstanding_mean",
@@ -54,21 +53,25 @@ class _Stream:
         self.ended = True
 
 
-def examined(cube: Cube, time: Allowance, on_pattern: OnPattern) -> tuple[list[Claim], Left]:
+def examined(at: Sequence[Level], time: Allowance, on_pattern: OnPattern) -> tuple[list[Claim], Left]:
     """All that was tested in the time, in the order of the patterns, and what was not.
 
     `on_pattern` hears at which of the patterns the work is.  With time enough it is the same as without a budget.
     """
-    streams = [_Stream(name, iter(PATTERNS.get(name)(cube)), []) for name in PATTERNS]
+    streams = [_Stream(name, _claims(name, at), []) for name in PATTERNS]
     if time.endless:
         for done, stream in enumerate(streams, 1):
             on_pattern(done)
             stream.take(lambda: False)
     else:
         _in_turns(streams, time, on_pattern)
-    tried = [sure(claim, cube) for stream in streams for claim in stream.given]
+    tried = [claim for stream in streams for claim in stream.given]
     untouched = tuple(stream.name for stream in streams if not stream.begun)
     return tried, Left(untouched, tuple(stream.name for stream in streams if stream.begun and not stream.ended))
+
+
+def _claims(name: str, at: Sequence[Level]) -> Iterator[Claim]:
+    return (claim for level in at for claim in level.claims(PATTERNS.get(name)))
 
 
 def _in_turns(streams: list[_Stream], time: Allowance, on_pattern: OnPattern) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from dongcha.data.schema import ROW
-from dongcha.data.table import Table
+from dongcha.data.table import DATA, Table
 from dongcha.insight.derived import derived
 from dongcha.insight.insight import Cell, Evidence
 from dongcha.insight.reserved import in_own_names, own_name
@@ -20,7 +20,10 @@ MOST_ROWS = 60
 
 
 def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
-    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
+    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over the table's view (`data`).
+
+    The evidence of a table that was joined to another also says how many rows it has.
+    """
     import ibis
 
     given = [column.name for column in table.schema if not column.is_made]
@@ -28,9 +31,14 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
     hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)
-    unbound = in_own_names(visible.schema())
-    sql = ibis.to_sql(query(derived(unbound, table.schema)).limit(MOST_ROWS), dialect="duckdb")
-    rows = query(derived(visible, table.schema)).limit(MOST_ROWS).to_pyarrow().to_pylist()
+    unbound = in_own_names(visible.schema(), table.view)
+
+    def shown(data: "ir.Table") -> "ir.Table":
+        found = query(derived(data, table.schema)).limit(MOST_ROWS)
+        return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
+
+    sql = ibis.to_sql(shown(unbound), dialect="duckdb")
+    rows = shown(visible).to_pyarrow().to_pylist()
     return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
 
 

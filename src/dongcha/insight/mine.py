@@ -15,13 +15,11 @@ from dongcha.insight.allowance import Clock, allowance
 from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import Cube, cube
-from dongcha.insight.driven import driven
-from dongcha.insight.durations import left_out, with_durations
-from dongcha.insight.explain import explained
+from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
+from dongcha.insight.grain import Level, levels, tables_at, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.patterns import (
@@ -32,6 +30,7 @@ from dongcha.insight.patterns import (
     even_counts,
     even_rates,
     exception,
+    growing,
     latest,
     lead_lag,
     leader,
@@ -44,17 +43,16 @@ from dongcha.insight.patterns import (
     outstanding,
     over_time,
     pairs,
+    phrase,
     reversal,
     seasonality,
+    text_driver,
 )
 from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
-from dongcha.insight.ratios import with_ratios, without_parts
+from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
-from dongcha.insight.reserved import unreserved
 from dongcha.insight.stability.choose import Order, chosen
-from dongcha.insight.twins import told_once, twins
-from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
@@ -65,6 +63,7 @@ __all__ = [
     "even_counts",
     "even_rates",
     "exception",
+    "growing",
     "latest",
     "lead_lag",
     "leader",
@@ -78,8 +77,10 @@ __all__ = [
     "outstanding",
     "over_time",
     "pairs",
+    "phrase",
     "reversal",
     "seasonality",
+    "text_driver",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05
@@ -112,36 +113,36 @@ def mine(
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    hours, job = allowance(budget_s, clock), Words("mining", "挖掘")
-    total = len(PATTERNS) + 2
+    hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    table = unreserved(table)
-    lasting = with_ratios(with_durations(table))
-    counted = cube(lasting)
-    tried, left = examined(counted, hours, lambda done: on_step(Step(job, done, total)))
-    tried = without_parts(instead(tried), lasting.schema)
-    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
+    at = levels(table)
+    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    tried = _sensible(tried, at, fdr)
+    even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted, once = meant(goal_of(goal), goal, counted, alike), told_once(held, twins(counted))
+    wanted = meant(goal_of(goal), goal, at[0].cube, alike)
+    once = [one for level in at for one in level.told_once(held)]
     kept, aside = remembered.kept(once)
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
-    best = chosen(kept, order, lasting, least=LEAST_EFFECT, bar=bar)
+    best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    proved = [driven(_known(rank, one, counted), lasting) for rank, one in enumerate(hours.proven(best), 1)]
-    left, found = replace(left, unproved=len(best) - len(proved)), explained(proved, table)
+    found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best), 1)], at)
+    left = replace(left, unproved=len(best) - len(found))
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
+    same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once), left)
 
 
-def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
-    """The insight with all that a reader should know of its base."""
-    return warned(left_out(_insight(rank, one), counted.table), counted)
+def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
+    """The claims without those that others say better or that are so by definition, held to clusters across tables."""
+    for level in at:
+        tried = without_parts(tried, level.cube.table.schema)
+    return clustered(instead(tried), at, fdr)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

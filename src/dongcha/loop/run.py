@@ -7,6 +7,7 @@ from typing import Any
 
 from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
+from dongcha.data.join.asked import asked
 from dongcha.data.paths import matches
 from dongcha.data.remote import is_address
 from dongcha.loop.stage import Run, follow
@@ -42,6 +43,16 @@ def sources_of(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(name if is_address(name) else str(Path(name).expanduser().resolve()) for name in files)
 
 
+def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:
+    """The tables to join as the project file has them, or None; raises `StorageError` for a file that is unfit."""
+    found = []
+    for one in map(asked, others or ()):
+        on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)
+        said = {"source": sources_of([one.source])[0], "on": on, "aggregate": one.aggregate or ""}
+        found.append({name: value for name, value in said.items() if value})
+    return found or None
+
+
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
     """Do every stage that is not yet done for these inputs; a run that was killed goes on where it stopped."""
     if not project.config.sources:
@@ -69,6 +80,7 @@ def run_json(done: Run) -> dict[str, object]:
         "project": str(done.project.folder),
         "report": str(report_path(done)),
         "schema": schema,
+        **{name: done.results["collect"][name] for name in ("tables", "made") if name in done.results["collect"]},
         "quality": done.results["clean"],
         "model": done.results["train"],
         "insights": mined["insights"],

@@ -15,10 +15,13 @@ from dongcha.report.names import after_zh, column, moments, plural, quoted, valu
 from dongcha.report.paired import titled
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
 from dongcha.report.subset_headlines import association, exception, missing, reversal
+from dongcha.report.texts import growing_headline, text_driver_headline
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
 for _part in (band, latest, shift, top_two, missing, reversal, exception, association):
     HEADLINES(_part.__name__)(_part)
+HEADLINES("growing")(growing_headline)
+HEADLINES("text_driver")(text_driver_headline)
 
 
 def headline(insight: Insight, rows: str = "rows") -> Words:

@@ -68,6 +68,7 @@ LABELS: dict[str, Words] = {
     "stability": Words("Stability", "稳定性"),
     "caveats": Words("Caveats", "注意"),
     "said_more": Words("Said more often here", "此处更常提到"),
+    "said_so": Words("Said so", "原文"),
     "inside": Words("here", "此处"),
     "outside": Words("elsewhere", "其余"),
     "evidence": Words("Evidence: the query and its rows", "证据：查询与结果"),
@@ -198,6 +199,24 @@ EVALUATION: dict[str, Words] = {
 }
 """Words of the page about a single model."""
 
+JOINS: dict[str, Words] = {
+    "tables": Words("Joined tables", "连接的表"),
+    "table": Words("Table", "表"),
+    "file": Words("File", "文件"),
+    "rows": Words("Rows", "记录数"),
+    "key": Words("Key", "连接键"),
+    "found": Words("How it was found", "键的来源"),
+    "declared": Words("declared", "指定"),
+    "inferred": Words("by names and values", "由列名和取值推断"),
+    "matched": Words("Rows matched", "匹配的记录"),
+    "made": Words("How the mined tables are made of these", "挖掘所用的表如何由这些表得到"),
+    "made_hint": Words(
+        "The queries of the findings run against these views; each table stands under its name as it was read.",
+        "各发现的查询针对这些视图；各表以读入时的名称存在。",
+    ),
+}
+"""Words about joined tables."""
+
 PATTERNS: dict[str, Words] = {
     "outstanding": Words("Stands out", "突出"),
     "majority": Words("Holds most", "占多数"),
@@ -212,6 +231,8 @@ PATTERNS: dict[str, Words] = {
     "band": Words("Band", "区间"),
     "shift": Words("Spread", "分布"),
     "latest": Words("Latest period", "最近一期"),
+    "growing": Words("Phrase over time", "短语走势"),
+    "text_driver": Words("Said where it differs", "文本驱动因素"),
     "seasonality": Words("Season", "周期性"),
     "missing": Words("Missing more often", "缺失偏多"),
     "reversal": Words("Simpson's reversal", "辛普森反转"),

@@ -11,7 +11,7 @@ from dongcha.report.contents.contents import Contents, contents
 from dongcha.report.contents.finding import Finding, Said
 from dongcha.report.contents.grid import Grid
 from dongcha.report.contents.model import Score, between
-from dongcha.report.labels import LABELS
+from dongcha.report.labels import JOINS, LABELS
 from dongcha.report.numbers import percent
 from dongcha.report.report import Report
 
@@ -47,6 +47,9 @@ def _glance(told: Contents) -> list[str]:
 
 def _data(told: Contents) -> list[str]:
     blocks = [_head(told, "data"), escaped(told.about_data or _label(told, "not_given")), table(told.columns)]
+    if told.joins:
+        blocks += [f"### {JOINS['tables'].at(told.lang)}", table(told.joins.tables), JOINS["made_hint"].at(told.lang)]
+        blocks += map(_block, told.joins.made)
     if told.assumed:
         blocks += [_head(told, "assumed", 3), bullets(told.assumed)]
     return blocks
@@ -126,12 +129,12 @@ def _finding(told: Contents, found: Finding, chart: str) -> list[str]:
 
 def claimed(found: Finding, lang: Lang) -> list[str]:
     """What a finding says, without its evidence: the headline, then the sentence, caveats, phrases and figures."""
-    here, there, said = (LABELS[name].at(lang) for name in ("inside", "outside", "said_more"))
+    here, there = (LABELS[name].at(lang) for name in ("inside", "outside"))
     return [
         f"**{escaped(found.headline)}**",
         *([escaped(found.sentence)] if found.headline != found.sentence else []),
         *([f"**{LABELS['caveats'].at(lang)}**", bullets(found.caveats)] if found.caveats else []),
-        *([f"**{said}**", phrases(found.phrases, (here, there), lang)] if found.phrases else []),
+        *([f"**{found.said_title}**", phrases(found.phrases, (here, there), lang)] if found.phrases else []),
         _pairs(lang, found.figures),
         escaped(found.folded),
     ]
@@ -140,7 +143,8 @@ def claimed(found: Finding, lang: Lang) -> list[str]:
 def phrases(found: Iterable[Said], names: tuple[str, str], lang: Lang) -> str:
     """Phrases with their rates on both sides, called by `names`, and an example each."""
     return "\n".join(
-        f"- **{escaped(said.phrase)}**{_colon(lang)}{names[0]} {said.inside} · {names[1]} {said.outside}"
+        f"- **{escaped(said.phrase)}**"
+        + (f"{_colon(lang)}{names[0]} {said.inside} · {names[1]} {said.outside}" if said.inside else "")
         + (f"\n  > {escaped(said.example)}" if said.example else "")
         for said in found
     )

@@ -23,6 +23,19 @@ TESTS: dict[str, Words] = {
     "binomial test of the first against the second in every group (holm)": Words(
         "binomial test of the first against the second in every group (Holm)", "逐组对第一与第二作二项检验（Holm 校正）"
     ),
+    "fisher's exact test, and a t-test between clusters": Words(
+        "Fisher's exact test, and a t-test between clusters", "Fisher 精确检验，并作聚类间的 t 检验"
+    ),
+    "fisher's exact test within each of the two groups, and a t-test between clusters": Words(
+        "Fisher's exact test within each of the two groups, and a t-test between clusters",
+        "两组内分别作 Fisher 精确检验，并作聚类间的 t 检验",
+    ),
+    "welch's t-test on ranks, and a t-test between clusters": Words(
+        "Welch's t-test on ranks, and a t-test between clusters", "秩的 Welch t 检验，并作聚类间的 t 检验"
+    ),
+    "spearman's rank correlation, and a t-test between clusters": Words(
+        "Spearman's rank correlation, and a t-test between clusters", "Spearman 秩相关检验，并作聚类间的 t 检验"
+    ),
     "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
     "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
@@ -77,6 +90,23 @@ TESTS: dict[str, Words] = {
         "robust deviation from the days around", "与前后各日相比的稳健偏差检验"
     ),
     "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
+    "log-odds z-test and fisher's exact test": Words(
+        "log-odds z-test and Fisher's exact test", "对数几率 z 检验与 Fisher 精确检验"
+    ),
+    "t-test of the slope and fisher's exact test": Words(
+        "t-test of the slope and Fisher's exact test", "斜率的 t 检验与 Fisher 精确检验"
+    ),
+    "t-test at the best split and fisher's exact test": Words(
+        "t-test at the best split and Fisher's exact test", "最佳分割点的 t 检验与 Fisher 精确检验"
+    ),
+    "score test, and fisher's exact test, given the other phrases, on texts that did not choose them": Words(
+        "score test given the other phrases, and Fisher's exact test, on texts that did not choose them",
+        "给定其他短语的得分检验与 Fisher 精确检验（在未用于挑选的文本上）",
+    ),
+    "score test, given the other phrases, on texts that did not choose them": Words(
+        "score test given the other phrases, on texts that did not choose them",
+        "给定其他短语的得分检验（在未用于挑选的文本上）",
+    ),
     "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
     "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
     "mann-whitney u": Words("Mann–Whitney U", "Mann–Whitney U 检验"),
@@ -94,6 +124,13 @@ EFFECTS: dict[str, Words] = {
     "mean over root mean square": Words("mean over root mean square", "均值与均方根之比"),
     "standardised change": Words("standardised change", "标准化变化"),
     "rank correlation of what is new": Words("rank correlation of what is new", "新变化的秩相关"),
+    "adjusted log-odds ratio": Words("adjusted log-odds ratio", "校正后的对数几率比"),
+    "adjusted difference in standard deviations": Words(
+        "adjusted difference in standard deviations", "校正后的差异（标准差）"
+    ),
+    "log-odds ratio with a dirichlet prior": Words(
+        "log-odds ratio with a Dirichlet prior", "对数几率比（Dirichlet 先验）"
+    ),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),

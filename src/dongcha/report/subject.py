@@ -4,10 +4,20 @@ from collections.abc import Mapping
 
 from dongcha.core.words import Words
 from dongcha.insight.insight import Cell, Insight, Subject
-from dongcha.report.names import after_zh, column, condition, conditions, moments, plural, value_words, zh_column
+from dongcha.report.names import (
+    after_zh,
+    column,
+    condition,
+    conditions,
+    moments,
+    plural,
+    quoted,
+    value_words,
+    zh_column,
+)
 from dongcha.report.numbers import number, percent
 
-PARTS = ("share", "rate")
+PARTS = ("share", "rate", "said")
 """Aggregations whose values are parts of a whole, 0..1."""
 
 
@@ -16,6 +26,9 @@ def quantity(subject: Subject) -> Words:
     if subject.aggregation == "rate":
         met = condition(subject.measure or "", subject.category)
         return Words(f"the share of rows where {met.en}", f"{met.zh}的记录占比")
+    if subject.aggregation == "said":
+        said = quoted(subject.category)
+        return Words(f"the share of texts that say {said}", f"提到{said}的文本占比")
     if subject.measure is None:
         return Words("the share of all rows", "记录占比") if subject.aggregation == "share" else _ROWS
     name, zh = measured(subject.measure)

@@ -10,11 +10,15 @@ from dongcha.report.contents.grid import Grid, cell, short
 from dongcha.report.headlines import headline
 from dongcha.report.labels import LABELS, PATTERNS, named
 from dongcha.report.numbers import number, p_value, percent
+from dongcha.report.rows import rows_called
 from dongcha.report.statistics import EFFECTS, TESTS
 from dongcha.report.subject import is_subject
 
 MOST_ROWS = 12
 _MARK = "is_subject"
+
+QUOTED_ONLY = ("growing", "text_driver")
+"""Patterns whose sentence has the rates of the phrase, so that its texts are only quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Finding:
     headline: str
     sentence: str
     caveats: tuple[str, ...]
+    said_title: str
     phrases: tuple[Said, ...]
     figures: tuple[tuple[str, str], ...]  # label, value
     sql: str
@@ -62,10 +67,11 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
         insight=insight,
         number=insight.rank or place,
         badge=named(PATTERNS, insight.pattern, lang),
-        headline=short(headline(insight, called).at(lang), 500),
+        headline=short(headline(insight, _called(insight, called)).at(lang), 500),
         sentence=short(insight.sentence.at(lang), 2000),
         caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
-        phrases=tuple(said(phrase) for phrase in insight.phrases),
+        said_title=LABELS["said_so" if insight.pattern in QUOTED_ONLY else "said_more"].at(lang),
+        phrases=tuple(said(phrase, rates=insight.pattern not in QUOTED_ONLY) for phrase in insight.phrases),
         figures=_figures(insight, lang),
         sql=short(insight.evidence.sql, 10_000),
         rows=grid,
@@ -75,16 +81,22 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
     )
 
 
+def _called(insight: Insight, called: str) -> str:
+    """What the reader calls the rows that the finding counts."""
+    table = insight.subject.table
+    return called if table is None else rows_called(None, table, ())
+
+
 def _alt(insight: Insight, lang: Lang) -> str:
     return str(draw(insight, lang).get("description", "")) if insight.pattern in CHARTS else ""
 
 
-def said(phrase: Phrase) -> Said:
-    """A phrase with its rates as texts."""
+def said(phrase: Phrase, *, rates: bool = True) -> Said:
+    """A phrase with its rates as texts, where they are to be shown."""
     return Said(
         short(phrase.text),
-        percent(phrase.inside / phrase.inside_rows) if phrase.inside_rows else "",
-        percent(phrase.outside / phrase.outside_rows) if phrase.outside_rows else "",
+        percent(phrase.inside / phrase.inside_rows) if rates and phrase.inside_rows else "",
+        percent(phrase.outside / phrase.outside_rows) if rates and phrase.outside_rows else "",
         short(" ".join(phrase.example.split()), 320),
     )
 
