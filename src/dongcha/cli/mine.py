@@ -7,6 +7,7 @@ import typer
 from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
+from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
     from dongcha.insight.insight import Mined
@@ -46,18 +47,17 @@ def command(
     from dongcha.insight.since_record import since_json
     from dongcha.loop.mine import settings_at
     from dongcha.loop.mined_at import Order, mined_at
-    from dongcha.loop.remember import check_since
+    from dongcha.loop.remember import check_since, place_known
 
     spoken, roles = language(lang), stated_roles(role)
     check_since(since)
-    given = seconds_of(budget) if budget else None
+    place_known(file)
+    budget_s = seconds_of(budget) if budget else None
     with progress(spoken, quiet=quiet) as on_step:
         memory = _memory(file, asked=since is not None, quiet=quiet)
-        settings = settings_at(file, top)
-        seconds = given or (seconds_of(settings.mining_budget) if settings.mining_budget else None)
         order = Order(
-            place=file, others=others or (), roles=roles, settings=settings, goal=goal,
-            budget_s=seconds, memory=memory, fresh=fresh,
+            place=file, others=others or (), roles=roles, settings=settings_at(file, top), goal=goal,
+            budget_s=budget_s, memory=memory, fresh=fresh,
         )  # fmt: skip
         mined, notes, joined = mined_at(order, on_step)
     news = _told(memory, mined, since)
@@ -65,12 +65,16 @@ def command(
     if json:
         print_json({**(since_json(news, mined) if news else mined_json(mined)), **joined})
         return
+    _show(mined, news, spoken)
+
+
+def _show(mined: "Mined", news: "Since | None", lang: Lang) -> None:
     from dongcha.cli.findings_shown import show_mined, show_news
 
     if news:
-        show_news(news, mined, spoken)
+        show_news(news, mined, lang)
     else:
-        show_mined(mined, spoken)
+        show_mined(mined, lang)
 
 
 def _memory(place: str, *, asked: bool, quiet: bool) -> "Memory | None":

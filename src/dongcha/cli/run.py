@@ -8,11 +8,11 @@ import typer
 from dongcha.cli.options import AsJson, Folder, Label, Quiet, Roles, Said, Text, With, language, stated_roles
 from dongcha.cli.progress import progress
 
+Sources = Annotated[list[str] | None, typer.Argument(help="Files, patterns or URLs; none: those of the project.")]
+
 
 def command(
-    files: Annotated[
-        list[str] | None, typer.Argument(help="Files, patterns or URLs; none: those of the project.")
-    ] = None,
+    files: Sources = None,
     *,
     project: Folder = None,
     label: Label = None,
@@ -33,13 +33,12 @@ def command(
     from dongcha.core.duration import seconds_of
     from dongcha.loop.run import project_for, report_path, run, run_json, tables_of
 
-    for given in filter(None, (budget, mining_budget)):
-        seconds_of(given)
+    _ = [seconds_of(given) for given in (budget, mining_budget) if given]
     spoken = None if lang is None and project and (Path(project) / "dongcha.toml").is_file() else language(lang)
     decisions: dict[str, object] = {
         "label": label, "text": text, "budget": budget, "mining_budget": mining_budget, "top": top, "seed": seed,
-        "lang": spoken,
-        "tables": tables_of(others), "roles": {n: said or "none" for n, said in stated_roles(role).items()} or None,
+        "roles": {n: said or "none" for n, said in stated_roles(role).items()} or None,
+        "lang": spoken, "tables": tables_of(others),
     }  # fmt: skip
     opened = project_for(files or [], project, decisions)
     with progress(opened.config.lang, quiet=quiet) as on_step:

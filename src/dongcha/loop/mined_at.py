@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dongcha.core.duration import seconds_of
 from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.join.record import join_faults, join_json
@@ -18,7 +19,10 @@ from dongcha.store.memory import Memory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is asked of a mining; `fresh` tells nothing that was kept."""
+    """What is asked of a mining; `fresh` tells nothing that was kept.
+
+    Without `budget_s`, the settings' budget holds.
+    """
 
     place: str
     others: Sequence[str] = ()
@@ -54,7 +58,7 @@ def mined_at(order: Order, on_step: OnStep = silent) -> Told:
         fdr=config.fdr,
         goal=order.goal,
         remembered=remembered(memory) if memory else NOTHING,
-        budget_s=order.budget_s,
+        budget_s=order.budget_s or (seconds_of(config.mining_budget) if config.mining_budget else None),
         on_step=on_step,
     )
     if key is not None and not table.joined:

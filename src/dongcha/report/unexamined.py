@@ -16,6 +16,7 @@ KINDS: dict[str, Words] = {
     "evenness_of_rates": Words("evenness of rates", "比例是否相近"),
     "exception": Words("exceptions", "例外"),
     "latest": Words("the latest period", "最近一期"),
+    "growing": Words("phrases that grow", "增多的短语"),
     "lead_lag": Words("series that follow others", "先后关系"),
     "leader": Words("largest groups", "最大的组"),
     "majority": Words("majorities", "占多数者"),
@@ -27,8 +28,10 @@ KINDS: dict[str, Words] = {
     "outstanding_mean": Words("outstanding means", "突出的均值"),
     "over_time": Words("changes over time", "随时间的变化"),
     "pair": Words("pairs of categories", "类别的组合"),
+    "phrase": Words("phrases of groups", "各组的短语"),
     "reversal": Words("Simpson's reversals", "辛普森反转"),
     "seasonality": Words("seasons", "周期性"),
+    "text_driver": Words("phrases that go with a measure", "与度量相关的短语"),
 }
 """What each pattern looks for, by the name under which it is registered."""
 
