@@ -1,10 +1,9 @@
 """Which claims are told, in the light of how they hold in halves of the data.
 
 A claim's score is taken times the part of the draws in which it holds.  Where rows belong to units, a claim that would
-not be significant with whole units drawn is not made; one that cannot be drawn again has to hold with a row a unit.
+not be significant with whole units drawn is not made.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,11 +49,6 @@ def chosen(held: Held, order: Order, tables: Mapping[str | None, Table], *, leas
     left, room = list(held), MOST * order.top
     while True:
         found = order.of(left)
-        weak = [one.claim for one in found if not one.claim.again and _too_few(one.claim, dealt, bar)]
-        if weak:
-            told_by = {claim.fact for claim in weak}
-            left = [one for one in left if one[0].fact not in told_by]
-            continue
         new = [one.claim for one in found if one.claim.again and one.claim.verdict is None]
         if not new:
             return found
@@ -66,21 +60,6 @@ def chosen(held: Held, order: Order, tables: Mapping[str | None, Table], *, leas
         room -= len(new)
         if room <= 0:
             return [one for one in order.of(left) if one.claim.verdict or not one.claim.again]
-
-
-def _too_few(claim: Claim, dealt: Mapping[str | None, tuple[Dealt, Dealt | None]], bar: float) -> bool:
-    """Whether a claim that cannot be drawn again would not hold if the rows of a unit said no more than one of them.
-
-    That is the most that rows which belong together can cost: the variance is larger by the size of a unit.  Series
-    take their noise from the scatter of their periods, which has it already.
-    """
-    from scipy.special import ndtr, ndtri
-
-    units = dealt[claim.subject.table][1]
-    if units is None or units.unit is None or claim.subject.grain or claim.subject.measure == units.unit.column:
-        return False
-    z = -ndtri(min(max(claim.p_value, 1e-300), 1.0) / 2) / math.sqrt(units.unit.size)
-    return bool(2 * ndtr(-z) > bar)
 
 
 def _dealt(table: Table) -> tuple[Dealt, Dealt | None]:
