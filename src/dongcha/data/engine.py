@@ -84,3 +84,14 @@ def fresh_name(stem: str) -> str:
 def from_arrow(rows: "pa.Table") -> "ir.Table":
     """The rows as a table of the engine."""
     return engine().create_table(fresh_name("arrow"), rows)
+
+
+def is_stored(rows: "ir.Table") -> bool:
+    """Whether the rows are a table of the engine as it lies there, no view and nothing computed."""
+    from ibis.expr.operations import DatabaseTable
+
+    node = rows.op()
+    if type(node) is not DatabaseTable:
+        return False
+    found = engine().con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [node.name]).fetchall()
+    return bool(found)
