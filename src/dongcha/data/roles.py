@@ -40,17 +40,12 @@ class Facts:
 
 def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
     """The schema of `expr`, whose visible columns and DuckDB types are `types`."""
-    import ibis
-
     counted: dict[str, ir.Value] = {"rows": expr.count()}
     for at, (name, kind) in enumerate(types.items()):
         column = expr[name]
         counted |= {f"{at}:present": column.count(), f"{at}:distinct": column.nunique()}
         if kind == "VARCHAR":
-            text = cast("ir.StringColumn", column)
-            counted[f"{at}:width"] = (text.length() + text.re_replace(r"[^\p{Han}]", "").length()).mean()
-            for role, pattern in _FILES.items():
-                counted[f"{at}:{role.value}"] = ibis.ifelse(text.re_search(pattern), 1, 0).sum()
+            counted |= looks(expr, name, str(at))
     found = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
 
     def facts(at: int, name: str, kind: str) -> Facts:
@@ -58,6 +53,17 @@ def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
         return Facts(name, kind, found["rows"], *values)
 
     return Schema(tuple(decide(facts(at, *item)) for at, item in enumerate(types.items())))
+
+
+def looks(expr: "ir.Table", name: str, key: str) -> "dict[str, ir.Value]":
+    """How the texts of a column look, as `key:width`, `key:image` and `key:audio`; asked of DuckDB."""
+    import ibis
+
+    text = cast("ir.StringColumn", expr[name])
+    found: dict[str, ir.Value] = {f"{key}:width": (text.length() + text.re_replace(r"[^\p{Han}]", "").length()).mean()}
+    for role, pattern in _FILES.items():
+        found[f"{key}:{role.value}"] = ibis.ifelse(text.re_search(pattern), 1, 0).sum()
+    return found
 
 
 def decide(facts: Facts) -> Column:

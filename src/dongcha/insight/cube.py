@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dongcha.data.engine import served
 from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
-from dongcha.insight.coded import MOST_VALUES, Coded, Values, coded, place
+from dongcha.insight.coded import MOST_VALUES, coded, place
+from dongcha.insight.facts import Facts, Values
 from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
 from dongcha.insight.moments import Moments, Sums
 from dongcha.insight.quantify import Correction, correction
-from dongcha.insight.ranks import Ranks
+from dongcha.insight.ranks import Ranks, Summing, in_memory
+from dongcha.insight.served import MOST_GROUPS, on_server, served_facts
 from dongcha.insight.tally import FEWEST_CELLS, MOST_CELLS, Counts, Tally, covering
 
 if TYPE_CHECKING:
@@ -115,21 +118,32 @@ def cube(table: Table) -> Cube:
     grains = fitting_periods(axis, dated) if axis else ()
     found = _categories(table)
     days = tuple(day for day, _ in dated)
-    facts = coded(table, found, [(period_key(time), time) for time in grains], days)
+    facts, summed = _facts(table, found, [(period_key(time), time) for time in grains], days)
     keys = [period_key(time) for time in grains]
     columns = [*found, *keys]
     pairs = [pair for pair in itertools.combinations(columns, 2) if not set(pair) <= set(keys)]
     triples = list(itertools.combinations(_narrow(found), 3))
     sets = (*((name,) for name in columns), *pairs, *triples)
     of_categories = [names for names in (*triples, *pairs, *((name,) for name in found)) if not set(names) & set(keys)]
-    most = max(FEWEST_CELLS, min(MOST_CELLS, facts.rows))
+    most = max(FEWEST_CELLS, min(MOST_GROUPS if served(table.expr) else MOST_CELLS, facts.rows))
     periods = {key: place(time, days) for key, time in zip(keys, grains, strict=True)}
     tally = Tally(facts, sets, covering(facts, of_categories, most), periods)
-    kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts), _ranked_at_once(facts, found))
+    kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts, summed), _ranked_at_once(facts, found))
     return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, kept)
 
 
-def _sums(facts: Coded, found: Mapping[str, Values], grains: Sequence[Periods]) -> Sums:
+def _facts(
+    table: Table, found: Mapping[str, Values], times: Sequence[tuple[str, Periods]], days: Sequence[dt.date]
+) -> tuple[Facts, Summing]:
+    """The rows as codes in the engine of this process, or asked where they lie."""
+    if served(table.expr):
+        lying = served_facts(table, found, times, days)
+        return lying, on_server(lying)
+    made = coded(table, found, times, days)
+    return made, in_memory(made)
+
+
+def _sums(facts: Facts, found: Mapping[str, Values], grains: Sequence[Periods]) -> Sums:
     """Months tell quarters and years, and days all: what is averaged by the finest grain is averaged by the others."""
     finest = {time.grain: time for time in grains}
     base = next((finest[grain] for grain in ("day", "month", "quarter") if grain in finest), None)
@@ -144,7 +158,7 @@ def _sums(facts: Coded, found: Mapping[str, Values], grains: Sequence[Periods]) 
     return Sums(facts, covering(facts, wanted, MOST_AVERAGED), parts)
 
 
-def _ranked_at_once(facts: Coded, found: Mapping[str, Values]) -> tuple[Names, ...]:
+def _ranked_at_once(facts: Facts, found: Mapping[str, Values]) -> tuple[Names, ...]:
     """The categories packed into few blocks, each with cells enough for one pass."""
     blocks: list[Names] = []
     for name in sorted(found, key=lambda name: len(found[name])):

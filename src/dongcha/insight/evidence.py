@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
+from dongcha.data.backend import in_byte_order
+from dongcha.data.engine import dialect, served
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
 from dongcha.insight.durations import derived
@@ -20,9 +22,14 @@ MOST_ROWS = 60
 
 
 def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
-    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`."""
+    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`.
+
+    Where the rows lie in another backend, it is worded in its SQL over the table that it has, as it was run.
+    """
     import ibis
 
+    if served(table.expr):
+        return _lying(table, query)
     given = [column.name for column in table.schema if not column.between]
     # Durations and other names make the query name every column, and the data that it is shown for has no such one.
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
@@ -30,8 +37,20 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     visible = table.expr.select(*given, *hidden)
     unbound = in_own_names(visible.schema())
     sql = ibis.to_sql(query(derived(unbound, table.schema)).limit(MOST_ROWS), dialect="duckdb")
-    rows = query(derived(visible, table.schema)).limit(MOST_ROWS).to_pyarrow().to_pylist()
-    return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
+    return _run(query(derived(visible, table.schema)).limit(MOST_ROWS), str(sql))
+
+
+def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
+    import ibis
+
+    visible = table.expr.select(*(column.name for column in table.schema if not column.between))
+    asked = in_byte_order(query(derived(visible, table.schema)).limit(MOST_ROWS))
+    return _run(asked, str(ibis.to_sql(asked)), dialect(table.expr))
+
+
+def _run(asked: "ir.Table", sql: str, language: str = "duckdb") -> Evidence:
+    rows = asked.to_pyarrow().to_pylist()
+    return Evidence(sql, tuple({name: _cell(value) for name, value in row.items()} for row in rows), language)
 
 
 def _cell(value: object) -> Cell:

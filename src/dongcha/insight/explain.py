@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dongcha.data.schema import ROW, Role
+from dongcha.data.backend import here
+from dongcha.data.engine import served
+from dongcha.data.schema import ROW, Role, Schema
 from dongcha.data.table import Table
 from dongcha.insight.insight import Insight
 from dongcha.insight.phrases import PhraseCounts
@@ -31,7 +33,7 @@ def explained(found: Sequence[Insight], table: Table) -> list[Insight]:
     texts = table.schema.of(Role.TEXT)
     if not texts or not asked:
         return list(found)
-    table = _sampled(table)
+    table = here(_sampled(table, texts[0].name, asked), "the search for phrases")
     counts = PhraseCounts(table.texts(texts[0].name))
     explained = []
     for insight in found:
@@ -41,9 +43,14 @@ def explained(found: Sequence[Insight], table: Table) -> list[Insight]:
     return explained
 
 
-def _sampled(table: Table) -> Table:
+def _sampled(table: Table, text: str, asked: Sequence[Insight]) -> Table:
+    """Of many rows every n-th; of a table that lies elsewhere only the columns that are needed."""
     step = -(-table.rows // MOST_TEXTS)
-    return table if step <= 1 else table.with_expr(table.expr.filter(table.expr[ROW] % step == 0))
+    kept = table if step <= 1 else table.with_expr(table.expr.filter(table.expr[ROW] % step == 0))
+    if not served(table.expr):
+        return kept
+    needed = {text, *(name for insight in asked for name in insight.subject.breakdown)}
+    return replace(kept, schema=Schema(tuple(column for column in kept.schema if column.name in needed)))
 
 
 def _rows(insight: Insight, table: Table) -> "npt.NDArray[np.bool_] | None":

@@ -56,11 +56,13 @@ class Effect:
 class Evidence:
     """The query that proves it (runs against a table or view called `data`) and the rows that it gave.
 
-    Every number that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.
+    In another `dialect` than DuckDB's it runs in that database, against the table that was mined.  Every number
+    that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.
     """
 
     sql: str
     rows: tuple[Mapping[str, Cell], ...]
+    dialect: str = "duckdb"
 
 
 @dataclass(frozen=True, slots=True)
