@@ -54,8 +54,8 @@ def in_byte_order(expr: "ir.Table") -> "ir.Table":
     def ordered(node: "ops.Node", changed: "dict[str, object] | None") -> "ops.Node":
         if changed:
             node = node.__recreate__(changed)
-        if isinstance(node, ops.SortKey) and node.expr.dtype.is_string():
-            return ops.SortKey(convert_to(node.expr.to_expr(), "UTF8").op(), node.ascending, node.nulls_first)
+        if isinstance(node, ops.SortKey) and node.arg.dtype.is_string():
+            return ops.SortKey(convert_to(node.arg.to_expr(), "UTF8").op(), node.ascending, node.nulls_first)
         return node
 
     return cast("ir.Table", expr.op().replace(ordered).to_expr())

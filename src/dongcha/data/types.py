@@ -202,5 +202,6 @@ def type_name(kind: "dt.DataType") -> str:
         return "DOUBLE"
     if kind.is_array() and kind.value_type.is_string():
         return TEXTS
-    tests = {"BOOLEAN": kind.is_boolean(), "DATE": kind.is_date(), "TIMESTAMP": kind.is_timestamp()}
+    tests = {"VARCHAR": kind.is_string(), "BOOLEAN": kind.is_boolean()}
+    tests |= {"DATE": kind.is_date(), "TIMESTAMP": kind.is_timestamp()}
     return next((type_ for type_, fits in tests.items() if fits), str(kind).upper())
