@@ -10,11 +10,14 @@ tables with any claim is the false discovery rate.
 types, missing values, ties and heavy tails are those of life, and no two columns have to do with each other.  What one
 column says by itself (a majority, the number of rows over time) is as true as before, so only claims about two columns
 or more are false; the others are counted apart.  A duration of two times is a claim about both.
+
+`--texts` gives each table of noise a column of texts of made-up words.
 """
 
 import argparse
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -51,9 +54,18 @@ def table(seed: int) -> pd.DataFrame:
     )
 
 
-def with_findings(tables: int) -> list[int]:
+def with_texts(seed: int) -> pd.DataFrame:
+    """A table of noise with texts, whose common words are as much commoner as words are (Zipf)."""
+    rng, data = np.random.default_rng([seed, 1]), table(seed)
+    words = np.array([a + b + c for a in "bdgklm" for b in "ai" for c in ("ban", "dor", "fil", "gun")])
+    weights, lengths = 1 / np.arange(1, len(words) + 1), rng.integers(8, 40, len(data))
+    drawn = np.split(rng.choice(words, lengths.sum(), p=weights / weights.sum()), np.cumsum(lengths)[:-1])
+    return data.assign(told=[" ".join(said) for said in drawn], stars=rng.integers(1, 6, len(data)))
+
+
+def with_findings(tables: int, make: Callable[[int], pd.DataFrame] = table) -> list[int]:
     """The seeds of the tables with any finding."""
-    return [seed for seed in range(tables) if mine(dongcha.read(table(seed))).insights]
+    return [seed for seed in range(tables) if mine(dongcha.read(make(seed))).insights]
 
 
 def shuffled(file: Path, seed: int) -> pd.DataFrame:
@@ -93,12 +105,13 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=200)
     parser.add_argument("--shuffled", action="store_true", help="real tables, every column shuffled on its own")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--texts", action="store_true", help="tables with a column of texts")
     options = parser.parse_args()
     if options.shuffled:
         report_shuffled(options.seeds)
         return
     tables, start = options.tables, time.perf_counter()
-    found = with_findings(tables)
+    found = with_findings(tables, with_texts if options.texts else table)
     print(f"noise: {len(found)} of {tables} tables with a finding ({len(found) / tables:.1%}; stated 5.0%)")
     print(f"{time.perf_counter() - start:.0f} s; seeds with a finding: {found}")
 

@@ -19,8 +19,10 @@ FILE = HERE / "RESULTS.md"
 BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise": ["noise.py"],
     "noise_shuffled": ["noise.py", "--shuffled"],
+    "second_engine": ["second_engine.py"],
     "insightbench": ["insightbench.py"],
     "planted": ["planted.py"],
+    "forecast": ["forecast.py"],
     "mining_speed": ["mining_speed.py", "--large"],
     "clean_profile": ["clean_profile.py"],
     "text_classification": ["text_classification.py"],

@@ -7,6 +7,7 @@ from dongcha.data.source import read
 from dongcha.data.split import Split, check_leak, split
 from dongcha.data.table import Table
 from dongcha.loop.explain import explain
+from dongcha.loop.forecast import forecast, forecasts, write_forecast
 from dongcha.loop.mine import mine
 from dongcha.loop.run import run
 from dongcha.model.folder import load, save
@@ -30,6 +31,8 @@ __all__ = [
     "clean",
     "create_project",
     "explain",
+    "forecast",
+    "forecasts",
     "load",
     "mine",
     "open_project",
@@ -39,5 +42,6 @@ __all__ = [
     "save",
     "split",
     "train",
+    "write_forecast",
     "write_report",
 ]

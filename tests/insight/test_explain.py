@@ -18,10 +18,9 @@ def table():
 
 def test_a_finding_on_a_group_quotes_what_its_texts_say():
     found = mine(table()).insights[0]
-    phrases = {phrase.text: phrase for phrase in found.phrases}
     said = "solar panels" if found.facts["group"] == "east" else "late fee"
-    assert said in " ".join(phrases)
-    assert all(phrase.inside > 0 and phrase.example for phrase in found.phrases)
+    assert found.phrases
+    assert all(phrase.inside > 0 == phrase.outside and said in phrase.example for phrase in found.phrases)
 
 
 def test_without_text_nothing_is_quoted():

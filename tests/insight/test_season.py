@@ -11,8 +11,12 @@ import pytest
 from scipy import stats
 
 import dongcha
+from dongcha.insight.daily import Daily
+from dongcha.insight.insight import Subject
+from dongcha.insight.odd import odd
 from dongcha.insight.season import calendar, learned, season, without
-from dongcha.insight.series import counts, line, odd
+from dongcha.insight.series import counts, line
+from dongcha.insight.weeks import week_cycle
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -102,7 +106,7 @@ def test_without_its_season_a_series_has_no_outlier_and_keeps_its_trend():
     left = without(series, phases, found)
     assert found.at == 11
     assert left.spent == 11
-    assert odd(left).p_value > 0.05
+    assert odd(left)[0].p_value > 0.05
     assert line(left).p_value < line(series).p_value
 
 
@@ -137,3 +141,29 @@ def test_weekly_dates_have_no_weekday():
     days = pd.date_range("2022-01-03", periods=50, freq="W-MON").repeat(20)
     data = pd.DataFrame({"day": days, "area": ["a", "b"] * 500})
     assert not [i for i in dongcha.mine(dongcha.read(data)).insights if i.pattern == "seasonality"]
+
+
+def test_a_cycle_of_weeks_turns_on_any_day_and_its_numbers_are_those_of_the_rows():
+    data, planted = PLANTED.own_cycle(np.random.default_rng([3, 9]))
+    (found,) = [i for i in dongcha.mine(dongcha.read(data)).insights if planted(i)]
+    rows = duckdb.sql(found.evidence.sql).df()
+    days = (data["day"] - data["day"].min()).dt.days.to_numpy()
+
+    def means(offset):
+        weeks = (days.max() + 1 - offset) // 7
+        week = (days[(days >= offset) & (days < offset + 7 * weeks)] - offset) // 7
+        return [(week % 5 == phase).sum() / len(range(phase, weeks, 5)) for phase in range(5)]
+
+    assert any(rows["value"].to_numpy() == pytest.approx(means(offset)) for offset in range(7))
+    assert found.facts["highest"] > 1.4 * found.facts["lowest"]  # nearly the planted 1.6: no week is smeared over two
+
+
+def test_on_noise_a_cycle_of_weeks_is_seldom_called_one_though_seven_first_days_are_tried():
+    rng = np.random.default_rng(12)
+    subject = Subject(None, "count", ("day",), grain="day")
+    called = []
+    for _ in range(150):
+        n = rng.poisson(7, 300).astype(float)
+        found = week_cycle(Daily(subject, dt.date(2022, 1, 1), n, n))
+        called.append(found.found.p_value * found.tried <= 0.05)
+    assert np.mean(called) <= 0.08

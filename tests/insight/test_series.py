@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dongcha.insight.series import Scaled, counts, line, odd, rates, step
+from dongcha.insight.odd import odd
+from dongcha.insight.series import Scaled, counts, line, rates, step
 
 
 def test_the_line_is_that_of_least_squares():
@@ -12,7 +13,7 @@ def test_the_line_is_that_of_least_squares():
 
 
 @pytest.mark.parametrize("kind", ["counts", "rates"])
-@pytest.mark.parametrize("test", [line, step, odd])
+@pytest.mark.parametrize("test", [line, step, lambda series: odd(series)[0]], ids=["line", "step", "odd"])
 def test_on_noise_no_test_cries_more_often_than_it_says(kind, test):
     rng = np.random.default_rng(5)
     size, days = 8, np.full(8, 30.0)
@@ -31,6 +32,6 @@ def test_a_planted_step_and_outlier_are_found_where_they_are():
     assert (step(shifted).at, step(shifted).p_value < 1e-4) == (7, True)
     assert step(shifted).rss < line(shifted).rss
     spiked = counts(np.array([100, 98, 103, 99, 101, 220, 97, 102, 100, 99, 104, 98.0]), days)
-    found = odd(spiked)
+    found = odd(spiked)[0]
     assert (found.at, found.p_value < 1e-4) == (5, True)
     assert found.low < np.sqrt(100 / 30) < found.high

@@ -140,7 +140,39 @@ def phrase() -> Insight:
     return insight("phrase", Subject("narrative", "rate", ("sub_product",)), facts, rows, phrases=phrases)
 
 
-MAKERS = (outstanding, majority, trend, change_point, outlier, correlation, driver, phrase)
+def growing() -> Insight:
+    levels = [0.02, 0.02, 0.02, 0.02, 0.081, 0.081, 0.081, 0.081]
+    rows = months([0.018, 0.021, 0.019, 0.022, 0.075, 0.083, 0.085, 0.08], level=levels, change=[0.061] * 8)
+    facts = {"phrase": "late fee", "period": "2023-05-01", "before": 0.02, "after": 0.081, "change": 0.061}
+    phrases = (Phrase("late fee", 73, 900, 24, 1200, 5.2, "They charged a late fee though I paid on <i>time</i>."),)
+    subject = Subject("narrative", "said", ("date",), grain="month", category="late fee")
+    return insight(
+        "growing", subject, facts, rows, phrases=phrases, test="t-test at the best split and Fisher's exact test"
+    )
+
+
+def text_driver() -> Insight:
+    names, values = ["hidden fee", "rude staff", "never again"], [0.712, 0.655, 0.604]
+    rows = [
+        {
+            "phrase": p,
+            "value": v,
+            "n": 312 - i,
+            "rest": 0.342,
+            "adjusted": 0.253 - i / 40,
+            "is_subject": not i,
+            "times": v / 0.342,
+        }
+        for i, (p, v) in enumerate(zip(names, values, strict=True))
+    ]
+    facts = {name: rows[0][name] for name in ("phrase", "value", "n", "rest", "times", "adjusted")}
+    facts |= {"second": names[1], "second_value": values[1], "third": names[2], "third_value": values[2]}
+    phrases = (Phrase("hidden fee", 222, 1003, 90, 1800, 9.1, "A hidden fee of {$35.00} on my **first** bill."),)
+    subject = Subject("sentiment", "rate", ("narrative",), category="negative")
+    return insight("text_driver", subject, facts, rows, phrases=phrases)
+
+
+MAKERS = (outstanding, majority, trend, change_point, outlier, correlation, driver, phrase, growing, text_driver)
 
 
 def spoken(insight: Insight) -> Insight:

@@ -301,7 +301,7 @@ def test_notebooks_show_findings(each: Insight, mined: Mined) -> None:
         assert shown.count("<svg ") == 1
         Seen(shown)
     every = Findings(mined)
-    assert (len(every), list(every), every[0]) == (8, list(mined.insights), mined.insights[0])
+    assert (len(every), list(every), every[0]) == (len(mined.insights), list(mined.insights), mined.insights[0])
     ids = re.findall(r' id="([^"]+)"', every._repr_html_())
     assert len(ids) == len(set(ids))
     assert "<p>" in Findings(Mined((), (), 0, 0.05), "zh")._repr_html_()

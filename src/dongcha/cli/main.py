@@ -15,6 +15,7 @@ from dongcha.cli import (
     explain,
     export,
     findings,
+    forecast,
     init,
     mine,
     predict,
@@ -41,6 +42,7 @@ for _name, _verb in {
     "mine": mine,
     "findings": findings,
     "explain": explain,
+    "forecast": forecast,
     "report": report,
     "doctor": doctor,
 }.items():

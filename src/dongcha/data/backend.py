@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import ibis.expr.operations as ops
     import ibis.expr.types as ir
 
+MOST_AT_HAND = 100_000
+"""Rows that are brought for what can only be done here: texts, bins, halves of the data."""
+
 MOST_BROUGHT = 5_000_000
 """Rows that `here` brings at most."""
 
@@ -38,6 +41,19 @@ def here(table: Table, wanted: str) -> Table:
         brought = table.expr.select(ROW, *table.schema.names).to_pyarrow()
     note = Words(f"{rows:,} rows were brought from the database", f"已从数据库取回 {rows:,} 条记录")
     return replace(table, expr=from_arrow(brought), notes=(*table.notes, note))
+
+
+def at_hand(table: Table) -> Table:
+    """The rows in the engine of this process: the table itself, or a copy of all or of about 100,000 of its rows.
+
+    Of more, rows are chosen by a hash of their number.
+    """
+    if not served(table.expr):
+        return table
+    rows, expr = table.rows, table.expr
+    if rows > MOST_AT_HAND:
+        expr = expr.filter((expr[ROW] * 2_654_435_761) % 4_294_967_296 < 4_294_967_296 * MOST_AT_HAND // rows)
+    return replace(table, expr=from_arrow(expr.select(ROW, *table.schema.names).to_pyarrow()))
 
 
 def in_byte_order(expr: "ir.Table") -> "ir.Table":

@@ -35,6 +35,15 @@ class Periods:
         """How many days each period has: the exposure of a count."""
         return tuple((end - start).days for start, end in zip(self.starts, self.ends, strict=True))
 
+    def coming(self, count: int) -> list[tuple[dt.date, dt.date]]:
+        """The `count` periods that follow the last complete one, each from its start to its end (exclusive)."""
+        start = max(end for end, whole in zip(self.ends, self.complete, strict=True) if whole)
+        found = []
+        for _ in range(count):
+            found.append((start, _after(start, self.grain)))
+            start = found[-1][1]
+        return found
+
     def start_of(self, expr: "ir.Table") -> "ir.DateValue":
         """The start of the period that each row of `expr` falls in."""
         return truncated(expr, self.column, self.grain)

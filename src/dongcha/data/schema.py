@@ -78,6 +78,12 @@ class Column:
     read_by: ReadBy | None = None
     from_text: str | None = None  # the text column that it was worked out from, where no model read it
     between: tuple[str, str] | None = None  # the times whose difference in days the column is, made while mining
+    ratio_of: tuple[str, str] | None = None  # the measures whose ratio the column is, made while mining
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the column is worked out while mining and not in the data."""
+        return self.between is not None or self.ratio_of is not None
 
     def to_json(self) -> dict[str, object]:
         """A JSON object with the fields of this record."""

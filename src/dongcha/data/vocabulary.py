@@ -4,7 +4,7 @@ Knows words, stop words and scripts.  Knows nothing of groups, tests or topics.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ def phrases_of(text: str) -> list[str]:
     >>> phrases_of("No response to XXXX about the loan")
     ['response', 'loan', 'no response']
     """
-    row = list(_words(text))
+    row = _words(text)
     kinds = [_kind(word) for word in row]
     found = [
         _joined(row[i : i + n])
@@ -55,29 +55,35 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _stems(phrase: str) -> set[str]:
-    if _is_han(phrase):
+    if starts_with_han(phrase):
         return {phrase[i : i + 2] for i in range(len(phrase) - 1)}
     words = [word for word in phrase.split() if word not in STOP]
     return {re.sub(r"(?:ations?|ments?|ings?|ed|e?s|e|ly)$", "", word)[:7] or word for word in words}
 
 
 def _joined(words: Sequence[str]) -> str:
-    return ("" if _is_han(words[0]) else " ").join(words)
+    return ("" if starts_with_han(words[0]) else " ").join(words)
 
 
-def _is_han(text: str) -> bool:
+def starts_with_han(text: str) -> bool:
+    """Whether the first character is Chinese, as all of a Chinese phrase are."""
     return bool(_HAN_START.match(text))
 
 
-def _words(text: str) -> Iterator[str]:
+def has_han(text: str) -> bool:
+    """Whether any character is Chinese."""
+    return bool(_HAN_START.search(text))
+
+
+def _words(text: str) -> list[str]:
     """The words of a text in order, an empty one where a run of Chinese begins or ends."""
-    for piece in _PIECES.findall(text.lower().replace("’", "'")):
-        if _is_han(piece):
-            yield ""
-            yield from _cutter().cut(piece)
-            yield ""
-        else:
-            yield piece
+    pieces: list[str] = _PIECES.findall(text.lower().replace("’", "'"))
+    if not has_han(text):
+        return pieces
+    words: list[str] = []
+    for piece in pieces:
+        words += ["", *_cutter().cut(piece), ""] if starts_with_han(piece) else [piece]
+    return words
 
 
 @cache
@@ -91,7 +97,7 @@ def _cutter() -> Any:  # jieba.Tokenizer, which has no type hints
 
 
 def _kind(word: str) -> int:
-    if _is_han(word):
+    if starts_with_han(word):
         return OPENER if word in HAN_OPENERS else BREAK if word in HAN_STOP else WORD
     if _NO_WORD.fullmatch(word):
         return BREAK
@@ -102,7 +108,7 @@ def _is_phrase(words: Sequence[str], kinds: Sequence[int]) -> bool:
     """An opener or word, then words, with a stop word only inside; a single Chinese character is none."""
     if kinds[-1] != WORD or kinds[0] < OPENER or BREAK in kinds[1:-1]:
         return False
-    return len(words) > 1 or not _is_han(words[0]) or len(words[0]) > 1
+    return len(words) > 1 or not starts_with_han(words[0]) or len(words[0]) > 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,21 +148,35 @@ def vocabulary(texts: Sequence[str], fewest: int = FEWEST) -> Vocabulary:
     return Vocabulary(tuple(found), matrix)
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of words in the order in which they come."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
 def _numbered(texts: Sequence[str]) -> "tuple[list[str], NDArray[np.int64], NDArray[np.int64]]":
     """The distinct words, and of every word of all texts its number and its text; `""` ends a text."""
-    numbers: dict[str, int] = {"": 0}
+    numbers = _Numbers({"": 0})
     ids: list[int] = []
     lengths: list[int] = []
     for text in texts:
         before = len(ids)
-        ids += [numbers.setdefault(word, len(numbers)) for word in _words(text)]
+        ids.extend(map(numbers.__getitem__, _words(text)))
         ids.append(0)
         lengths.append(len(ids) - before)
     return list(numbers), np.array(ids, np.int64), np.repeat(np.arange(len(texts)), lengths)
 
 
 def _texts_with(ids: "NDArray[np.int64]", rows: "NDArray[np.int64]", words: int) -> "NDArray[np.int64]":
-    return np.bincount(np.unique(rows * words + ids) % words, minlength=words)
+    return np.bincount(_distinct(rows * words + ids) % words, minlength=words)
+
+
+def _distinct(values: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """The distinct values in order; by sorting, which for millions is faster than NumPy's table of hashes."""
+    ordered = np.sort(values)
+    return ordered[np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def _starts(kinds: "NDArray[np.int8]", n: int) -> "NDArray[np.int64]":
@@ -178,7 +198,7 @@ def _often(
         _, keys = np.unique(keys * words + ids[starts + i], return_inverse=True)
     _, first = np.unique(keys, return_index=True)
     count = max(1, len(first))
-    pairs = np.unique(rows[starts] * count + keys)
+    pairs = _distinct(rows[starts] * count + keys)
     row, key = pairs // count, pairs % count
     enough = np.bincount(key, minlength=count) >= fewest
     kept = np.flatnonzero(enough[: len(first)])
@@ -198,8 +218,8 @@ def snippet(text: str, phrase: str, most: int = 160) -> str:
     text = " ".join(text.split())
     if len(text) <= most:
         return text
-    pattern = r"\s*".join(map(re.escape, phrase)) if _is_han(phrase) else re.escape(phrase).replace("'", "['’]")
-    edge = "" if _is_han(phrase) else r"\b"
+    pattern = r"\s*".join(map(re.escape, phrase)) if starts_with_han(phrase) else re.escape(phrase).replace("'", "['’]")
+    edge = "" if starts_with_han(phrase) else r"\b"
     found = re.search(f"{edge}{pattern}{edge}", text, re.IGNORECASE) or re.search("", text)
     assert found is not None, "an empty pattern is found everywhere"
     start = max(0, min(found.start() - (most - 2 - len(phrase)) // 2, len(text) - most + 1))
@@ -209,16 +229,3 @@ def snippet(text: str, phrase: str, most: int = 160) -> str:
     if end < len(text) and (space := text.rfind(" ", found.end(), end + 1)) >= 0:
         end = space
     return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
-
-
-def best_example(texts: Sequence[str], rows: "NDArray[np.int64]", phrase: str) -> str:
-    """The snippet of one of the texts that reads best: long enough, and with few masks, numbers and signs."""
-    step = max(1, len(rows) // 40)
-    found = [snippet(texts[row], phrase) for row in rows[::step]]
-    return max(found, key=_readable)
-
-
-def _readable(text: str) -> float:
-    letters = sum(c.isalpha() or c in " ,.，。" for c in text) - 4 * text.lower().count("xx")
-    shouted = sum(c.isupper() for c in text)
-    return (letters - shouted) / max(1, len(text)) * min(1.0, len(text) / (40 if _HAN_START.search(text) else 100))

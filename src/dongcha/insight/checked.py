@@ -17,8 +17,8 @@ MOST = 5
 EXPECTED = 0.5
 """What each column of a check adds to its weight where a finding speaks of it: there one would expect a difference."""
 
-CYCLES = "seasonality"
-"""The pattern that leaves a series as flat in the long run as it was."""
+PASSING = ("seasonality", "lead_lag", "together")
+"""Patterns that leave a series as flat in the long run as it was."""
 
 About = tuple[frozenset[str | None], object]
 
@@ -30,7 +30,7 @@ def checked(tried: Sequence[Claim], told: Sequence[Claim], wanted: Goal, fdr: fl
     of noise would make room for false differences.
     """
     q = q_values([claim.p_value for claim in tried])
-    against = {about for claim in told if claim.pattern != CYCLES for about in _about(claim)}
+    against = {about for claim in told if claim.pattern not in PASSING for about in _about(claim)}
     spoken = {column for claim in told for column in _columns(claim)}
     held = [
         (_expected(claim, spoken), float(q[i]))

@@ -10,6 +10,8 @@ from dongcha.core.registry import Registry
 from dongcha.core.words import Words
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Cell, Effect, Evidence, Subject
+from dongcha.insight.stability.dealt import Retest
+from dongcha.insight.stability.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Claim:
     weight: float = 1.0
     corrected: bool = False  # held to what is left where a model read a column and its errors are corrected for
     even: bool = False  # an equivalence: the p-value is of there being a difference of practical size
+    again: Retest | None = field(default=None, compare=False)  # how it is tested anew in halves of the data
+    verdict: Verdict | None = field(default=None, compare=False)  # what they said, where it was asked
 
 
 PATTERNS: Registry[Callable[[Cube], Iterable[Claim]]] = Registry("pattern")

@@ -66,6 +66,7 @@ class Cube:
     counts: Mapping[Names, Counts]
     corrections: dict[str, Correction | None] = field(default_factory=dict)  # of the categories that a model read
     days: tuple[dt.date, ...] = ()  # the days that have rows
+    sample: Table | None = None  # of a table that lies in a database, the rows that were brought
     kept: "_Kept | None" = None
 
     @property
@@ -93,6 +94,11 @@ class Cube:
         return self._held.tally.daily(category)
 
     @property
+    def at_hand(self) -> Table:
+        """The rows that lie in this process: those of the table, or a sample of one that lies in a database."""
+        return self.table if self.sample is None else self.sample
+
+    @property
     def _held(self) -> "_Kept":
         assert self.kept is not None, "a cube is made by cube()"
         return self.kept
@@ -108,10 +114,10 @@ class _Kept:
     ranked_at_once: tuple[Names, ...]
 
 
-def cube(table: Table) -> Cube:
+def cube(table: Table, sample: Table | None = None) -> Cube:
     """The counts and means of `table`: its categories, periods and measures; rows are read once.
 
-    Raises `DataError` where a column of times holds none.
+    `sample` holds rows of a table that lies in a database.  Raises `DataError` where a column of times holds none.
     """
     axis = _axis(table)
     dated = days_with_rows(table, axis) if axis else []
@@ -129,7 +135,7 @@ def cube(table: Table) -> Cube:
     periods = {key: place(time, days) for key, time in zip(keys, grains, strict=True)}
     tally = Tally(facts, sets, covering(facts, of_categories, most), periods)
     kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts, summed), _ranked_at_once(facts, found))
-    return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, kept)
+    return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, sample, kept)
 
 
 def _facts(

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
-from dongcha.data.schema import Column, Role, Schema
+from dongcha.data.schema import Column, Role
 from dongcha.data.table import Table
+from dongcha.insight.derived import derived
 from dongcha.insight.insight import Insight
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ TWINS = 0.8
 
 MOST_TIMES = 6
 _BOOKKEEPING = re.compile(r"updat|modif|sync|load|etl|ingest|更新|修改|同步|入库", re.IGNORECASE)
-_SECONDS = 86_400
 
 
 def with_durations(table: Table) -> Table:
@@ -68,20 +68,6 @@ def left_out(found: Insight, table: Table) -> Insight:
             )
         )
     return replace(found, caveats=tuple(said))
-
-
-def derived(expr: "ir.Table", schema: Schema) -> "ir.Table":
-    """The rows with the durations of the schema worked out."""
-    made = {c.name: _days(expr, *c.between) for c in schema if c.between}
-    return expr.mutate(**made) if made else expr
-
-
-def _days(expr: "ir.Table", start: str, end: str) -> "ir.Value":
-    import ibis
-
-    first, last = (expr[name].cast("timestamp").epoch_seconds() for name in (start, end))
-    days = (last - first).cast("float64") / _SECONDS
-    return ibis.ifelse(days >= 0, days, None)
 
 
 def _start_and_end(expr: "ir.Table", times: Sequence[str]) -> list[tuple[str, str]]:

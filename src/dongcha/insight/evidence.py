@@ -11,7 +11,7 @@ from dongcha.data.backend import in_byte_order
 from dongcha.data.engine import dialect, served
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
-from dongcha.insight.durations import derived
+from dongcha.insight.derived import derived
 from dongcha.insight.insight import Cell, Evidence
 from dongcha.insight.reserved import in_own_names, own_name
 
@@ -30,8 +30,8 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
 
     if served(table.expr):
         return _lying(table, query)
-    given = [column.name for column in table.schema if not column.between]
-    # Durations and other names make the query name every column, and the data that it is shown for has no such one.
+    given = [column.name for column in table.schema if not column.is_made]
+    # Made columns and new names make the query name every column; the data that it is shown for has no hidden one.
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
     hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)
@@ -43,7 +43,7 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
 def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     import ibis
 
-    visible = table.expr.select(*(column.name for column in table.schema if not column.between))
+    visible = table.expr.select(*(column.name for column in table.schema if not column.is_made))
     asked = in_byte_order(query(derived(visible, table.schema)).limit(MOST_ROWS))
     return _run(asked, str(ibis.to_sql(asked)), dialect(table.expr))
 

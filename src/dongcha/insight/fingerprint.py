@@ -62,7 +62,8 @@ def fingerprint(claim: Claim, facts: Mapping[str, Cell] | None = None) -> Finger
     where = sorted([part.column, str(part.value)] for part in subject.where)
     # The grain is left out: the same trend is best seen by week at one time and by month at another.
     about = [subject.measure, subject.aggregation, subject.category, list(subject.breakdown), where]
-    fact = list(claim.fact) or [claim.pattern, about]
+    # So is the day of an event: the pin tells the period.
+    fact = [part for part in claim.fact if not isinstance(part, date)] or [claim.pattern, about]
     return Fingerprint(_hash(fact, 12), _hash([claim.pattern, about], 8), _pin(claim, facts or {}))
 
 

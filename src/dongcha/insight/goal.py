@@ -1,11 +1,12 @@
 """A goal in words: findings that speak of the same things come first.
 
-Compares words, not meanings: "late payment" favours a column `payment_status` and a value "Late", not "overdue".
+Compares words here: "late payment" favours a column `payment_status` and a value "Late".  What a goal speaks of by
+meaning ("overdue") is given (`meaning.py`).
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from dongcha.data.vocabulary import phrases_of
 from dongcha.insight.claim import Claim
@@ -51,6 +52,8 @@ class Goal:
     """What a person wants to know."""
 
     words: frozenset[str]
+    near: Mapping[tuple[str, str | None], float] = field(default_factory=dict)
+    """Columns, and columns with a value, that it speaks of by meaning, 0..1."""
 
     def weight(self, claim: Claim) -> float:
         """1 for a claim that has nothing to do with the goal, up to 5."""
@@ -61,7 +64,19 @@ class Goal:
         said = _words(" . ".join(str(part) for part in about if part is not None))
         said |= set().union(*(words for words, asked in KINDS if asked(claim)))
         shared = sum(any(_like(word, other) for other in said) for word in self.words)
-        return 1.0 + BOOST * min(shared, 2)
+        return 1.0 + BOOST * max(min(shared, 2), self._meant(claim))
+
+    def _meant(self, claim: Claim) -> float:
+        """How near the claim is by meaning, 0..1: its columns, the category asked about, the groups that it names."""
+        if not self.near:
+            return 0.0
+        subject = claim.subject
+        columns = [name for name in (subject.measure, *subject.breakdown) if name is not None]
+        values = [subject.category, *claim.fact[1:], *(part.value for part in subject.where)]
+        columns += [part.column for part in subject.where]
+        about: list[tuple[str, str | None]] = [(name, None) for name in columns]
+        about += [(name, str(value)) for name in columns for value in values if value is not None]
+        return max((self.near.get(key, 0.0) for key in about), default=0.0)
 
 
 def goal(text: str | None) -> Goal:

@@ -24,9 +24,10 @@ class Filter:
 class Subject:
     """What an insight is about: `aggregation` of `measure` by `breakdown` where all `where` hold.
 
-    `measure` None means rows.  `aggregation` is `count`, `sum`, `mean`, `share` (of all rows or of a sum, 0..1) or
-    `rate` (share of the rows whose column `measure` equals `category`, 0..1).  `grain` is `day`, `week`, `month`,
-    `quarter` or `year` where the first breakdown is a time column.
+    `measure` None means rows.  `aggregation` is `count`, `sum`, `mean`, `median`, `distinct` (number of different
+    values), `distribution`, `share` (of all rows or of a sum, 0..1), `rate` (share of the rows whose column `measure`
+    equals `category`, 0..1) or `said` (share of the texts in `measure` that say the phrase `category`, 0..1).  `grain`
+    is `day`, `week`, `month`, `quarter` or `year` where the first breakdown is a time column.
     """
 
     measure: str | None
@@ -97,6 +98,7 @@ class Insight:
     evidence: Evidence
     caveats: tuple[Words, ...] = ()
     phrases: tuple[Phrase, ...] = ()
+    stability: float | None = None  # 0..1, the part of the half-samples of the data in which it holds
     folded: int = 0  # near-repeats of the same fact that were folded into this one
     rank: int = 0
     sentence: Words = field(default_factory=lambda: Words("", ""))

@@ -12,48 +12,79 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import cube
-from dongcha.insight.durations import left_out, with_durations
+from dongcha.insight.cube import Cube, cube
+from dongcha.insight.driven import driven
+from dongcha.insight.durations import left_out
 from dongcha.insight.explain import explained
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
+from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
+    association,
     correlation,
+    distinct,
     driver,
     even_counts,
     even_rates,
+    exception,
+    growing,
+    latest,
+    lead_lag,
     leader,
     majority,
     mean_over_time,
     means,
+    measured,
+    missing,
+    opposite,
     outstanding,
     over_time,
     pairs,
+    phrase,
+    reversal,
     seasonality,
+    text_driver,
 )
-from dongcha.insight.rank import Ranked, ranked, score
+from dongcha.insight.patterns.medians import instead
+from dongcha.insight.rank import Ranked, score
+from dongcha.insight.made import with_made
+from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.reserved import unreserved
+from dongcha.insight.stability.choose import Order, chosen
 from dongcha.insight.twins import told_once, twins
+from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
+    "association",
     "correlation",
+    "distinct",
     "driver",
     "even_counts",
     "even_rates",
+    "exception",
+    "growing",
+    "latest",
+    "lead_lag",
     "leader",
     "majority",
     "mean_over_time",
     "means",
+    "measured",
     "mine",
+    "missing",
+    "opposite",
     "outstanding",
     "over_time",
     "pairs",
+    "phrase",
+    "reversal",
     "seasonality",
+    "text_driver",
 ]  # importing a pattern registers it
 
 LEAST_EFFECT = 0.05
@@ -66,6 +97,7 @@ def mine(
     top: int = 10,
     fdr: float = 0.05,
     goal: str | None = None,
+    alike: Alike | None = None,
     remembered: Remembered = NOTHING,
     say: Say | None = None,
     draw: Draw | None = None,
@@ -73,7 +105,8 @@ def mine(
 ) -> Mined:
     """What is true across the columns of `table`, the `top` strongest first.
 
-    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.
+    `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.  `alike`
+    says how alike texts are in meaning; without it, words are compared.
     What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
@@ -84,28 +117,34 @@ def mine(
     total = len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     table = unreserved(table)
-    lasting = with_durations(table)
-    counted = cube(lasting)
+    lasting, sample = with_made(table)
+    counted = cube(lasting, sample)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
         tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
+    tried = without_parts(instead(tried), lasting.schema)
     even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted = goal_of(goal)
-    once = told_once(held, twins(counted))
+    wanted, once = meant(goal_of(goal), goal, counted, alike), told_once(held, twins(counted))
     kept, aside = remembered.kept(once)
-    chosen = ranked(kept, wanted, top, remembered)
+    order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
+    best = chosen(kept, order, counted.at_hand, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = explained([left_out(_insight(rank, one), lasting) for rank, one in enumerate(chosen, 1)], table)
+    found = explained([driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)], counted.at_hand if sample else table)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    alike = [left_out(_insight(rank, one), lasting) for rank, one in enumerate(flat, 1)]
+    same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))
-    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, alike))
+    told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
+
+
+def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
+    """The insight with all that a reader should know of its base."""
+    return warned(left_out(_insight(rank, one), counted.table), counted)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
@@ -121,7 +160,8 @@ def _insight(rank: int, one: Ranked) -> Insight:
         effect=claim.effect,
         share=claim.share,
         evidence=proof.evidence,
-        caveats=proof.caveats,
+        caveats=(*proof.caveats, *(claim.verdict.caveats if claim.verdict else ())),
+        stability=claim.verdict.part if claim.verdict else None,
         folded=one.folded,
         rank=rank,
         fingerprint=str(fingerprint(claim, proof.facts)),

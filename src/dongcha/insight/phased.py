@@ -13,7 +13,8 @@ from dongcha.insight.insight import Subject
 from dongcha.insight.season import calendar, without
 from dongcha.insight.series import Scaled, counts, rates
 from dongcha.insight.settled import HOLDS, by_calendar, by_data
-from dongcha.insight.timeline import MIN_HITS, timelines
+from dongcha.insight.timeline import MIN_HITS, Timeline, timelines
+from dongcha.insight.weeks import week_cycle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +45,7 @@ class Phased:
     end: date
     starts: tuple[str, ...] = ()
     tried: int = 1
+    taken: "Floats | None" = None  # the season that was taken out of the series before
 
     @property
     def length(self) -> int:
@@ -54,12 +56,14 @@ class Phased:
 def phased(cube: Cube) -> Iterator[Phased]:
     """Every series by weekday and by month of the year, and at the cube's grains by the cycle that fits best."""
     span: _Months | None = None
+    by_day: dict[tuple[str | None, object], Daily] = {}
     for one in daily(cube):
+        by_day[one.subject.measure, one.subject.category] = one
         if one.subject.measure is None:
             span = _complete_months(cube, one.first, len(one.n))
         found = [_by_weekday(one), _by_month(one, span) if span else None]
         yield from (each for each in found if each is not None)
-    yield from _own_cycles(cube)
+    yield from _own_cycles(cube, by_day)
 
 
 def _by_weekday(one: Daily) -> Phased | None:
@@ -141,10 +145,14 @@ def _seen(n: "Floats", phases: "Ints", length: int) -> bool:
     return bool((np.bincount(phases, weights=n, minlength=length) > 0).mean() > LEAST_SEEN)
 
 
-def _own_cycles(cube: Cube) -> Iterator[Phased]:
+def _own_cycles(cube: Cube, by_day: "dict[tuple[str | None, object], Daily]") -> Iterator[Phased]:
     import numpy as np
 
     for one in timelines(cube):
+        days = _days_of(one, by_day)
+        if one.time.grain == "week" and days is not None:
+            yield from _own_weeks(one, days)
+            continue
         left = one.scaled
         known = by_calendar(one, left)
         if known is not None and known.p_value <= HOLDS:
@@ -161,4 +169,34 @@ def _own_cycles(cube: Cube) -> Iterator[Phased]:
                 end=ends[-1],
                 starts=tuple(one.starts),
                 tried=cycle.tried,
+                taken=one.scaled.values - left.values,
             )
+
+
+def _days_of(one: Timeline, by_day: "dict[tuple[str | None, object], Daily]") -> Daily | None:
+    """The timeline by the day; of two answers the other one's, mirrored."""
+    measure, category = one.subject.measure, one.subject.category
+    if (measure, category) in by_day:
+        return by_day[measure, category]
+    others = [days for (name, _), days in by_day.items() if name == measure]
+    return replace(others[0], hits=others[0].n - others[0].hits) if len(others) == 1 and one.is_rate else None
+
+
+def _own_weeks(one: Timeline, days: Daily) -> Iterator[Phased]:
+    """The cycle of weeks that fits best, whichever day they begin on."""
+    import numpy as np
+
+    cycle = week_cycle(days)
+    if cycle is not None:
+        size = len(cycle.scaled.values)
+        starts = tuple((cycle.first + timedelta(days=WEEK * at)).isoformat() for at in range(size))
+        yield Phased(
+            subject=one.subject,
+            scaled=cycle.scaled,
+            phases=cycle.phases,
+            sizes=np.bincount(cycle.phases, minlength=cycle.length),
+            first=cycle.first,
+            end=cycle.first + timedelta(days=WEEK * size),
+            starts=starts,
+            tried=cycle.tried,
+        )

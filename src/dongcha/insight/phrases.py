@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dongcha.data.vocabulary import Vocabulary, best_example, same_words, vocabulary
+from dongcha.data.excerpt import excerpt, readable
+from dongcha.data.vocabulary import Vocabulary, same_words, vocabulary
 from dongcha.insight.fdr import q_values
 from dongcha.insight.insight import Phrase
 
@@ -26,9 +27,15 @@ WIDER = 0.6  # a phrase takes the place of a shorter one in it where so many of 
 class PhraseCounts:
     """Which text has which phrase, counted once; every group of the texts is then compared quickly."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], words: Vocabulary | None = None) -> None:
         self.texts = texts
-        self.vocabulary: Vocabulary = vocabulary(texts)
+        self.vocabulary: Vocabulary = words or vocabulary(texts)
+        self._columns = self.vocabulary.matrix.tocsc()
+
+    def having(self, phrase: int) -> "NDArray[np.int64]":
+        """The numbers of the texts with the phrase, in order."""
+        start, end = self._columns.indptr[phrase : phrase + 2]
+        return np.sort(self._columns.indices[start:end]).astype(np.int64)
 
     def over_represented(self, mask: "ArrayLike", *, top: int = 5, fdr: float = 0.05) -> tuple[Phrase, ...]:
         """At most `top` phrases of the texts where `mask` is true, strongest first; none where nothing stands out.
@@ -40,20 +47,27 @@ class PhraseCounts:
         inside = np.asarray(mask, dtype=bool)
         if len(inside) != len(self.texts):
             raise ValueError(f"a mask of {len(inside)} for {len(self.texts)} texts")
-        counts = _counts(self.vocabulary, inside)
+        counts = self.counted(inside)
         if not counts.rows or not counts.other_rows or not self.vocabulary.phrases:
             return ()
         z = counts.z()
         often = counts.inside / counts.rows >= TIMES * counts.outside / counts.other_rows
         good = (q_values(ndtr(-z)) <= fdr) & often & (counts.inside >= FEWEST_INSIDE)
         order = np.flatnonzero(good)[np.argsort(-z[good], kind="stable")]
-        return tuple(self._phrase(i, inside, counts, float(z[i])) for i in self._distinct(order, inside, top))
+        return tuple(self._phrase(i, inside, counts, float(z[i])) for i in self.distinct(order, inside, top))
 
-    def _distinct(self, order: "NDArray[np.int64]", inside: "NDArray[np.bool_]", top: int) -> list[int]:
-        """The first `top` that do not say the same, a longer phrase in place of a part of it."""
+    def counted(self, inside: "NDArray[np.bool_]") -> "Counted":
+        """How many texts inside and outside have each phrase."""
+        total = np.asarray(self.vocabulary.matrix.sum(axis=0), dtype=np.float64)
+        here = np.asarray(self.vocabulary.matrix.T @ inside.astype(np.float64))
+        rows = int(inside.sum())
+        return Counted(here, rows, total - here, len(inside) - rows)
+
+    def distinct(self, order: "NDArray[np.int64]", inside: "NDArray[np.bool_]", top: int) -> list[int]:
+        """Of the phrases in `order` at most `top` that do not say the same, a longer one in place of a part of it."""
         kept: list[tuple[int, set[int]]] = []
         for i in order[: top * 40]:
-            rows = {int(row) for row in self.vocabulary.having(i) if inside[row]}
+            rows = {int(row) for row in self.having(i) if inside[row]}
             same = [k for k, (j, others) in enumerate(kept) if self._same(int(i), j, rows, others)]
             if not same:
                 if len(kept) < top:
@@ -72,9 +86,10 @@ class PhraseCounts:
             return both >= SAME * min(len(rows), len(others))
         return both >= (SAME if same_words(one, other) else SAME_TEXTS) * len(rows | others)
 
-    def _phrase(self, i: int, inside: "NDArray[np.bool_]", counts: "_Counts", z: float) -> Phrase:
-        rows, text = self.vocabulary.having(i), self.vocabulary.phrases[i]
-        example = best_example(self.texts, rows[inside[rows]], text)
+    def _phrase(self, i: int, inside: "NDArray[np.bool_]", counts: "Counted", z: float) -> Phrase:
+        rows, text = self.having(i), self.vocabulary.phrases[i]
+        some = rows[inside[rows]]
+        example = max((excerpt(self.texts[row], [text]) for row in some[:: max(1, len(some) // 40)]), key=readable)
         numbers = int(counts.inside[i]), counts.rows, int(counts.outside[i]), counts.other_rows
         return Phrase(text, *numbers, z=z, example=example)
 
@@ -88,31 +103,32 @@ def over_represented(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Counts:
-    """Texts with each phrase, in and out of a group."""
+class Counted:
+    """Texts with each phrase, in and out of a group, shape (phrases,)."""
 
     inside: "NDArray[np.float64]"
     rows: int
     outside: "NDArray[np.float64]"
     other_rows: int
 
-    def z(self) -> "NDArray[np.float64]":
-        """The log-odds z-score of each phrase; the prior is the share of all texts, worth the smaller group."""
+    def log_odds(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """The log-odds ratio of each phrase and its standard error.
+
+        The prior is the share of all texts, worth as many texts as the smaller side has.
+        """
         worth = min(self.rows, self.other_rows)
         share = (self.inside + self.outside) / (self.rows + self.other_rows)
         said, unsaid = worth * share, worth * (1 - share) + 0.5
         with_in, with_out = self.inside + said, self.outside + said
         no_in, no_out = self.rows - self.inside + unsaid, self.other_rows - self.outside + unsaid
         delta = np.log(with_in / no_in) - np.log(with_out / no_out)
-        found: NDArray[np.float64] = delta / np.sqrt(1 / with_in + 1 / with_out + 1 / no_in + 1 / no_out)
+        return delta, np.sqrt(1 / with_in + 1 / with_out + 1 / no_in + 1 / no_out)
+
+    def z(self) -> "NDArray[np.float64]":
+        """The log-odds z-score of each phrase."""
+        delta, error = self.log_odds()
+        found: NDArray[np.float64] = delta / error
         return found
-
-
-def _counts(words: Vocabulary, inside: "NDArray[np.bool_]") -> _Counts:
-    total = np.asarray(words.matrix.sum(axis=0), dtype=np.float64)
-    here = np.asarray(words.matrix.T @ inside.astype(np.float64))
-    rows = int(inside.sum())
-    return _Counts(here, rows, total - here, len(inside) - rows)
 
 
 def _part(short: str, long: str) -> bool:

@@ -92,7 +92,7 @@ def _topics(claim: Claim) -> Iterator[Feature]:
     if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
     else:
-        yield "topic", (claim.pattern, claim.subject.measure, claim.subject.breakdown)
+        yield "topic", (claim.pattern, claim.subject.measure, claim.subject.aggregation, claim.subject.breakdown)
 
 
 def _fresh(claim: Claim, told: Counter[Feature]) -> float:

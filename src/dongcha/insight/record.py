@@ -27,6 +27,7 @@ def to_json(found: Insight) -> dict[str, object]:
         "sentence": found.sentence.to_json(),
         "caveats": [caveat.to_json() for caveat in found.caveats],
         "phrases": [asdict(phrase) for phrase in found.phrases],
+        "stability": rounded(found.stability),
         "folded": found.folded,
         "sql": found.evidence.sql,
         "rows": [{key: rounded(value) for key, value in row.items()} for row in found.evidence.rows],

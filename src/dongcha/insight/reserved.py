@@ -23,6 +23,10 @@ EVIDENCE = frozenset(
         *("mean_x", "mean_y", "n", "period", "periods", "phase", "r", "rest", "rows", "segment", "share"),
         *("share_of_change", "times", "total_after", "total_before", "total_change", "value", "value_after"),
         *("value_before", "whole"),
+        *("above", "below", "both", "elsewhere", "end", "error", "here", "limit", "place", "q1", "q3", "rest_q1"),
+        *("rest_q3", "rest_share", "rest_tenth", "rest_up_to", "share_of_rows", "start", "tenth", "up_to"),
+        *("year_change",),
+        *("phrase", "inside_rate", "outside_rate", "adjusted"),
     )
 )
 """What the queries of the patterns call their columns."""

@@ -30,6 +30,7 @@ def insight_from(record: Mapping[str, Any]) -> Insight:
         evidence=Evidence(record["sql"], tuple(record["rows"])),
         caveats=tuple(Words(**caveat) for caveat in record["caveats"]),
         phrases=tuple(Phrase(**phrase) for phrase in record["phrases"]),
+        stability=record.get("stability"),
         folded=record["folded"],
         rank=record["rank"],
         sentence=Words(**record["sentence"]),

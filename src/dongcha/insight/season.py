@@ -120,6 +120,26 @@ def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | N
     """The length that explains most, how many were tried, and its season; none a multiple of one in `skip`."""
     import numpy as np
 
+    best = likeliest(series, skip)
+    if best is None:
+        return None
+    found = season(series, np.arange(len(series.values)) % best.length, best.length)
+    return (best.length, best.tried, found) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The length of a cycle that explains most of those tried, and the p-value of a plain F-test of it."""
+
+    length: int
+    tried: int
+    p_value: float
+
+
+def likeliest(series: Scaled, skip: frozenset[int]) -> Length | None:
+    """The length that explains most, none a multiple of one in `skip`; None where the series is too short."""
+    import numpy as np
+
     size = len(series.values)
     lengths = [p for p in range(2, size // LEARNED_CYCLES + 1) if not any(p % one == 0 for one in skip)]
     if not lengths or not (series.weights > 0).all():
@@ -130,9 +150,9 @@ def learned(series: Scaled, skip: frozenset[int]) -> tuple[int, int, Season] | N
     more = np.array(lengths) - 1
     free = np.maximum(1, size - more - 2)
     ratios = explained / more / np.maximum(1e-12, (rss - explained) / free)
-    best = lengths[int(np.argmin(f_tails(ratios, more.astype(float), free.astype(float))))]
-    found = season(series, np.arange(size) % best, best)
-    return (best, len(lengths), found) if found is not None else None
+    p = f_tails(ratios, more.astype(float), free.astype(float))
+    best = int(np.argmin(p))
+    return Length(lengths[best], len(lengths), float(p[best]))
 
 
 def _lasting(series: Scaled) -> "Floats":

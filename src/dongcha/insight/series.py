@@ -1,4 +1,4 @@
-"""Tests on a series of periods: trend, change of level, outlier.
+"""Tests on a series of periods: trend, change of level; `odd.py` has outliers.
 
 Counts and rates are put on a scale where their variance is known (root; arcsine of the root: Anscombe 1948,
 https://doi.org/10.1093/biomet/35.3-4.246), lines are fitted by weighted least squares, and the variance is taken as the
@@ -8,7 +8,7 @@ larger of the known one and that of the residuals (quasi-likelihood, McCullagh &
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dongcha.insight.laws import t_point, t_two_sided
+from dongcha.insight.laws import t_two_sided
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,17 +39,6 @@ class Step:
     p_value: float
     at: int
     rss: float
-
-
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """The period farthest from a line through the others, with the 95 % prediction interval there, on the scale."""
-
-    p_value: float
-    at: int
-    expected: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,34 +107,6 @@ def steady(along: Line, apart: Step) -> bool:
     size = len(along.fitted)
     noise = max(1.0, apart.rss / (size - 2))
     return bool((along.rss - apart.rss) / noise <= np.log(size))
-
-
-def odd(series: Scaled) -> Odd:
-    """The period with the largest externally studentised residual, Bonferroni over the periods."""
-    import numpy as np
-    from scipy.special import stdtr
-
-    size = len(series.values)
-    w, y, x = series.weights, series.values, np.arange(size, dtype=float)
-    free = size - 3 - series.spent
-    # Row i of each array is the series without period i.
-    others = np.where(np.eye(size, dtype=bool), 0.0, w)
-    total = others.sum(axis=1)
-    middle, level = others @ x / total, others @ y / total
-    along, apart = x - middle[:, None], y - level[:, None]
-    spread = (others * along**2).sum(axis=1)
-    slope = (others * along * apart).sum(axis=1) / spread
-    rss = (others * (apart - slope[:, None] * along) ** 2).sum(axis=1)
-    phi = np.maximum(1.0, rss / free)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.sqrt(phi * (1 / w + 1 / total + (x - middle) ** 2 / spread))
-    expected = level + slope * (x - middle)
-    p = np.where(w > 0, np.fmin(1.0, size * 2 * stdtr(free, -np.abs(y - expected) / error)), 1.0)
-    at = int(p.argmin())
-    if not p[at] < 1:
-        return Odd(1.0, 0, 0.0, 0.0, 0.0)
-    half = t_point(0.975, free) * error[at]
-    return Odd(float(p[at]), at, float(expected[at]), float(expected[at] - half), float(expected[at] + half))
 
 
 def _fit(x: "Floats", series: Scaled) -> tuple[float, float, float]:

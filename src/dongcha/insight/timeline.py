@@ -44,6 +44,7 @@ class Timeline:
     hits: "Floats"
     n: "Floats"
     read: "Read | None" = None
+    said: "Callable[[ir.Table], ir.BooleanValue] | None" = None  # whether a row counts, where no value of a column does
 
     @property
     def scaled(self) -> Scaled:
@@ -53,7 +54,7 @@ class Timeline:
     @property
     def is_rate(self) -> bool:
         """Whether it is a share, 0..1, and not a count."""
-        return self.subject.aggregation == "rate"
+        return self.subject.aggregation in ("rate", "said")
 
     @property
     def days(self) -> "Floats":
@@ -110,12 +111,12 @@ class Timeline:
             kept = data.filter(data[time.column].notnull())
             if measure is not None:
                 kept = kept.filter(kept[measure].notnull())
-                hit = kept[measure].cast("string") == category
+                hit = self.said(kept) if self.said else kept[measure].cast("string") == category
             else:
                 hit = ibis.literal(True)
             cut = kept.select(period=time.start_of(kept), hit=hit.cast("int64"))
             found = cut.group_by("period").agg(hits=cut.hit.sum(), n=cut.count())
-            found = _with_empty(found, data, self.empty)
+            found = with_empty(found, data, self.empty)
             value = found.hits / found.n.nullif(0) if self.is_rate else found.hits
             whole = ~found.period.isin(partial) if partial else ibis.literal(True)
             found = found.mutate(value=value, complete=whole)
@@ -134,7 +135,7 @@ class Timeline:
         return next(row for row in found.rows if row["period"] == self.starts[at])
 
 
-def _with_empty(found: "ir.Table", data: "ir.Table", days: list[str]) -> "ir.Table":
+def with_empty(found: "ir.Table", data: "ir.Table", days: list[str]) -> "ir.Table":
     """The counts with a line of zeros for each of the days."""
     import ibis
 

@@ -9,6 +9,7 @@ from dongcha.data.table import Table
 from dongcha.insight import mine as miner
 from dongcha.insight.insight import Insight, Mined
 from dongcha.insight.remembered import NOTHING, Remembered
+from dongcha.loop.meaning import alike
 from dongcha.report.charts.draw import draw
 from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
@@ -30,7 +31,9 @@ def mine(
     What is dismissed in `remembered` is not told, what is starred there comes forward.  A finding whose sentence holds
     a number that is not in its evidence is left out.
     """
-    mined = miner.mine(table, top=top, fdr=fdr, goal=goal, remembered=remembered, say=say, draw=draw, on_step=on_step)
+    mined = miner.mine(
+        table, top=top, fdr=fdr, goal=goal, alike=alike, remembered=remembered, say=say, draw=draw, on_step=on_step
+    )
     return replace(mined, insights=_true(mined.insights), checked=_true(mined.checked))
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
+from dongcha.data.excerpt import excerpt
 from dongcha.data.vocabulary import phrases_of
 from dongcha.model.quiet import steady
 
@@ -141,8 +142,8 @@ def _described(
         name = ", ".join(_distinct(phrases, taken)) or f"{place + 1}"
         taken.add(name)
         members = [i for i, g in enumerate(group) if g == place]
-        example = " ".join(texts[max(members, key=lambda i: (near[i], -i))].split())
-        found.append(Topic(name, tuple(phrases), sizes[place], example if len(example) <= 240 else example[:239] + "…"))
+        example = excerpt(texts[max(members, key=lambda i: (near[i], -i))], phrases, most=240)
+        found.append(Topic(name, tuple(phrases), sizes[place], example))
     return tuple(found)
 
 

@@ -10,10 +10,18 @@ from dongcha.core.words import Words
 from dongcha.insight.equivalence import FINE
 from dongcha.insight.insight import Insight, Subject
 from dongcha.report.facts import Facts
+from dongcha.report.measure_headlines import band, latest, shift, top_two, total
 from dongcha.report.names import after_zh, column, moments, plural, quoted, value_words, zh_column
+from dongcha.report.paired import titled
 from dongcha.report.subject import group_pairs, opened, quantity, where_of
+from dongcha.report.subset_headlines import association, exception, missing, reversal
+from dongcha.report.texts import growing_headline, text_driver_headline
 
 HEADLINES: Registry[Callable[[Insight, str], Words]] = Registry("headline")
+for _part in (band, latest, shift, top_two, missing, reversal, exception, association):
+    HEADLINES(_part.__name__)(_part)
+HEADLINES("growing")(growing_headline)
+HEADLINES("text_driver")(text_driver_headline)
 
 
 def headline(insight: Insight, rows: str = "rows") -> Words:
@@ -32,6 +40,8 @@ def outstanding(insight: Insight, rows: str) -> Words:
     up = facts.number("value") >= facts.number("rest")
     if subject.aggregation == "rate":
         return _rate(insight, rows, up=up)
+    if subject.aggregation == "sum":
+        return total(insight, rows)
     if subject.measure is None:
         return Words(f"the number of {rows} is higher for {group.en} than for any other", f"{group.zh}的记录数最多")
     way = Words("higher", "高") if up else Words("lower", "低")
@@ -225,3 +235,7 @@ def _among(subject: Subject) -> Words:
     """The subset that the subject holds in, after a noun."""
     met = where_of(subject)
     return Words(f" for {met.en}" if met.en else "", f"{met.zh}的记录中，" if met.zh else "")
+
+
+for _name, _said in titled(_bare).items():
+    HEADLINES(_name)(_said)

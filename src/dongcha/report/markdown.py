@@ -126,12 +126,12 @@ def _finding(told: Contents, found: Finding, chart: str) -> list[str]:
 
 def claimed(found: Finding, lang: Lang) -> list[str]:
     """What a finding says, without its evidence: the headline, then the sentence, caveats, phrases and figures."""
-    here, there, said = (LABELS[name].at(lang) for name in ("inside", "outside", "said_more"))
+    here, there = (LABELS[name].at(lang) for name in ("inside", "outside"))
     return [
         f"**{escaped(found.headline)}**",
         *([escaped(found.sentence)] if found.headline != found.sentence else []),
         *([f"**{LABELS['caveats'].at(lang)}**", bullets(found.caveats)] if found.caveats else []),
-        *([f"**{said}**", phrases(found.phrases, (here, there), lang)] if found.phrases else []),
+        *([f"**{found.said_title}**", phrases(found.phrases, (here, there), lang)] if found.phrases else []),
         _pairs(lang, found.figures),
         escaped(found.folded),
     ]
@@ -140,7 +140,8 @@ def claimed(found: Finding, lang: Lang) -> list[str]:
 def phrases(found: Iterable[Said], names: tuple[str, str], lang: Lang) -> str:
     """Phrases with their rates on both sides, called by `names`, and an example each."""
     return "\n".join(
-        f"- **{escaped(said.phrase)}**{_colon(lang)}{names[0]} {said.inside} · {names[1]} {said.outside}"
+        f"- **{escaped(said.phrase)}**"
+        + (f"{_colon(lang)}{names[0]} {said.inside} · {names[1]} {said.outside}" if said.inside else "")
         + (f"\n  > {escaped(said.example)}" if said.example else "")
         for said in found
     )

@@ -8,12 +8,19 @@ from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Say
 from dongcha.report.checked import evenness, homogeneity, no_correlation, no_trend
 from dongcha.report.facts import Facts
+from dongcha.report.measures import band, latest, middle, shift, top_two, total
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
+from dongcha.report.paired import lead_lag, together
 from dongcha.report.season import seasonality
 from dongcha.report.subject import opened, quantity, within
+from dongcha.report.subsets import association, exception, missing, reversal
+from dongcha.report.texts import growing, text_driver
 
 SENTENCES: Registry[Say] = Registry("sentence")
-for _part in (evenness, homogeneity, no_trend, no_correlation, seasonality):
+for _part in (
+    *(evenness, homogeneity, no_trend, no_correlation, seasonality, band, latest, shift, top_two),
+    *(lead_lag, together, missing, reversal, exception, association, growing, text_driver),
+):
     SENTENCES(_part.__name__)(_part)
 
 
@@ -28,8 +35,9 @@ def outstanding(insight: Insight) -> Words:
     """One group differs from the rest."""
     facts, subject = Facts(insight), insight.subject
     group, here, rest = facts.group(), facts.amount("value"), facts.amount("rest")
-    if subject.aggregation == "rate":
-        return _rate(insight)
+    own = {"rate": _rate, "sum": total, "median": middle}.get(subject.aggregation)
+    if own is not None:
+        return own(insight)
     what, beside = quantity(subject), _beside(facts)
     if subject.aggregation == "mean":
         rows = facts.count("n")
@@ -37,7 +45,7 @@ def outstanding(insight: Insight) -> Words:
             f"{what.en} is {here} over the {rows} rows where {group.en}, against {rest} elsewhere{_as(facts, 'high')}.",
             f"{group.zh}的 {rows} 条记录中，{what.zh}为 {here}{beside}。",
         )
-    if subject.measure is None:
+    if subject.measure is None or subject.aggregation == "distinct":
         return Words(
             f"{what.en} is {here} where {group.en}, against at most {rest} in any other group{_as(facts, 'many')}.",
             f"{group.zh}时，{what.zh}为 {here}，其余各组至多为 {rest}。",

@@ -10,6 +10,19 @@ TESTS: dict[str, Words] = {
     "fisher's exact test within each of the two groups": Words(
         "Fisher's exact test within each of the two groups", "两组内分别作 Fisher 精确检验"
     ),
+    "fisher's exact test overall and cochran-mantel-haenszel test within": Words(
+        "Fisher's exact test overall and Cochran–Mantel–Haenszel test within",
+        "总体作 Fisher 精确检验，分层作 Cochran–Mantel–Haenszel 检验",
+    ),
+    "fisher's exact test, one-sided, bonferroni over the groups": Words(
+        "Fisher's exact test, one-sided, Bonferroni over the groups", "单侧 Fisher 精确检验（按组数作 Bonferroni 校正）"
+    ),
+    "fisher's exact test in every group (holm)": Words(
+        "Fisher's exact test in every group (Holm)", "逐组作 Fisher 精确检验（Holm 校正）"
+    ),
+    "binomial test of the first against the second in every group (holm)": Words(
+        "binomial test of the first against the second in every group (Holm)", "逐组对第一与第二作二项检验（Holm 校正）"
+    ),
     "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
     "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),
@@ -28,6 +41,19 @@ TESTS: dict[str, Words] = {
     "welch's tost on values and on ranks, every group": Words(
         "Welch's TOST on values and on ranks, every group", "对数值和秩的 Welch TOST 等价性检验（逐组）"
     ),
+    "z-test of totals": Words("z-test of totals", "合计的 z 检验"),
+    "z-test of a total below zero": Words("z-test of a total below zero", "合计小于零的 z 检验"),
+    "fisher's exact test against both sides": Words(
+        "Fisher's exact test against both sides", "对两侧的 Fisher 精确检验"
+    ),
+    "welch's t-test on ranks against both sides": Words(
+        "Welch's t-test on ranks against both sides", "对两侧的秩 Welch t 检验"
+    ),
+    "mood's and kolmogorov-smirnov tests": Words(
+        "Mood's and Kolmogorov–Smirnov tests", "Mood 检验与 Kolmogorov–Smirnov 检验"
+    ),
+    "mcnemar's exact test": Words("McNemar's exact test", "McNemar 精确检验"),
+    "t-test of two periods": Words("t-test of two periods", "两时期的 t 检验"),
     "binomial test": Words("binomial test", "二项检验"),
     "conditional binomial test": Words("conditional binomial test", "条件二项检验"),
     "compound poisson z-test": Words("compound Poisson z-test", "复合 Poisson z 检验"),
@@ -43,7 +69,31 @@ TESTS: dict[str, Words] = {
     "chi-squared test": Words("chi-squared test", "卡方检验"),
     "cusum permutation test": Words("CUSUM permutation test", "CUSUM 置换检验"),
     "fisher's exact test": Words("Fisher's exact test", "Fisher 精确检验"),
+    "prewhitened rank correlation": Words("prewhitened rank correlation", "预白化后的秩相关检验"),
+    "prewhitened rank cross-correlation, every lag": Words(
+        "prewhitened rank cross-correlation, every lag", "预白化后的秩互相关检验（各滞后期）"
+    ),
+    "robust deviation from the days around": Words(
+        "robust deviation from the days around", "与前后各日相比的稳健偏差检验"
+    ),
     "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
+    "log-odds z-test and fisher's exact test": Words(
+        "log-odds z-test and Fisher's exact test", "对数几率 z 检验与 Fisher 精确检验"
+    ),
+    "t-test of the slope and fisher's exact test": Words(
+        "t-test of the slope and Fisher's exact test", "斜率的 t 检验与 Fisher 精确检验"
+    ),
+    "t-test at the best split and fisher's exact test": Words(
+        "t-test at the best split and Fisher's exact test", "最佳分割点的 t 检验与 Fisher 精确检验"
+    ),
+    "score test, and fisher's exact test, given the other phrases, on texts that did not choose them": Words(
+        "score test given the other phrases, and Fisher's exact test, on texts that did not choose them",
+        "给定其他短语的得分检验与 Fisher 精确检验（在未用于挑选的文本上）",
+    ),
+    "score test, given the other phrases, on texts that did not choose them": Words(
+        "score test given the other phrases, on texts that did not choose them",
+        "给定其他短语的得分检验（在未用于挑选的文本上）",
+    ),
     "log-odds z-test": Words("log-odds z-test", "对数几率 z 检验"),
     "mann-kendall": Words("Mann–Kendall", "Mann–Kendall 趋势检验"),
     "mann-whitney u": Words("Mann–Whitney U", "Mann–Whitney U 检验"),
@@ -57,7 +107,17 @@ TESTS: dict[str, Words] = {
 EFFECTS: dict[str, Words] = {
     "cohen's d": Words("Cohen's d", "Cohen's d"),
     "cohen's d of ranks": Words("Cohen's d of ranks", "秩的 Cohen's d"),
+    "kolmogorov-smirnov distance": Words("Kolmogorov–Smirnov distance", "Kolmogorov–Smirnov 距离"),
+    "mean over root mean square": Words("mean over root mean square", "均值与均方根之比"),
     "standardised change": Words("standardised change", "标准化变化"),
+    "rank correlation of what is new": Words("rank correlation of what is new", "新变化的秩相关"),
+    "adjusted log-odds ratio": Words("adjusted log-odds ratio", "校正后的对数几率比"),
+    "adjusted difference in standard deviations": Words(
+        "adjusted difference in standard deviations", "校正后的差异（标准差）"
+    ),
+    "log-odds ratio with a dirichlet prior": Words(
+        "log-odds ratio with a Dirichlet prior", "对数几率比（Dirichlet 先验）"
+    ),
     "log ratio": Words("log ratio", "对数比"),
     "spearman's rho": Words("Spearman's rho", "Spearman ρ"),
     "cohen's h": Words("Cohen's h", "Cohen's h"),
@@ -65,6 +125,7 @@ EFFECTS: dict[str, Words] = {
         "Cohen's h, corrected for errors of reading", "Cohen's h（已校正读取误差）"
     ),
     "cramér's v": Words("Cramér's V", "Cramér's V"),
+    "log odds ratio within": Words("log odds ratio within", "分层对数优势比"),
     "relative change": Words("relative change", "相对变化"),
     "risk ratio": Words("risk ratio", "风险比"),
     "share": Words("share", "占比"),

@@ -4,10 +4,20 @@ from collections.abc import Mapping
 
 from dongcha.core.words import Words
 from dongcha.insight.insight import Cell, Insight, Subject
-from dongcha.report.names import after_zh, column, condition, conditions, moments, value_words, zh_column
+from dongcha.report.names import (
+    after_zh,
+    column,
+    condition,
+    conditions,
+    moments,
+    plural,
+    quoted,
+    value_words,
+    zh_column,
+)
 from dongcha.report.numbers import number, percent
 
-PARTS = ("share", "rate")
+PARTS = ("share", "rate", "said")
 """Aggregations whose values are parts of a whole, 0..1."""
 
 
@@ -16,6 +26,9 @@ def quantity(subject: Subject) -> Words:
     if subject.aggregation == "rate":
         met = condition(subject.measure or "", subject.category)
         return Words(f"the share of rows where {met.en}", f"{met.zh}的记录占比")
+    if subject.aggregation == "said":
+        said = quoted(subject.category)
+        return Words(f"the share of texts that say {said}", f"提到{said}的文本占比")
     if subject.measure is None:
         return Words("the share of all rows", "记录占比") if subject.aggregation == "share" else _ROWS
     name, zh = measured(subject.measure)
@@ -24,6 +37,8 @@ def quantity(subject: Subject) -> Words:
         "mean": Words(f"the average {name}", f"{zh}的平均值"),
         "share": Words(f"the share of the total of {name}", f"{zh}合计的占比"),
         "median": Words(f"the median {name}", f"{zh}的中位数"),
+        "distinct": Words(f"the number of distinct {plural(name)}", f"不同{after_zh(zh)}的数量"),
+        "distribution": Words(f"the distribution of {name}", f"{zh}的分布"),
         "count": _ROWS,
     }
     other = Words(f"the {subject.aggregation} of {name}", f"{zh}的 {subject.aggregation}")
@@ -32,11 +47,24 @@ def quantity(subject: Subject) -> Words:
 
 def measured(name: str) -> tuple[str, str]:
     """A measure after "the average", in English and Chinese: a duration with its unit."""
-    between = moments(name)
+    between, parts = moments(name), ratio(name)
+    if parts is not None:
+        top, bottom = parts
+        return f"{column(top)} per {column(bottom)}", f"每单位{after_zh(zh_column(bottom))}的{after_zh(zh_column(top))}"
     if between is None:
         return column(name), zh_column(name)
     start, end = between
     return f"number of days from {start} to {end}", f"从{after_zh(start)} 到{after_zh(end)} 的天数"
+
+
+def ratio(name: str) -> tuple[str, str] | None:
+    """The two columns whose ratio a name of the form `A per B` says; None for any other name.
+
+    >>> ratio("sales per units"), ratio("percent")
+    (('sales', 'units'), None)
+    """
+    top, per, bottom = name.partition(" per ")
+    return (top, bottom) if per and top and bottom else None
 
 
 _ROWS = Words("the number of rows", "记录数")

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from dongcha.core.words import Lang
+from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Cell, Insight
 from dongcha.report.names import human, quoted, value_text
 from dongcha.report.numbers import MONTHS, day_of
@@ -34,7 +34,7 @@ def check_numbers(insight: Insight) -> list[Mismatch]:
     wrong: list[Mismatch] = []
     languages: tuple[Lang, Lang] = ("en", "zh")
     for lang in languages:
-        text = insight.sentence.at(lang)
+        text = " ".join(one.at(lang) for one in (insight.sentence, *_with_figures(insight)))
         wrong += [(lang, said) for said in _QUOTED.findall(text) if f"“{said}”" not in words]
         text = _QUOTED.sub("“”", text)
         for found in _PERIODS[lang].finditer(text):
@@ -46,6 +46,12 @@ def check_numbers(insight: Insight) -> list[Mismatch]:
             if found.group() not in years and not _number_known(found, numbers):
                 wrong.append((lang, found.group()))
     return wrong
+
+
+def _with_figures(insight: Insight) -> list[Words]:
+    """The caveats that say figures of the evidence: what a difference comes to within a third category."""
+    name = insight.facts.get("confounder")
+    return [] if name is None else [one for one in insight.caveats if quoted(name) in one.en]
 
 
 def _known(insight: Insight) -> tuple[list[float], set[str]]:

@@ -16,6 +16,7 @@ from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import t_two_sided
 from dongcha.insight.patterns.no_correlation import unrelated
+from dongcha.insight.stability.values import correlation_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,6 +44,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             share=n / cube.rows,
             fact=("correlation", x, y),
             prove=partial(_prove, cube, x, y),
+            again=partial(correlation_again, x, y),
         )
         yield from unrelated(cube, (x, y), (n, r, joint), partial(_prove, cube, x, y))
 

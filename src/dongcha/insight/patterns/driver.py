@@ -21,6 +21,7 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import binomial_two_sided
 from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, small_base
+from dongcha.insight.stability.counts import driver_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -116,6 +117,7 @@ def _claim(cube: Cube, change: Change, rate: Rate, p: float) -> Claim:
         share=rate.group_rows / cube.rows,
         fact=("driver", rate.breakdown, group),
         prove=partial(_prove, cube, change, rate.breakdown, group, rate.group_rows),
+        again=partial(driver_again, time, change.periods, rate.breakdown, group),
         corrected=True,
     )
 

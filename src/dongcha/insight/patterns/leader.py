@@ -15,6 +15,7 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import binomial_upper
+from dongcha.insight.stability.counts import largest_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,6 +46,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("leader", name),
             prove=partial(_prove, cube, name, group),
             weight=WEIGHT,
+            again=partial(largest_again, name, group, of_all=False),
         )
 
 

@@ -15,6 +15,7 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import binomial_upper
 from dongcha.insight.misread import Misread
 from dongcha.insight.quantify import counted, more_than_half
+from dongcha.insight.stability.counts import largest_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,6 +50,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("majority", name),
             prove=partial(_prove, cube, name, group),
             weight=WEIGHT,
+            again=partial(largest_again, name, group, of_all=True),
             corrected=True,
         )
 

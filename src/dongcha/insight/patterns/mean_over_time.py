@@ -6,7 +6,7 @@ only those in which most rows have the measure: where the end of a duration is s
 Effect: the change along the line in standard deviations of the measure.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Filter, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 from dongcha.insight.series import FEWEST, Scaled, line, steady, step
+from dongcha.insight.stability.values import mean_trend_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -73,6 +74,16 @@ def _of(cube: Cube, time: Periods, category: str | None) -> Iterator[Claim]:
                 yield _claim(cube, time, Subject(measure, "mean", (time.column,), where, time.grain), means)
 
 
+def measured(cube: Cube, time: Periods, measures: Sequence[str]) -> Iterator[tuple[Subject, Scaled]]:
+    """The mean of each measure over all rows, where every complete period can be tested."""
+    found = cube.sums(period_key(time))
+    for measure in measures:
+        n, values, deviations = found.of(measure)
+        means = _means(time, found.rows, n, (values, deviations))
+        if means is not None and len(means.starts) == sum(time.complete):
+            yield Subject(measure, "mean", (time.column,), grain=time.grain), means.scaled
+
+
 def _means(time: Periods, rows: "Ints", n: "Ints", of: "tuple[Floats, Floats]") -> Means | None:
     """The periods that can be tested, of rows, rows with the measure, and its means and squared deviations in each."""
     import numpy as np
@@ -104,6 +115,7 @@ def _claim(cube: Cube, time: Periods, subject: Subject, means: Means) -> Claim:
         share=float(means.n.sum()) / cube.rows,
         fact=("mean_trend", subject.measure, group and group.column, group and group.value),
         prove=partial(_prove, cube, time, subject, means),
+        again=partial(mean_trend_again, time, subject, means.starts, means.at),
     )
 
 

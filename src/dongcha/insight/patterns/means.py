@@ -20,6 +20,7 @@ from dongcha.insight.patterns.even_means import alike
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.patterns.sums import Sums
 from dongcha.insight.quantify import counted, group_contrast
+from dongcha.insight.stability.values import mean_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -88,6 +89,7 @@ def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: 
         share=inside.n / cube.rows,
         fact=("mean", subject.measure, breakdown, group if groups > 2 else None),
         prove=partial(_prove, cube, subject, group, inside.n),
+        again=partial(mean_again, str(subject.measure), breakdown, group),
         corrected=True,
     )
 

@@ -13,18 +13,23 @@ from functools import partial
 from dongcha.core.words import Words
 from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.confounding import NEWS, Confounded, Confounders, beside, told
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import corrected_rate_by, evidence, rate_by, subject_row
 from dongcha.insight.fisher import two_sided
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Corrected, Misread
 from dongcha.insight.quantify import Contrast
+from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.surprise import surprise
 
 MIN_GROUP = 20
 """Fewest rows of a group about which anything is claimed."""
 
 SMALL_BASE = 50
+WORTH = 0.05
+"""No rate with a larger p-value is told, so that nobody has to ask what it is confounded with."""
+
 ONE_TEXT = 0.5
 """How much news it is that two things read in the same text go together."""
 _DETERMINED = 0.98
@@ -44,6 +49,11 @@ class Rate:
     rest_rows: int
 
     @property
+    def asked(self) -> tuple[str, str, str, str]:
+        """Outcome, category, breakdown and group, the values as texts."""
+        return self.outcome, str(self.category), self.breakdown, str(self.group)
+
+    @property
     def effect(self) -> Effect:
         """Cohen's h: the difference of the arcsines of the rates' roots, 0.2 small, 0.5 medium, 0.8 large."""
         inside, outside = self.hits / self.group_rows, self.rest_hits / self.rest_rows
@@ -55,11 +65,12 @@ class Rate:
 @PATTERNS("outstanding")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every rate that can be tested, with its p-value."""
-    tried, misread = list(rates(cube)), Misread(cube)
+    tried, misread, confounders = list(rates(cube)), Misread(cube), Confounders(cube, related)
     for rate, p in zip(tried, p_values(tried), strict=True):
         read = misread.rate(rate.outcome, rate.category, rate.breakdown, rate.group)
         # The other category of a binary outcome, or of a binary breakdown, tells the same fact mirrored.
         group = rate.group if len(cube.counts[(rate.breakdown,)].keys) > 2 else None
+        third = confounders.of(rate.asked) if p <= WORTH else None
         yield Claim(
             pattern="outstanding",
             subject=Subject(rate.outcome, "rate", (rate.breakdown,), category=str(rate.category)),
@@ -68,8 +79,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
             effect=rate.effect if read is None else read.contrast.effect,
             share=rate.group_rows / cube.rows,
             fact=("outstanding", rate.outcome, rate.breakdown, group),
-            prove=partial(_prove, cube, rate, read, misread.caveats((rate.outcome, rate.breakdown))),
-            weight=news(cube, rate) * _reading(misread, rate, read),
+            prove=partial(_prove, cube, rate, (read, third), misread.caveats((rate.outcome, rate.breakdown))),
+            weight=news(cube, rate) * _reading(misread, rate, read) * (NEWS if third else 1.0),
+            again=partial(rate_again, rate.outcome, str(rate.category), [rate.breakdown], [str(rate.group)]),
             corrected=True,
         )
 
@@ -99,20 +111,21 @@ def news(cube: Cube, rate: Rate) -> float:
     )
 
 
-def _prove(cube: Cube, rate: Rate, read: Corrected | None, caveats: tuple[Words, ...]) -> Proof:
-    group, category = str(rate.group), str(rate.category)
+def _prove(
+    cube: Cube, rate: Rate, parts: tuple[Corrected | None, Confounded | None], caveats: tuple[Words, ...]
+) -> Proof:
+    (read, third), (_, category, _, group) = parts, rate.asked
     names = ["value", "n", "rest", "times"]
     if read is None:
         query = rate_by(rate.outcome, category, [rate.breakdown], [group])
     else:
-        asked = rate.outcome, category, rate.breakdown, group
-        query = corrected_rate_by(asked, read.column, read.weights, read.contrast.bounds)
+        query = corrected_rate_by(rate.asked, read.column, read.weights, read.contrast.bounds)
         names += ["corrected", "corrected_low", "corrected_high", "corrected_rest"]
-    proof = evidence(cube.table, query)
+    proof = evidence(cube.table, beside(query, rate.asked, third.by) if third else query)
     row = subject_row(proof)
-    return Proof(
-        {"group": group, **{name: row[name] for name in names}}, proof, (*small_base(rate.group_rows), *caveats)
-    )
+    facts = {"group": group, **{name: row[name] for name in names}}
+    proved = Proof(facts, proof, (*small_base(rate.group_rows), *caveats))
+    return told(proved, third.by) if third else proved
 
 
 def small_base(rows: int) -> tuple[Words, ...]:

@@ -6,16 +6,22 @@ They are asked of what is left after a season that holds (`settled.py`), so that
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
+from dongcha.insight.events import Events
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
+from dongcha.insight.odd import Odd, odd
 from dongcha.insight.patterns.no_trend import flat
-from dongcha.insight.series import Line, Step, line, odd, steady, step
+from dongcha.insight.patterns.odd_days import odd_days
+from dongcha.insight.series import Line, Step, line, steady, step
 from dongcha.insight.settled import Settled, settled
+from dongcha.insight.stability.series import series_again
 from dongcha.insight.timeline import Timeline, timelines
 
 if TYPE_CHECKING:
@@ -27,12 +33,14 @@ FEW_PERIODS = 8
 @PATTERNS("over_time")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every series at every grain, its season taken out once for all that is asked of it."""
+    events = Events(cube)
+    yield from odd_days(cube, events)
     for one in timelines(cube):
         rest = settled(one)
         along, apart = line(rest.series), step(rest.series)
         yield _trending(one, along, apart)
         yield _shifting(one, along, apart)
-        yield _outlying(one, rest)
+        yield from (_outlying(one, rest, found, events) for found in odd(rest.series))
         yield from flat(one, rest.series, along)
 
 
@@ -43,7 +51,7 @@ def _trending(one: Timeline, along: Line, apart: Step) -> Claim:
     same_way &= not one.is_rate or min(one.n[0], one.n[-1]) > 0  # a period without rows has no share to tell
     fits = steady(along, apart) and same_way
     p = one.held(along.p_value, slice(len(one.n) // 2, None)) if fits else 1.0
-    return _claim(one, "trend", "t-test of the slope", (p, first, last), _trend)
+    return _claim(one, ("trend", 0), "t-test of the slope", (p, first, last), _trend)
 
 
 def _shifting(one: Timeline, along: Line, apart: Step) -> Claim:
@@ -53,30 +61,31 @@ def _shifting(one: Timeline, along: Line, apart: Step) -> Claim:
     over = (one.n[:at].sum(), one.n[at:].sum()) if one.is_rate else (one.days[:at].sum(), one.days[at:].sum())
     levels = before / max(over[0], 1), after / max(over[1], 1)
     p = 1.0 if steady(along, apart) else one.held(apart.p_value, slice(at, None))
-    return _claim(one, "change_point", "t-test at the best split", (p, *levels), lambda one: _shift(one, at))
+    return _claim(one, ("change_point", at), "t-test at the best split", (p, *levels), lambda one: _shift(one, at))
 
 
-def _outlying(one: Timeline, rest: Settled) -> Claim:
-    """One period lies off the line through the others: externally studentised residual."""
-    found = odd(rest.series)
+def _outlying(one: Timeline, rest: Settled, found: Odd, events: Events) -> Claim:
+    """One period lies off the line through the others: generalised extreme studentised deviate."""
     back = rest.season[found.at]
     limits = [one.unscaled(value + back, found.at) for value in (found.expected, found.low, found.high)]
     p = one.held(found.p_value, slice(found.at, found.at + 1))
     values = p, limits[0], float(one.values[found.at])
-    test = "externally studentised residual"
-    return _claim(one, "outlier", test, values, lambda one: _off(one, found.at, limits))
+    claim = _claim(one, ("outlier", found.at), "generalised ESD", values, lambda one: _off(one, found.at, limits))
+    return replace(claim, fact=events.of_period(one, found.at, p))
 
 
-def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, float], prove: "object") -> Claim:
+def _claim(
+    one: Timeline, what: tuple[str, int], test: str, values: tuple[float, float, float], prove: "object"
+) -> Claim:
     """A claim about a series that goes from `values[1]` to `values[2]` with p-value `values[0]`."""
-    p, before, after = values
+    (pattern, at), (p, before, after) = what, values
     if one.is_rate:
         h = 2 * math.asin(math.sqrt(min(after, 1.0))) - 2 * math.asin(math.sqrt(min(before, 1.0)))
         effect, share = Effect("Cohen's h", h), float(one.hits.sum() / max(one.n.sum(), 1))
     else:
         effect, share = Effect("log ratio", math.log(max(after, 1e-9) / max(before, 1e-9))), 1.0
     subject = one.subject
-    fact = ("time", subject.measure, subject.category, "odd" if pattern == "outlier" else "level")
+    fact = ("time", subject.measure, subject.category, "level")
     return Claim(
         pattern=pattern,
         subject=subject,
@@ -87,6 +96,7 @@ def _claim(one: Timeline, pattern: str, test: str, values: tuple[float, float, f
         prove=lambda: prove(one),  # type: ignore[operator]
         fact=fact,
         corrected=True,
+        again=partial(series_again, one, pattern, at),
     )
 
 

@@ -17,6 +17,7 @@ from dongcha.insight.misread import Misread
 from dongcha.insight.patterns.outstanding import Rate, related, small_base
 from dongcha.insight.patterns.tables import Tables
 from dongcha.insight.quantify import counted, rate_contrast
+from dongcha.insight.stability.counts import rate_again
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,6 +147,7 @@ def _claim(
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
         weight=weight,
+        again=partial(rate_again, in_a.outcome, str(in_a.category), breakdown, group),
         corrected=True,
     )
 

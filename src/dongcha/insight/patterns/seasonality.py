@@ -8,7 +8,7 @@ the choice of the phase.
 
 import math
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,15 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.phased import Phased, phased
 from dongcha.insight.season import Season, season
+from dongcha.insight.stability.series import season_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 LEAST_RATIO = 0.01
 """A phase with hardly a row counts as one with a hundredth of the others' rows: its logarithm has to end."""
+
+EPOCH = date(1970, 1, 1)
 
 QUIET = 0.2
 """How much news it is that some weekdays have more rows: whoever works there knows when it is quiet."""
@@ -51,6 +54,7 @@ def _claim(cube: Cube, one: Phased, found: Season) -> Claim:
         share=1.0 if subject.measure is None else _part(cube, subject, rows),
         fact=("season", subject.measure, subject.category, one.length),
         prove=partial(_prove, cube, one, found),
+        again=partial(season_again, one, found.at),
         weight=QUIET if subject.measure is None and cycle(one) == "weekday" else 1.0,
     )
 
@@ -150,6 +154,9 @@ def _phase(one: Phased, rows: "ir.Table") -> "ir.IntegerValue":
     day = rows[column].cast("timestamp").cast("date")
     if not one.starts:
         return day.day_of_week.index() + 1 if grain == "day" else day.month()
+    if grain == "week":  # which may begin on any day
+        gone = day.cast("timestamp").epoch_seconds() // 86_400 - (one.first - EPOCH).days
+        return ((gone // 7) % one.length + 1).cast("int64")
     start = truncated(rows, column, str(grain))
     pairs = zip(one.starts, one.phases, strict=True)
     return ibis.cases(*((start == ibis.date(at), int(phase) + 1) for at, phase in pairs))

@@ -56,7 +56,7 @@ def reading(job: Job) -> Network:
 
 def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader | None:
     """The reader of an encoder; None where none can be made, or where it is unfaithful or no faster."""
-    file = cache_folder() / "readers" / f"{fingerprint(encoder, net)}.onnx"
+    file = place(fingerprint(encoder, net))
     refused = file.with_suffix(".refused")
     if refused.exists():
         return None
@@ -75,6 +75,11 @@ def reader(encoder: Encoder, net: Network, sample: Sequence[Any]) -> OnnxReader 
     return found
 
 
+def place(print_: str) -> Path:
+    """Where the graph with a fingerprint lies, whether it is made or not."""
+    return cache_folder() / "readers" / f"{print_}.onnx"
+
+
 def _session(file: Path, net: Network, sample: Sequence[Any]) -> Session:
     """The graph of the cache, made once more where it is damaged."""
     try:
@@ -87,10 +92,15 @@ def _session(file: Path, net: Network, sample: Sequence[Any]) -> Session:
 
 def fingerprint(encoder: Encoder, net: Network) -> str:
     """What the vectors depend on: the encoder's files, its layers in use, and the versions of what makes the graph."""
+    return mark(encoder, len(net.layers), type(net).__name__, tuple(net.intake.axes))
+
+
+def mark(encoder: Encoder, layers: int, kind: str, axes: tuple[str, ...]) -> str:
+    """The fingerprint where no network is loaded: `layers` in use, the `kind` of network and its arrays."""
     files = sorted(file for file in encoder.folder.iterdir() if file.suffix in (".safetensors", ".json"))
     states = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     versions = [metadata.version(name) for name in ("torch", "onnxruntime", "transformers")]
-    facts = repr((encoder.name, states, versions, len(net.layers), type(net).__name__, tuple(net.intake.axes)))
+    facts = repr((encoder.name, states, versions, layers, kind, axes))
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 

@@ -18,7 +18,9 @@ def chart(insight: Insight, lang: Lang) -> Spec:
     rest = facts.number("rest") if facts.has("rest") else None
     layers, data = bars(insight, rows, "value", lang=lang, beside=rest)
     if rest is not None:
-        said = Words(f"others: {facts.amount('rest')}", f"其余：{facts.amount('rest')}").at(lang)
+        next_one = insight.subject.aggregation in ("sum", "distinct")
+        name = Words("next", "次位") if next_one else Words("others", "其余")
+        said = Words(f"{name.en}: {facts.amount('rest')}", f"{name.zh}：{facts.amount('rest')}").at(lang)
         at: Spec = {"datum": rest, "type": "quantitative"}
         rule = {"type": "rule", "color": Ink.WARM, "strokeDash": [5, 3], "strokeWidth": 1.5}
         text = {"type": "text", "color": Ink.WARM, "align": "left", "dx": 4, "y": -8, "text": said}

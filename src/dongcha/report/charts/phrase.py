@@ -2,7 +2,8 @@
 
 from dongcha.core.words import Lang, Words
 from dongcha.insight.insight import Insight
-from dongcha.report.charts.theme import LABEL_ROOM, Ink, Spec, spec
+from dongcha.report.charts.dots import dots
+from dongcha.report.charts.theme import LABEL_ROOM, Spec, spec
 from dongcha.report.facts import Facts
 from dongcha.report.fit import cut
 from dongcha.report.names import value_text
@@ -19,29 +20,13 @@ def chart(insight: Insight, lang: Lang) -> Spec:
             "inside": inside,
             "outside": outside,
             "in": percent(inside),
-            "out": percent(outside),
         }
         for text, inside, outside in _rates(insight)
     ]
     facts = Facts(insight)
     title = Words("Share of texts that say it", "提到该短语的文本占比")
     subtitle = Words(f"● where {facts.group().en}   ○ elsewhere", f"● {facts.group().zh}   ○ 其余")
-    y = {"field": "phrase", "type": "nominal", "sort": None, "title": None}
-    x = {"type": "quantitative", "axis": {"format": "~%", "tickCount": 5}, "scale": {"domainMin": 0, "padding": 40}}
-    inside, outside = {**x, "field": "inside", "title": None}, {**x, "field": "outside", "title": None}
-    dot = {"type": "point", "size": 90, "strokeWidth": 2, "opacity": 1}
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "rule", "color": Ink.PLAIN, "strokeWidth": 2},
-            "encoding": {"y": y, "x": outside, "x2": {"field": "inside"}},
-        },
-        {"mark": {**dot, "stroke": Ink.MUTED, "fill": Ink.PAPER}, "encoding": {"y": y, "x": outside}},
-        {"mark": {**dot, "stroke": Ink.ACCENT, "fill": Ink.ACCENT}, "encoding": {"y": y, "x": inside}},
-        {
-            "mark": {"type": "text", "align": "left", "dx": 10, "fontWeight": 600},
-            "encoding": {"y": y, "x": inside, "text": {"field": "in"}},
-        },
-    ]
+    layers = dots({"format": "~%", "tickCount": 5})
     return spec(insight, title, lang, layer=layers, subtitle=subtitle, data={"values": values}, height={"step": 30})
 
 

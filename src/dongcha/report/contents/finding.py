@@ -16,6 +16,9 @@ from dongcha.report.subject import is_subject
 MOST_ROWS = 12
 _MARK = "is_subject"
 
+QUOTED_ONLY = ("growing", "text_driver")
+"""Patterns whose sentence has the rates of the phrase, so that its texts are only quoted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -37,6 +40,7 @@ class Finding:
     headline: str
     sentence: str
     caveats: tuple[str, ...]
+    said_title: str
     phrases: tuple[Said, ...]
     figures: tuple[tuple[str, str], ...]  # label, value
     sql: str
@@ -65,7 +69,8 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
         headline=short(headline(insight, called).at(lang), 500),
         sentence=short(insight.sentence.at(lang), 2000),
         caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
-        phrases=tuple(said(phrase) for phrase in insight.phrases),
+        said_title=LABELS["said_so" if insight.pattern in QUOTED_ONLY else "said_more"].at(lang),
+        phrases=tuple(said(phrase, rates=insight.pattern not in QUOTED_ONLY) for phrase in insight.phrases),
         figures=_figures(insight, lang),
         sql=short(insight.evidence.sql, 10_000),
         rows=grid,
@@ -79,12 +84,12 @@ def _alt(insight: Insight, lang: Lang) -> str:
     return str(draw(insight, lang).get("description", "")) if insight.pattern in CHARTS else ""
 
 
-def said(phrase: Phrase) -> Said:
-    """A phrase with its rates as texts."""
+def said(phrase: Phrase, *, rates: bool = True) -> Said:
+    """A phrase with its rates as texts, where they are to be shown."""
     return Said(
         short(phrase.text),
-        percent(phrase.inside / phrase.inside_rows) if phrase.inside_rows else "",
-        percent(phrase.outside / phrase.outside_rows) if phrase.outside_rows else "",
+        percent(phrase.inside / phrase.inside_rows) if rates and phrase.inside_rows else "",
+        percent(phrase.outside / phrase.outside_rows) if rates and phrase.outside_rows else "",
         short(" ".join(phrase.example.split()), 320),
     )
 
@@ -108,9 +113,16 @@ def _figures(insight: Insight, lang: Lang) -> tuple[tuple[str, str], ...]:
         "p_value": p_value(insight.p_value),
         "q_value": p_value(insight.q_value),
         "share": percent(insight.share),
+        **({} if insight.stability is None else {"stability": _halves(insight.stability).at(lang)}),
         "test": named(TESTS, insight.test, lang),
     }
     return tuple((LABELS[name].at(lang), value) for name, value in values.items())
+
+
+def _halves(part: float) -> Words:
+    """In how many of a hundred halves of the data it holds."""
+    times = number(round(100 * part))
+    return Words(f"holds in {times} of 100 halves of the data", f"100 次随机取半，{times} 次成立")
 
 
 def _effect(effect: Effect, lang: Lang) -> str:

@@ -1,0 +1,136 @@
+"""Distinct counts: customers, users, orders rather than rows, by group and over time.
+
+Which columns are counted: identifiers, and categories of many values, that repeat.  First: the group with the most
+different ones against the second; those in both say nothing of which has more, so that it is the exact test of McNemar
+(1947, https://doi.org/10.1007/BF02295996) on those in one only, two-sided; that the two were picked by looking needs no
+correction (Hung & Fithian 2019).  Over time: a line and a step through the periods' counts, as for rows.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dongcha.data.schema import Role
+from dongcha.insight.claim import PATTERNS, Claim, Proof
+from dongcha.insight.cube import Cube
+from dongcha.insight.evidence import evidence, subject_row
+from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.patterns.distinct_time import over_time
+from dongcha.insight.patterns.outstanding import MIN_GROUP
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MANY = 60
+"""Values from which on a category is counted as a thing of its own."""
+
+REPEATS = 0.8
+"""Part of the rows up to which the different values of a column repeat enough to be counted apart from the rows."""
+
+MOST_COLUMNS, MOST_GROUPS = 3, 60
+WEIGHT = 0.4
+"""That one group is the largest is seldom news; that it has the most customers a little more often."""
+
+
+@PATTERNS("distinct")
+def claims(cube: Cube) -> Iterator[Claim]:
+    """The first three columns that repeat, by every small category and at every grain."""
+    for column in counted(cube):
+        for breakdown in cube.categories:
+            if breakdown != column and 3 <= len(cube.counts[(breakdown,)].keys) <= MOST_GROUPS:
+                yield from _most(cube, column, breakdown)
+        for time in cube.times:
+            yield from over_time(cube, column, time)
+
+
+def counted(cube: Cube) -> list[str]:
+    """The columns whose different values are counted."""
+    schema = cube.table.schema
+    names = [c.name for c in (*schema.of(Role.ID), *schema.of(Role.CATEGORY)) if not c.read_by]
+    if not names:
+        return []
+    expr = cube.table.expr
+    asked: dict[str, ir.Value] = {}
+    for at, name in enumerate(names):
+        asked |= {f"n{at}": expr[name].count(), f"distinct{at}": expr[name].nunique()}
+    row = expr.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return [name for at, name in enumerate(names) if MANY < row[f"distinct{at}"] <= REPEATS * row[f"n{at}"]][
+        :MOST_COLUMNS
+    ]
+
+
+def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
+    """The group with the most different values against the second."""
+    from scipy.stats import binom
+
+    sizes = _sizes(cube, column, breakdown)
+    if len(sizes) < 3 or sizes[0][1] < MIN_GROUP:
+        return
+    (group, most), (second, least) = sizes[:2]
+    both = _both(cube, (column, breakdown), (group, second))
+    only, other = most - both, least - both
+    h = 2 * math.asin(math.sqrt(most / (most + least))) - math.pi / 2
+    half = 1.96 / math.sqrt(most + least)
+    rows = cube.counts[(breakdown,)]
+    leader = str(rows.keys[rows.cells.index(max(rows.cells))][0])
+    of_rows = "majority" if 2 * max(rows.cells) > sum(rows.cells) else "leader"
+    yield Claim(
+        pattern="outstanding",
+        subject=Subject(column, "distinct", (breakdown,)),
+        test="McNemar's exact test",
+        p_value=min(1.0, 2 * float(binom.sf(only - 1, only + other, 0.5))) if only > other else 1.0,
+        effect=Effect("Cohen's h", h, h - half, h + half),
+        share=most / sum(n for _, n in sizes),
+        # The group with the most rows has the most of nearly everything.
+        fact=(of_rows, breakdown) if leader == group else ("distinct", column, breakdown),
+        prove=partial(_prove, cube, (column, breakdown), group),
+        weight=WEIGHT if leader != group else WEIGHT / 2,
+    )
+
+
+def _pairs(cube: Cube, column: str, breakdown: str) -> "ir.Table":
+    expr = cube.table.expr
+    known = expr.filter(expr[column].notnull() & expr[breakdown].notnull())
+    return known.select(one=known[column].cast("string"), group=known[breakdown].cast("string"))
+
+
+def _sizes(cube: Cube, column: str, breakdown: str) -> list[tuple[str, int]]:
+    pairs = _pairs(cube, column, breakdown)
+    rows: list[dict[str, Any]] = pairs.group_by("group").agg(n=pairs.one.nunique()).to_pyarrow().to_pylist()
+    return sorted(((row["group"], row["n"]) for row in rows), key=lambda one: (-one[1], one[0]))
+
+
+def _both(cube: Cube, asked: tuple[str, str], groups: tuple[str, str]) -> int:
+    """How many different values are in both groups."""
+    pairs = _pairs(cube, *asked)
+    of_two = pairs.filter(pairs.group.isin(groups)).group_by("one").agg(n=lambda t: t.group.nunique())
+    return int(of_two.filter(of_two.n == 2).count().to_pyarrow().as_py())
+
+
+def _by_group(column: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":
+    """The different values in each group, its rows, and the most that any other group has; the subject first."""
+
+    def query(data: "ir.Table") -> "ir.Table":
+        known = data.filter(data[breakdown].notnull() & data[column].notnull())
+        named = known.select(group=known[breakdown].cast("string"), one=known[column])
+        found = named.group_by("group").agg(value=named.one.nunique(), n=named.count())
+        found = found.mutate(is_subject=found.group == group)
+        rest = found.value.max(where=~found.is_subject).over()
+        shown = found.select(
+            **{breakdown: found.group},
+            value=found.value,
+            n=found.n,
+            rest=rest,
+            times=found.value / rest.nullif(0),
+            is_subject=found.is_subject,
+        )
+        return shown.order_by(shown.is_subject.desc(), shown.value.desc(), shown[breakdown])
+
+    return query
+
+
+def _prove(cube: Cube, asked: tuple[str, str], group: str) -> Proof:
+    proof = evidence(cube.table, _by_group(*asked, group))
+    row = subject_row(proof)
+    return Proof({"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}, proof)

@@ -1,0 +1,1 @@
+"""Whether a finding comes out again in half of the data."""

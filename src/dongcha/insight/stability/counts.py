@@ -1,0 +1,122 @@
+"""Claims that rest on numbers of rows, tested anew in every draw.  The tests are those that the patterns state."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dongcha.data.periods import Periods
+from dongcha.insight.stability.dealt import KEY, Again, Dealt
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+
+def rate_again(outcome: str, category: str, breakdown: Sequence[str], group: Sequence[str], dealt: Dealt) -> Again:
+    """The rate of a category in a group against all others; of a pair of groups, against the others of each."""
+    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in (outcome, *breakdown)))
+    inside = {
+        f"in{at}": rows[name].cast("string") == value
+        for at, (name, value) in enumerate(zip(breakdown, group, strict=True))
+    }
+    cut = rows.select(KEY, hit=rows[outcome].cast("string") == category, **inside)
+    sums = dealt.summed(cut, ["hit", *inside])
+    hits, n = (sums.where(lambda hit, *both, only=only: all(both) and (hit or not only)) for only in (True, False))
+    if len(breakdown) == 1:
+        rest_hits, rest = (
+            sums.where(lambda hit, one, only=only: not one and (hit or not only)) for only in (True, False)
+        )
+        return Again(cohens_h(hits, n, rest_hits, rest), fisher(hits, n, rest_hits, rest))
+    return _weaker(
+        [
+            _against(
+                hits,
+                n,
+                *(
+                    sums.where(lambda hit, *both, only=only, side=side: _only(both, side) and (hit or not only))
+                    for only in (True, False)
+                ),
+            )
+            for side in (0, 1)
+        ]
+    )
+
+
+def _only(both: Sequence[bool], side: int) -> bool:
+    """Whether a row is in the group of `side` and not in the other."""
+    return both[side] and not both[1 - side]
+
+
+def _against(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> Again:
+    return Again(cohens_h(hits, n, rest_hits, rest), fisher(hits, n, rest_hits, rest))
+
+
+def _weaker(both: Sequence[Again]) -> Again:
+    """Two tests that have to hold the same way: the larger p-value, the smaller effect."""
+    import numpy as np
+
+    one, other = both
+    effects = np.where(np.abs(one.effects) <= np.abs(other.effects), one.effects, other.effects)
+    p = np.where(one.effects * other.effects > 0, np.maximum(one.p_values, other.p_values), 1.0)
+    return Again(effects, p)
+
+
+def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again:
+    """The rows of a group against half of all, or against the largest other group."""
+    import numpy as np
+    from scipy.stats import binom
+
+    rows = dealt.rows.filter(dealt.rows[name].notnull())
+    sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
+    own = sums.where(lambda one: one == group)
+    others = [at for at, cell in enumerate(sums.cells) if cell[0] != group]
+    rest = sums.totals["n"][:, others]
+    second = rest.sum(axis=1) if of_all else rest.max(axis=1)
+    both = np.maximum(own + second, 1)
+    tail = binom.sf(own - 1, both, 0.5)
+    effects = 2 * np.arcsin(np.sqrt(own / both)) - np.pi / 2
+    return Again(effects, tail if of_all else np.minimum(1.0, 2 * tail))
+
+
+def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group: str, dealt: Dealt) -> Again:
+    """A group's part of the rows in two periods, and the change of all rows between them."""
+    import ibis
+    import numpy as np
+    from scipy.stats import binom
+
+    rows = dealt.rows.filter(dealt.rows[breakdown].notnull() & dealt.rows[time.column].notnull())
+    cut = rows.select(KEY, inside=rows[breakdown].cast("string") == group, period=time.start_of(rows))
+    cut = cut.filter(cut.period.isin([ibis.date(period) for period in periods]))
+    cut = cut.select(KEY, "inside", later=cut.period == ibis.date(periods[1]))
+    sums = dealt.summed(cut, ["inside", "later"])
+    before, after, rest_before, rest_after = (
+        sums.where(lambda inside, later, want=want: (inside, later) == want)
+        for want in ((True, False), (True, True), (False, False), (False, True))
+    )
+    whole = [time.starts.index(day) for day in time.starts if day.isoformat() in periods]
+    part = time.days[whole[1]] / (time.days[whole[0]] + time.days[whole[1]])
+    total = before + rest_before, after + rest_after
+    tail = np.minimum(binom.cdf(total[1], sum(total), part), binom.sf(total[1] - 1, sum(total), part))
+    tried = sum(one and two for one, two in zip(time.complete, time.complete[1:], strict=False))
+    p = np.maximum(fisher(after, before + after, rest_after, rest_before + rest_after), np.minimum(1, 2 * tail * tried))
+    return Again(cohens_h(after, total[1], before, total[0]), p)
+
+
+def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
+    """The difference of the arcsines of the roots of two rates; 0 where there are no rows."""
+    import numpy as np
+
+    known = (n > 0) & (rest > 0)
+    gap = np.arcsin(np.sqrt(hits / np.maximum(n, 1))) - np.arcsin(np.sqrt(rest_hits / np.maximum(rest, 1)))
+    return np.where(known, 2 * gap, 0.0)
+
+
+def fisher(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
+    """Twice the smaller tail of Fisher's exact test."""
+    import numpy as np
+    from scipy.stats import hypergeom
+
+    law = hypergeom(n + rest, hits + rest_hits, n)
+    found: Floats = np.minimum(1.0, 2 * np.minimum(law.cdf(hits), law.sf(hits - 1)))
+    return found

@@ -1,0 +1,126 @@
+"""Half of the data, a hundred times: what repeated half-samples say of a claim.
+
+The rows are dealt into 64 hands by a hash; a draw takes 32 of them, and the next one the other 32 (complementary pairs,
+Shah & Samworth 2013, https://doi.org/10.1111/j.1467-9868.2011.01034.x; half-samples as in stability selection,
+Meinshausen & Buhlmann 2010, https://doi.org/10.1111/j.1467-9868.2010.00740.x).  One query gives the sums of all hands,
+so that every draw is a product of matrices.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dongcha.data.schema import ROW
+from dongcha.data.table import Table
+from dongcha.insight.stability.units import Unit
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+HANDS, PAIRS = 64, 50
+DRAWS = 2 * PAIRS
+KEY, HAND = "__unit__", "__hand__"
+SEED = 20_100
+
+SORTED = 1_000_000
+"""Rows up to which they are dealt by their values, so that the order of the rows does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The effect and the p-value of a claim in each draw, both of shape (draws,)."""
+
+    effects: "Floats"
+    p_values: "Floats"
+
+
+Retest = Callable[["Dealt"], Again]
+"""How a claim is tested anew in every draw."""
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """The rows of a table, drawn by `unit`, or each on its own."""
+
+    table: Table
+    unit: Unit | None = None
+
+    @cached_property
+    def rows(self) -> "ir.Table":
+        """The rows with the hidden column `KEY`, which what is selected of them has to keep."""
+        key = self.table.expr[ROW] if self.unit is None else self.unit.key(self.table)
+        return self.table.expr.mutate(**{KEY: key})
+
+    @cached_property
+    def by_values(self) -> bool:
+        """Whether the rows are dealt in the order of their values."""
+        return self.table.rows <= SORTED
+
+    @cached_property
+    def take(self) -> "Floats":
+        """1 where a draw takes a hand, shape (draws, hands)."""
+        import numpy as np
+
+        rng = np.random.default_rng(SEED)
+        halves = np.zeros((PAIRS, HANDS))
+        for line in halves:
+            line[rng.permutation(HANDS)[: HANDS // 2]] = 1
+        return np.concatenate([halves, 1 - halves])
+
+    def summed(self, cut: "ir.Table", keys: Sequence[str], amounts: Sequence[str] = ()) -> "Sums":
+        """The rows `n` and the sums of `amounts` in each cell of `keys`, in every draw."""
+        import numpy as np
+
+        dealt = cut.mutate(**{HAND: self._hand(cut)})
+        wanted = {"n": dealt.count(), **{name: dealt[name].sum() for name in amounts}}
+        found = dealt.group_by([*keys, HAND]).agg(**wanted).to_pyarrow()
+        lines = list(zip(*(found.column(name).to_pylist() for name in keys), strict=True)) if keys else []
+        lines = lines or [()] * found.num_rows
+        cells = {cell: at for at, cell in enumerate(sorted(set(lines), key=lambda cell: [str(part) for part in cell]))}
+        place = np.array([cells[line] for line in lines], dtype=int)
+        hands = found.column(HAND).to_numpy().astype(int)
+        totals = {}
+        for name in wanted:
+            by_hand = np.zeros((HANDS, len(cells)))
+            np.add.at(by_hand, (hands, place), np.nan_to_num(found.column(name).to_numpy().astype(float)))
+            totals[name] = self.take @ by_hand
+        return Sums(tuple(cells), totals)
+
+    def _hand(self, cut: "ir.Table") -> "ir.IntegerValue":
+        import ibis
+
+        key: ir.Value = cut[KEY]
+        if self.unit is None and self.by_values:
+            others = [cut[name] for name in cut.columns if name != KEY]
+            key = ibis.row_number().over(ibis.window(order_by=others)) if others else key
+        return (key.hash() % HANDS + HANDS) % HANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """`totals[name][draw, i]` is a sum over the rows of the cell `cells[i]` in a draw."""
+
+    cells: tuple[tuple[object, ...], ...]
+    totals: "dict[str, Floats]"
+
+    def where(self, wanted: Callable[..., bool], name: str = "n") -> "Floats":
+        """The sum over all cells whose keys `wanted` accepts, shape (draws,)."""
+        kept = [at for at, cell in enumerate(self.cells) if wanted(*cell)]
+        found: Floats = self.totals[name][:, kept].sum(axis=1)
+        return found
+
+    def along(self, places: Iterable[object], wanted: Callable[..., bool], name: str = "n") -> "Floats":
+        """The same for each value of the first key in `places`, shape (draws, places)."""
+        import numpy as np
+
+        at = {place: i for i, place in enumerate(places)}
+        found = np.zeros((len(self.totals[name]), len(at)))
+        for i, (place, *rest) in enumerate(self.cells):
+            if place in at and wanted(*rest):
+                found[:, at[place]] += self.totals[name][:, i]
+        return found

@@ -1,0 +1,1 @@
+"""Texts as the miner sees them: phrases, who says them, and what is quoted."""

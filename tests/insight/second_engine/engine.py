@@ -1,0 +1,138 @@
+"""The second engine: every number of a finding worked out anew by pandas, from the rows, and compared to 1e-9.
+
+Facts, rows of the evidence, phrases and the share of the data are worked out for every pattern; effects and p-values
+where they have a closed form.  Not worked out anew: which season is taken out of a series before a line is fitted,
+which length a cycle has, and which period or group was chosen.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from tests.insight.second_engine import groups, measures, periods, words
+from tests.insight.second_engine.raw import Expected, frame
+
+from dongcha.data.schema import Role
+from dongcha.data.table import Table
+from dongcha.insight.insight import Cell, Insight
+
+EXACT, ROUNDED = 1e-9, 5.01e-7
+MOST_ROWS = 60
+Recompute = Callable[[pd.DataFrame, Insight], Expected]
+
+RECOMPUTED: dict[tuple[str, str, int], Recompute] = {
+    ("outstanding", "rate", 1): groups.rate,
+    ("outstanding", "rate", 2): groups.rate,
+    ("outstanding", "mean", 1): measures.mean,
+    ("outstanding", "count", 1): groups.leader,
+    ("majority", "count", 1): groups.majority,
+    ("driver", "count", 2): groups.driver,
+    ("evenness", "count", 1): groups.even,
+    ("evenness", "rate", 1): groups.even,
+    ("evenness", "mean", 1): groups.even,
+    ("homogeneity", "rate", 1): groups.homogeneous,
+    ("correlation", "mean", 1): measures.correlation,
+    ("no_correlation", "mean", 1): measures.correlation,
+    ("trend", "mean", 1): measures.mean_trend,
+    ("trend", "count", 1): periods.series,
+    ("trend", "rate", 1): periods.series,
+    ("change_point", "count", 1): periods.series,
+    ("change_point", "rate", 1): periods.series,
+    ("outlier", "count", 1): periods.series,
+    ("outlier", "rate", 1): periods.series,
+    ("no_trend", "count", 1): periods.series,
+    ("no_trend", "rate", 1): periods.series,
+    ("seasonality", "count", 1): periods.season,
+    ("seasonality", "rate", 1): periods.season,
+}
+"""Pattern, aggregation and number of breakdowns of a finding, and what works it out anew."""
+
+MADE_BY: dict[str, tuple[tuple[str, str, int], ...]] = {
+    "outstanding": (("outstanding", "rate", 1),),
+    "pair": (("outstanding", "rate", 2),),
+    "outstanding_mean": (("outstanding", "mean", 1), ("evenness", "mean", 1)),
+    "leader": (("outstanding", "count", 1),),
+    "majority": (("majority", "count", 1),),
+    "driver": (("driver", "count", 2),),
+    "evenness_of_counts": (("evenness", "count", 1),),
+    "evenness_of_rates": (("evenness", "rate", 1), ("homogeneity", "rate", 1)),
+    "correlation": (("correlation", "mean", 1), ("no_correlation", "mean", 1)),
+    "mean_trend": (("trend", "mean", 1),),
+    "over_time": tuple(
+        (pattern, how, 1) for pattern in ("trend", "change_point", "outlier", "no_trend") for how in ("count", "rate")
+    ),
+    "seasonality": (("seasonality", "count", 1), ("seasonality", "rate", 1)),
+}
+"""What each registered pattern makes: a new pattern gets a line here, and one above for each kind of finding."""
+
+HOW = (
+    "add what it makes to MADE_BY and a function that works its numbers out of a pandas frame to RECOMPUTED, both in "
+    "tests/insight/second_engine/engine.py (see groups.py, measures.py, periods.py for the form: rows of the evidence "
+    "by their key, facts, share, and effect and p-value where they have a closed form)"
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of a finding, as told and as worked out anew."""
+
+    place: str
+    told: Cell
+    again: Cell
+    exact: bool = True
+
+    @property
+    def equal(self) -> bool:
+        if nothing(self.told) or nothing(self.again):
+            return nothing(self.told) and nothing(self.again)
+        if isinstance(self.told, str | bool) or isinstance(self.again, str):
+            return self.told == self.again
+        one, other = float(self.told), float(self.again)  # type: ignore[arg-type]
+        return math.isclose(one, other, rel_tol=EXACT, abs_tol=EXACT if self.exact else ROUNDED)
+
+
+def nothing(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def kind_of(insight: Insight) -> tuple[str, str, int]:
+    return insight.pattern, insight.subject.aggregation, len(insight.subject.breakdown)
+
+
+def recompute(rows: pd.DataFrame, insight: Insight) -> Expected:
+    """The numbers of an insight anew; raises `LookupError` that says what to add for one of an unknown kind."""
+    kind = kind_of(insight)
+    if kind not in RECOMPUTED:
+        raise LookupError(f"a finding of the kind {kind} has no recomputation: {HOW}")
+    return RECOMPUTED[kind](rows, insight)
+
+
+def compared(table: Table, insight: Insight, rows: pd.DataFrame | None = None) -> Iterator[Number]:
+    """Every number of an insight beside the one worked out anew; `rows` are those of `frame(table)`."""
+    rows = frame(table) if rows is None else rows
+    wanted = recompute(rows, insight)
+    for name, cell in insight.facts.items():
+        if name not in wanted.facts:
+            raise LookupError(f"fact {name!r} of {kind_of(insight)} has no recomputation: {HOW}")
+        yield Number(f"fact {name}", cell, wanted.facts[name], name not in wanted.rounded)
+    yield Number("rows of the evidence", len(insight.evidence.rows), min(MOST_ROWS, len(wanted.rows)))
+    for row in insight.evidence.rows:
+        key = tuple(row[name] for name in wanted.key)
+        yield from _row(row, wanted.rows.get(key, {}), wanted, key)
+    for name in ("share", "effect", "p_value"):
+        again = getattr(wanted, name)
+        if again is not None:
+            told = insight.effect.value if name == "effect" else getattr(insight, name)
+            yield Number(name, told, float(again))
+    texts = [column.name for column in table.schema.of(Role.TEXT)]
+    for told in insight.phrases:
+        for name, again in words.phrase(rows, texts[0], insight, told).items():
+            yield Number(f"phrase {told.text}: {name}", getattr(told, name), again)
+
+
+def _row(row: dict[str, Cell], again: dict[str, Cell], wanted: Expected, key: tuple[Cell, ...]) -> Iterator[Number]:
+    for name, cell in row.items():
+        if name in wanted.key or isinstance(cell, str | bool) or (name not in again and cell is None):
+            continue
+        yield Number(f"row {key}, {name}", cell, again.get(name, "not worked out"), name not in wanted.rounded)

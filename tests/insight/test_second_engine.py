@@ -1,0 +1,114 @@
+"""Every number of every finding, worked out anew by pandas from the rows."""
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.insight.second_engine.engine import HOW, MADE_BY, RECOMPUTED, compared, kind_of
+from tests.insight.second_engine.raw import frame
+
+import dongcha
+from dongcha.data.table import Table
+from dongcha.insight.insight import Mined
+from dongcha.insight.mine import PATTERNS, mine
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "complaints" / "complaints.parquet"
+
+
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PLANTED = script("planted")
+
+
+def wrong(table: Table, mined: Mined, seen: Counter | None = None) -> list[str]:
+    rows, found = frame(table), []
+    for insight in (*mined.insights, *mined.checked):
+        numbers = list(compared(table, insight, rows))
+        assert len(numbers) > 5
+        found += [
+            f"{kind_of(insight)} {insight.subject}: {n.place}: {n.told} is {n.again}" for n in numbers if not n.equal
+        ]
+        if seen is not None:
+            seen[kind_of(insight)] += 1
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_every_pattern_has_a_recomputation(name):
+    assert name in MADE_BY, f"pattern {name!r} has no recomputation: {HOW}"
+    missing = [kind for kind in MADE_BY[name] if kind not in RECOMPUTED]
+    assert not missing, f"findings {missing} of pattern {name!r} have no recomputation: {HOW}"
+
+
+def test_no_recomputation_is_of_a_pattern_that_is_gone():
+    assert set(MADE_BY) == set(PATTERNS)
+    assert {kind for kinds in MADE_BY.values() for kind in kinds} == set(RECOMPUTED)
+
+
+SEEN: Counter = Counter()
+
+
+@pytest.mark.parametrize("name", sorted({**PLANTED.PLANTED, **PLANTED.TRAPS, "even": None}))
+def test_planted_tables_say_what_pandas_says(name):
+    make = {**PLANTED.PLANTED, **PLANTED.TRAPS, "even": PLANTED.even}[name]
+    data, _ = make(np.random.default_rng([3, 5]))
+    table = dongcha.read(data)
+    assert not wrong(table, mine(table, top=30), SEEN)
+
+
+def hostile(seed: int) -> pd.DataFrame:
+    """Ties, missing values, Chinese and hostile names, yes and no, whole numbers as groups, a month without rows."""
+    rng = np.random.default_rng(seed)
+    size = 900
+    days = rng.choice([*range(0, 120), *range(151, 400)], size)
+    group = rng.choice(["沪", 'a"b', "<b>", "x'; --", "d"], size)
+    amount = np.round(rng.lognormal(2, 1, size) * (1 + (group == "沪")), 1)
+    start = pd.Timestamp("2022-03-03") + pd.to_timedelta(days, unit="D")
+    data = pd.DataFrame(
+        {
+            "开始": start.as_unit("s"),
+            "ended": (start + pd.to_timedelta(rng.integers(0, 9, size) + 3 * (group == "d"), unit="D")).as_unit("s"),
+            'gro"up': group,
+            "stars": rng.integers(1, 6, size).astype("int64"),
+            "late": rng.random(size) < np.where(group == "<b>", 0.5, 0.1 + days / 1500),
+            "金额": amount,
+            "other": np.round(amount + rng.normal(0, 8, size)),
+        }
+    )
+    for name in ('gro"up', "金额", "ended"):
+        data.loc[rng.random(size) < 0.06, name] = None
+    return data
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hostile_tables_say_what_pandas_says(seed):
+    table = dongcha.read(hostile(seed))
+    mined = mine(table, top=40)
+    assert len(mined.insights) >= 5
+    assert not wrong(table, mined, SEEN)
+
+
+def test_the_example_says_what_pandas_says():
+    table = dongcha.read(EXAMPLE)
+    mined = mine(table, top=30)
+    assert any(insight.phrases for insight in mined.insights)
+    assert not wrong(table, mined, SEEN)
+
+
+def test_a_number_that_is_wrong_is_seen():
+    from dataclasses import replace
+
+    table = dongcha.read(EXAMPLE)
+    mined = mine(table, top=3)
+    first = mined.insights[0]
+    spoilt = replace(first, facts={**first.facts, "value": float(str(first.facts["value"])) * (1 + 1e-7)})
+    assert wrong(table, replace(mined, insights=(spoilt,), checked=()))
