@@ -15,7 +15,7 @@ from dongcha.data.refused import asking
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from ibis.backends.postgres import Backend
+    from dongcha.data.postgres_session import Session
 
 EXAMPLE = "postgresql://user@host/database?table=orders"
 _SETTINGS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "service", "host", "port", "user")
@@ -89,10 +89,11 @@ def open_table(source: str) -> "tuple[ir.Table, str]":
         return _table(server, found), found.table
 
 
-def _server(found: Address) -> "Backend":
+def _server(found: Address) -> "Session":
     try:
         import psycopg
-        from ibis.backends.postgres import Backend
+
+        from dongcha.data.postgres_session import Session
     except ImportError:
         raise MissingExtra(
             "reading PostgreSQL needs an extra: pip install 'dongcha[postgres]'", name="psycopg"
@@ -101,10 +102,10 @@ def _server(found: Address) -> "Backend":
     # The server itself refuses to write: the setting holds for every transaction of this session.
     options = "-c default_transaction_read_only=on"
     opened = psycopg.connect("", autocommit=True, options=options, **settings)
-    return Backend.from_connection(opened)
+    return Session.from_connection(opened)
 
 
-def _table(server: "Backend", found: Address) -> "ir.Table":
+def _table(server: "Session", found: Address) -> "ir.Table":
     """The table, under its name as written, or in lower case as the server keeps what was made without quotes."""
     places = [found.schema] if found.schema else _path(server)
     names = {place: _names(server, place) for place in places}
@@ -119,11 +120,11 @@ def _table(server: "Backend", found: Address) -> "ir.Table":
     raise UnknownName(f"there is no table {found.table!r} in {where} of {found.shown}; {hint}")
 
 
-def _path(server: "Backend") -> Sequence[str]:
+def _path(server: "Session") -> Sequence[str]:
     return [str(row[0]) for row in server.con.execute("SELECT unnest(current_schemas(false))").fetchall()]
 
 
-def _names(server: "Backend", schema: str) -> set[str]:
+def _names(server: "Session", schema: str) -> set[str]:
     """Tables, views, foreign tables and materialised views."""
     query = (
         "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "

@@ -46,6 +46,7 @@ def read_served(expr: "ir.Table", name: str) -> Table:
     import ibis
 
     with asking(repr(name)):
+        expr = _asked_by_us(expr)
         names, renamed = unique(list(expr.columns))
         taken = {new: old for new, old in zip(names, expr.columns, strict=True) if new != old}
         check_width(len(names), name)
@@ -58,6 +59,15 @@ def read_served(expr: "ir.Table", name: str) -> Table:
         f"数据留在{place or '原数据库'}，计数与求和在那里完成",
     )
     return Table(tidy.mutate(**{ROW: ibis.row_number()}), schema, name, (where, *renamed, *settled, *changed))
+
+
+def _asked_by_us(expr: "ir.Table") -> "ir.Table":
+    """The expression over a session that answers as the engine of this process does, where there is one."""
+    if dialect(expr) != "postgres":
+        return expr
+    from dongcha.data.postgres_session import Session, session_of
+
+    return expr if isinstance(expr.get_backend(), Session) else session_of(expr)
 
 
 def _held(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-from dongcha.data.backend import in_byte_order
 from dongcha.data.engine import dialect, served
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
@@ -44,7 +43,7 @@ def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     import ibis
 
     visible = table.expr.select(*(column.name for column in table.schema if not column.is_made))
-    asked = in_byte_order(query(derived(visible, table.schema)).limit(MOST_ROWS))
+    asked = query(derived(visible, table.schema)).limit(MOST_ROWS)
     return _run(asked, str(ibis.to_sql(asked)), dialect(table.expr))
 
 

@@ -5,7 +5,7 @@ Knows where the rows lie: what is worked out from many columns at once is worked
 
 from dataclasses import replace
 
-from dongcha.data.backend import at_hand
+from dongcha.data.brought import at_hand
 from dongcha.data.table import Table
 from dongcha.insight.derived import derived
 from dongcha.insight.durations import with_durations

@@ -1,21 +1,16 @@
-"""Which backend the rows of a table lie in, and what is not the same in all of them.
+"""Bring rows of a table that lies in a database to the engine of this process, for what can only be done here.
 
-Knows Ibis backends by name.  `here` brings rows to the engine of this process for what can only be done there.
+Knows how many rows may come.  Knows nothing of the database.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
 
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
-from dongcha.data.engine import dialect, from_arrow, served
+from dongcha.data.engine import from_arrow, served
 from dongcha.data.refused import asking
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
-
-if TYPE_CHECKING:
-    import ibis.expr.operations as ops
-    import ibis.expr.types as ir
 
 MOST_AT_HAND = 100_000
 """Rows that are brought for what can only be done here: texts, bins, halves of the data."""
@@ -54,24 +49,3 @@ def at_hand(table: Table) -> Table:
     if rows > MOST_AT_HAND:
         expr = expr.filter((expr[ROW] * 2_654_435_761) % 4_294_967_296 < 4_294_967_296 * MOST_AT_HAND // rows)
     return replace(table, expr=from_arrow(expr.select(ROW, *table.schema.names).to_pyarrow()))
-
-
-def in_byte_order(expr: "ir.Table") -> "ir.Table":
-    """The same rows, with texts ordered by their bytes also where a database would order them by a language's rules."""
-    if dialect(expr) != "postgres":
-        return expr
-    import ibis
-    from ibis.expr import operations as ops
-
-    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-    def convert_to(text: str, encoding: str) -> bytes:  # type: ignore[empty-body]
-        """PostgreSQL's own function."""
-
-    def ordered(node: "ops.Node", changed: "dict[str, object] | None") -> "ops.Node":
-        if changed:
-            node = node.__recreate__(changed)
-        if isinstance(node, ops.SortKey) and node.arg.dtype.is_string():
-            return ops.SortKey(convert_to(node.arg.to_expr(), "UTF8").op(), node.ascending, node.nulls_first)
-        return node
-
-    return cast("ir.Table", expr.op().replace(ordered).to_expr())
