@@ -33,7 +33,7 @@ def here(table: Table, wanted: str) -> Table:
                 f"{wanted} works on this machine, and {table.name!r} has {rows:,} rows in its database, more than "
                 f"{MOST_BROUGHT:,}; read a view with fewer rows"
             )
-        brought = table.expr.select(ROW, *table.schema.names).to_pyarrow()
+        brought = table.numbered.select(ROW, *table.schema.names).to_pyarrow()
     note = Words(f"{rows:,} rows were brought from the database", f"已从数据库取回 {rows:,} 条记录")
     return replace(table, expr=from_arrow(brought), notes=(*table.notes, note))
 
@@ -45,7 +45,7 @@ def at_hand(table: Table) -> Table:
     """
     if not served(table.expr):
         return table
-    rows, expr = table.rows, table.expr
+    rows, expr = table.rows, table.numbered
     if rows > MOST_AT_HAND:
         expr = expr.filter((expr[ROW] * 2_654_435_761) % 4_294_967_296 < 4_294_967_296 * MOST_AT_HAND // rows)
     return replace(table, expr=from_arrow(expr.select(ROW, *table.schema.names).to_pyarrow()))

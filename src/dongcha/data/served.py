@@ -15,7 +15,7 @@ from dongcha.data.delimited import check_width, unique
 from dongcha.data.engine import SHOWN, dialect, engine, from_arrow, served
 from dongcha.data.refused import asking
 from dongcha.data.roles import Facts, decide, looks
-from dongcha.data.schema import ROW, Schema
+from dongcha.data.schema import Schema
 from dongcha.data.table import Table
 from dongcha.data.types import present, type_name
 
@@ -43,8 +43,6 @@ def read_served(expr: "ir.Table", name: str) -> Table:
 
     Raises `DataError` where it has no rows, no column that is read, or cannot be read.
     """
-    import ibis
-
     with asking(repr(name)):
         expr = _asked_by_us(expr)
         names, renamed = unique(list(expr.columns))
@@ -58,7 +56,7 @@ def read_served(expr: "ir.Table", name: str) -> Table:
         f"The rows stay in {place or 'their database'}; counts and sums are made there",
         f"数据留在{place or '原数据库'}，计数与求和在那里完成",
     )
-    return Table(tidy.mutate(**{ROW: ibis.row_number()}), schema, name, (where, *renamed, *settled, *changed))
+    return Table(tidy, schema, name, (where, *renamed, *settled, *changed))
 
 
 def _asked_by_us(expr: "ir.Table") -> "ir.Table":

@@ -40,11 +40,9 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
 
 
 def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
-    import ibis
-
     visible = table.expr.select(*(column.name for column in table.schema if not column.is_made))
     asked = query(derived(visible, table.schema)).limit(MOST_ROWS)
-    return _run(asked, str(ibis.to_sql(asked)), dialect(table.expr))
+    return _run(asked, str(table.expr.get_backend().compile(asked, pretty=True)), dialect(table.expr))
 
 
 def _run(asked: "ir.Table", sql: str, language: str = "duckdb") -> Evidence:
