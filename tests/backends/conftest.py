@@ -19,11 +19,13 @@ HOSTILE = 'plan "x"; DROP TABLE t'
 
 
 def sales(rows: int = 5000, seed: int = 7) -> pa.Table:
-    """Rows with planted findings: one region rises, one plan pays more, two measures go together, one name is hostile."""
+    """Rows with planted findings under plain, Chinese and hostile names."""
     rng = np.random.default_rng(seed)
     start = dt.date(2023, 1, 1)
     offset = rng.integers(0, 730, rows)
-    region = rng.choice(["北京", "上海", "O'Neil & <b>", "west", "East", "_x"], rows, p=[0.3, 0.25, 0.15, 0.1, 0.1, 0.1])
+    region = rng.choice(
+        ["北京", "上海", "O'Neil & <b>", "west", "East", "_x"], rows, p=[0.3, 0.25, 0.15, 0.1, 0.1, 0.1]
+    )
     plan = rng.choice(["basic", "pro", "pro-max"], rows, p=[0.5, 0.3, 0.2])
     late = rng.random(rows) < np.where(region == "west", 0.6, 0.15)
     month = offset // 30
@@ -35,7 +37,10 @@ def sales(rows: int = 5000, seed: int = 7) -> pa.Table:
     said = [" ".join(rng.choice(words, 9)) + (" never arrived at all" if one else "") for one in late]
     days = [start + dt.timedelta(days=int(day)) for day in offset]
     seconds = rng.integers(0, 86_400, rows)
-    stamps = [dt.datetime.combine(d, dt.time()) + dt.timedelta(days=3, seconds=int(s)) for d, s in zip(days, seconds)]
+    stamps = [
+        dt.datetime.combine(day, dt.time()) + dt.timedelta(days=3, seconds=int(second))
+        for day, second in zip(days, seconds, strict=True)
+    ]
 
     def holed(values: object, share: float) -> list[object]:
         gone = rng.random(rows) < share

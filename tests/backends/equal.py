@@ -43,8 +43,11 @@ def _different(one: Insight, two: Insight) -> list[str]:
         found.append(f"sentence: {one.sentence.en!r} {two.sentence.en!r}")
     if [p.text for p in one.phrases] != [p.text for p in two.phrases]:
         found.append("phrases")
-    found += [f"fact {key}: {one.facts[key]!r} {two.facts.get(key)!r}" for key in one.facts
-              if not same(one.facts[key], two.facts.get(key))]
+    found += [
+        f"fact {key}: {one.facts[key]!r} {two.facts.get(key)!r}"
+        for key in one.facts
+        if not same(one.facts[key], two.facts.get(key))
+    ]
     ours, theirs = one.evidence.rows, two.evidence.rows
     if len(ours) != len(theirs):
         found.append(f"rows: {len(ours)} {len(theirs)}")
@@ -52,5 +55,7 @@ def _different(one: Insight, two: Insight) -> list[str]:
         if list(left) != list(right):
             found.append(f"columns of row {at}: {list(left)} {list(right)}")
         else:
-            found += [f"row {at} {key}: {left[key]!r} {right[key]!r}" for key in left if not same(left[key], right[key])]
+            found += [
+                f"row {at} {key}: {left[key]!r} {right[key]!r}" for key in left if not same(left[key], right[key])
+            ]
     return found

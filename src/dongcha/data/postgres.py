@@ -15,6 +15,7 @@ from dongcha.data.refused import asking
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
     from dongcha.data.postgres_session import Session
 
 EXAMPLE = "postgresql://user@host/database?table=orders"

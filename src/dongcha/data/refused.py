@@ -22,7 +22,8 @@ def failures() -> tuple[type[BaseException], ...]:
         ("py4j.protocol", "Py4JError"),
         ("ibis.common.exceptions", "IbisError"),
     )
-    return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
+    loaded = ((sys.modules.get(module), name) for module, name in names)
+    return tuple(getattr(module, name) for module, name in loaded if module)
 
 
 @contextmanager

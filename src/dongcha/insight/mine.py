@@ -20,6 +20,7 @@ from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
+from dongcha.insight.made import with_made
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
@@ -50,7 +51,6 @@ from dongcha.insight.patterns import (
 )
 from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
-from dongcha.insight.made import with_made
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.reserved import unreserved
@@ -134,7 +134,10 @@ def mine(
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
     best = chosen(kept, order, counted.at_hand, least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = explained([driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)], counted.at_hand if sample else table)
+    found = explained(
+        [driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)],
+        sample or table,
+    )
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
     on_step(Step(job, total, total))

@@ -62,7 +62,7 @@ class Served:
         return self._grouped(self.data, names, wanted)
 
     def ranked(self, names: Sequence[str]) -> "dict[str, Array]":
-        """`cell` and `n`, with the sums of the ranks (0..1) and of their squares of each measure: `rank0`, `square0`, …"""
+        """`cell` and `n`, with the sums of each measure's ranks (0..1) and of their squares: `rank0`, `square0`, …"""
         import ibis
 
         ranks: dict[str, ir.Value] = {}
