@@ -23,9 +23,8 @@ def sales(rows: int = 5000, seed: int = 7) -> pa.Table:
     rng = np.random.default_rng(seed)
     start = dt.date(2023, 1, 1)
     offset = rng.integers(0, 730, rows)
-    region = rng.choice(
-        ["北京", "上海", "O'Neil & <b>", "west", "East", "_x"], rows, p=[0.3, 0.25, 0.15, 0.1, 0.1, 0.1]
-    )
+    places = ["北京", "上海", "O'Neil & <b>", "west", "East", "_x"]
+    region = rng.choice(places, rows, p=[0.3, 0.25, 0.15, 0.1, 0.1, 0.1])
     plan = rng.choice(["basic", "pro", "pro-max"], rows, p=[0.5, 0.3, 0.2])
     late = rng.random(rows) < np.where(region == "west", 0.6, 0.15)
     month = offset // 30

@@ -103,7 +103,8 @@ def _server(found: Address) -> "Session":
     # The server itself refuses to write: the setting holds for every transaction of this session.
     options = "-c default_transaction_read_only=on"
     opened = psycopg.connect("", autocommit=True, options=options, **settings)
-    return Session.from_connection(opened)
+    made: Session = Session.from_connection(opened)
+    return made
 
 
 def _table(server: "Session", found: Address) -> "ir.Table":
