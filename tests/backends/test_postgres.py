@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from equal import differences
+from tests.backends.equal import differences
 
 import dongcha
 from dongcha.core.errors import DataError, StorageError, UnknownName

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from equal import differences
+from tests.backends.equal import differences
 
 import dongcha
 from dongcha.core.errors import DataError

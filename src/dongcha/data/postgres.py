@@ -4,6 +4,7 @@ Knows addresses.  A password comes from the environment (`PGPASSWORD`) or `~/.pg
 that no record and no message can hold it.  The session is read-only.
 """
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -104,6 +105,7 @@ def _server(found: Address) -> "Session":
     options = "-c default_transaction_read_only=on"
     opened = psycopg.connect("", autocommit=True, options=options, **settings)
     made: Session = Session.from_connection(opened)
+    weakref.finalize(made, opened.close)
     return made
 
 

@@ -26,6 +26,11 @@ def convert_to(text: str, encoding: str) -> bytes:  # type: ignore[empty-body]
     """PostgreSQL's own function: the bytes of a text."""
 
 
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def text(value: str) -> str:  # type: ignore[empty-body]
+    """PostgreSQL's own conversion, for what Ibis takes for a text already."""
+
+
 class Session(Backend):  # type: ignore[misc]
     """A connection whose queries give what they would give here."""
 
@@ -70,6 +75,20 @@ def session_of(expr: "ir.Table") -> "ir.Table":
         return node.copy(source=own) if isinstance(node, ops.DatabaseTable) else node
 
     return cast("ir.Table", expr.op().replace(moved).to_expr())
+
+
+def worded(expr: "ir.Table") -> "ir.Table":
+    """A table of a server with its enumerated values as texts."""
+    node = expr.op()
+    if not isinstance(node, ops.DatabaseTable):
+        return expr
+    query = (
+        "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+        "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE t.typtype = 'e' AND c.relname = %s AND n.nspname = coalesce(%s, current_schema())"
+    )
+    found = expr.get_backend().con.execute(query, (node.name, node.namespace.database)).fetchall()
+    return expr.mutate(**{name: text(expr[name]) for (name,) in found}) if found else expr
 
 
 def _answered(node: "ops.Node", changed: "dict[str, Any] | None") -> "ops.Node":

@@ -63,9 +63,9 @@ def _asked_by_us(expr: "ir.Table") -> "ir.Table":
     """The expression over a session that answers as the engine of this process does, where there is one."""
     if dialect(expr) != "postgres":
         return expr
-    from dongcha.data.postgres_session import Session, session_of
+    from dongcha.data.postgres_session import Session, session_of, worded
 
-    return expr if isinstance(expr.get_backend(), Session) else session_of(expr)
+    return worded(expr if isinstance(expr.get_backend(), Session) else session_of(expr))
 
 
 def _held(expr: "ir.Table") -> "tuple[ir.Table, list[Words]]":
