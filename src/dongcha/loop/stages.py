@@ -7,6 +7,7 @@ from pathlib import Path
 from dongcha.core.duration import seconds_of
 from dongcha.core.files import file_name, write_json
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.clean import clean
 from dongcha.data.saved import load_table, save_table
 from dongcha.data.schema import Role
@@ -43,7 +44,7 @@ def _collect(run: Run) -> Result:
     stated: dict[str, Role | str | None] = {
         name: None if role == "none" else role for name, role in config.roles.items()
     }
-    table = read(list(config.sources) if len(config.sources) > 1 else config.sources[0])
+    table = here(read(list(config.sources) if len(config.sources) > 1 else config.sources[0]), "a run")
     stated |= {name: role for name, role in ((config.label, Role.LABEL), (config.text, Role.TEXT)) if name}
     table = table.with_roles(stated)
     save_table(table, run.path("collected.parquet"))
