@@ -1,6 +1,7 @@
 """The public verbs and values, in one place: what `import dongcha` offers."""
 
 from dongcha.data.clean import clean
+from dongcha.data.join.join import join
 from dongcha.data.profile import profile
 from dongcha.data.schema import Role, Schema
 from dongcha.data.source import read
@@ -33,6 +34,7 @@ __all__ = [
     "explain",
     "forecast",
     "forecasts",
+    "join",
     "load",
     "mine",
     "open_project",

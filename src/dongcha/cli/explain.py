@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.told import tell
 from dongcha.core.words import Lang
 
@@ -40,6 +40,7 @@ def command(
     html: Page = None,
     md: Markdown = None,
     role: Roles = None,
+    others: With = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -54,7 +55,7 @@ def command(
 
     spoken, roles = language(lang), stated_roles(role)
     _check(html, md)
-    rows = table_at(table, roles)
+    rows = table_at(table, roles, others or ())
     tell(rows.notes, spoken, quiet=quiet)
     found = explain(rows, measure, between=between, time=time, group=group, against=against, by=by or None, part=part)
     _write(found, spoken, html, md)

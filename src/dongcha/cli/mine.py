@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 
@@ -28,11 +28,13 @@ def command(
     top: Top = None,
     since: When = None,
     role: Roles = None,
+    others: With = None,
     json: AsJson = False,
     quiet: Quiet = False,
     lang: Said = None,
 ) -> None:
     """Find what is true in a table, each finding tested and with the query that proves it."""
+    from dongcha.data.join.record import join_faults, join_json
     from dongcha.insight.record import mined_json
     from dongcha.insight.remembered import NOTHING
     from dongcha.insight.since_record import since_json
@@ -43,15 +45,15 @@ def command(
     spoken, roles = language(lang), stated_roles(role)
     check_since(since)
     with progress(spoken, quiet=quiet) as on_step:
-        table = table_at(file, roles)
+        table = table_at(file, roles, others or ())
         memory = _memory(file, asked=since is not None, quiet=quiet)
         known = remembered(memory) if memory else NOTHING
         settings = settings_at(file, top)
         mined = mine(table, top=settings.top, fdr=settings.fdr, goal=goal, remembered=known, on_step=on_step)
     news = _told(memory, mined, since)
-    tell(table.notes, spoken, quiet=quiet)
+    tell([*table.notes, *join_faults(table)], spoken, quiet=quiet)
     if json:
-        print_json(since_json(news, mined) if news else mined_json(mined))
+        print_json({**(since_json(news, mined) if news else mined_json(mined)), **join_json(table)})
         return
     from dongcha.cli.findings_shown import show_mined, show_news
 

@@ -50,6 +50,14 @@ Checkpoint = Annotated[
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that share the work; more than 1 needs dongcha[ray].")]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="FILE[:COLUMN=COLUMN][:sum|mean]",
+        help="A table to join, as often as wanted; its column last. Without a key one is found.",
+    ),
+]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="COLUMN=ROLE, to override what was inferred.")]
 
 Settings = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE of a recipe; docs/reference/recipes.md.")]

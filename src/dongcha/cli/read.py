@@ -4,21 +4,25 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from dongcha.cli.options import AsJson, File, Roles, Said, language, stated_roles
+from dongcha.cli.options import AsJson, File, Roles, Said, With, language, stated_roles
 from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
     from dongcha.data.table import Table
 
 
-def command(file: File, *, role: Roles = None, json: AsJson = False, lang: Said = None) -> None:
+def command(file: File, *, role: Roles = None, others: With = None, json: AsJson = False, lang: Said = None) -> None:
     """Show what each column is for, with the reason, and what was assumed while reading."""
     import json as codec
+    from dataclasses import replace
 
-    from dongcha.data.source import read
+    from dongcha.data.join.asked import asked
+    from dongcha.data.join.record import join_faults, join_json
+    from dongcha.data.join.sources import read_joined
 
     spoken = language(lang)
-    table = read(file, roles=stated_roles(role))
+    table = read_joined(file, [asked(one) for one in others or ()], roles=stated_roles(role))
+    table = replace(table, notes=(*table.notes, *join_faults(table)))
     if json:
         notes = [note.to_json() for note in table.notes]
         found = {
@@ -26,6 +30,7 @@ def command(file: File, *, role: Roles = None, json: AsJson = False, lang: Said 
             "fingerprint": table.fingerprint(),
             "schema": table.schema.to_json(),
             "notes": notes,
+            **join_json(table),
         }
         typer.echo(codec.dumps(found, ensure_ascii=False, default=lambda words: words.to_json()))
         return

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Folder, Label, Quiet, Roles, Said, Text, language, stated_roles
+from dongcha.cli.options import AsJson, Folder, Label, Quiet, Roles, Said, Text, With, language, stated_roles
 from dongcha.cli.progress import progress
 
 
@@ -20,6 +20,7 @@ def command(
     budget: Annotated[str | None, typer.Option(help="Time for training, such as 90s, 2m or 1h.")] = None,
     top: Annotated[int | None, typer.Option(min=1, help="Most findings in the report.")] = None,
     role: Roles = None,
+    others: With = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same data, same seed: same result.")] = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -29,14 +30,14 @@ def command(
     import json as codec
 
     from dongcha.core.duration import seconds_of
-    from dongcha.loop.run import project_for, report_path, run, run_json
+    from dongcha.loop.run import project_for, report_path, run, run_json, tables_of
 
     if budget:
         seconds_of(budget)
     spoken = None if lang is None and project and (Path(project) / "dongcha.toml").is_file() else language(lang)
-    decisions = {
+    decisions: dict[str, object] = {
         "label": label, "text": text, "budget": budget, "top": top, "seed": seed, "lang": spoken,
-        "roles": {name: said or "none" for name, said in stated_roles(role).items()} or None,
+        "tables": tables_of(others), "roles": {n: said or "none" for n, said in stated_roles(role).items()} or None,
     }  # fmt: skip
     opened = project_for(files or [], project, decisions)
     with progress(opened.config.lang, quiet=quiet) as on_step:

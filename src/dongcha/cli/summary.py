@@ -28,7 +28,9 @@ def show_run(done: Run) -> None:
         (Words("topics  ", "主题  "), Words(f"{topics} groups of like texts", f"{topics} 组相似文本")),
         (Words("tested  ", "检验  "), Words(f"{mined['tested']:,} questions", f"{mined['tested']:,} 个问题")),
     ]
-    for mark, said in told if topics else [*told[:2], told[3]]:
+    tables = _tables(done.results["collect"])
+    joined = [(Words("tables  ", "表    "), tables)] if tables else []
+    for mark, said in [*joined, *(told if topics else [*told[:2], told[3]])]:
         say(console, mark.at(lang), said.at(lang))
     if mined["insights"]:
         console.print()
@@ -38,6 +40,19 @@ def show_run(done: Run) -> None:
         names = ", ".join(done.reused)
         console.print()
         say(console, "", Words(f"unchanged since the last run: {names}", f"与上次相同、未重做：{names}").at(lang))
+
+
+def _tables(collected: dict[str, Any]) -> Words | None:
+    """What was joined to what; None where there is one table."""
+    first, *others = collected.get("tables") or [None]
+    if not others:
+        return None
+    parts = [
+        (one["name"], " + ".join(pair["parent"] for pair in one["key"]), percent(one["matched"])) for one in others
+    ]
+    en = ", ".join(f"{name} by {key} ({part} of rows matched)" for name, key, part in parts)
+    zh = "、".join(f"{name}（按 {key}，匹配 {part}）" for name, key, part in parts)
+    return Words(f"{first['name']}, joined to it {en}", f"{first['name']}，连接{zh}")
 
 
 def _model(trained: dict[str, Any]) -> Words:

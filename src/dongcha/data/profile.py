@@ -1,11 +1,13 @@
 """`profile`: what the columns of a table hold, from one pass over it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.core.words import Words
+from dongcha.data.join.record import join_json
 from dongcha.data.schema import ROW, Column, Role
 from dongcha.data.table import Table
 
@@ -45,6 +47,7 @@ class Profile:
     columns: tuple[ColumnProfile, ...]
     notes: tuple[Words, ...]
     fingerprint: str
+    join: Mapping[str, object] = field(default_factory=dict)  # the tables that were joined, where any were
 
     def to_json(self) -> dict[str, object]:
         """A JSON object; `time` is the first time column and what it covers, or null."""
@@ -58,6 +61,7 @@ class Profile:
             "notes": [note.to_json() for note in self.notes],
             "time": time,
             "fingerprint": self.fingerprint,
+            **self.join,
         }
 
 
@@ -76,7 +80,7 @@ def profile(table: Table) -> Profile:
         examples = _examples(head.column(column.name).to_pylist())
         mean = found.get(f"{at}:mean")
         columns.append(ColumnProfile(column, share, found[f"{at}:distinct"], examples, low, high, mean))
-    return Profile(table.name, rows, tuple(columns), table.notes, table.fingerprint())
+    return Profile(table.name, rows, tuple(columns), table.notes, table.fingerprint(), join_json(table))
 
 
 def _measures(table: Table, column: Column, rows: int) -> "dict[str, ir.Value]":

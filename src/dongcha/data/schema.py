@@ -20,6 +20,9 @@ GROUP = "__group__"
 """Hidden column that cleaning adds: rows with nearly the same text share the lowest `ROW` among them."""
 
 
+JOINED = "__row_of_{}__"
+"""Hidden columns that a join adds: the `ROW` of the joined table that the row found, missing where it found none."""
+
 TEXTS = "VARCHAR[]"
 """DuckDB's name of a column whose values are lists of texts: the words of a sentence, or their tags."""
 
@@ -32,6 +35,11 @@ def is_hidden(name: str) -> bool:
     """
     low = name.lower()
     return low.startswith(RAW) or (low.startswith("__") and low.endswith("__"))
+
+
+def joined_row(table: str) -> str:
+    """The hidden column that tells which row of a joined table a row found."""
+    return JOINED.format(table)
 
 
 class Role(StrEnum):
@@ -78,6 +86,7 @@ class Column:
     read_by: ReadBy | None = None
     from_text: str | None = None  # the text column that it was worked out from, where no model read it
     between: tuple[str, str] | None = None  # the times whose difference in days the column is, made while mining
+    table: str | None = None  # the joined table that it came from; None where it is the table's own
     ratio_of: tuple[str, str] | None = None  # the measures whose ratio the column is, made while mining
 
     @property

@@ -21,17 +21,47 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+DATA = "data"
+"""What the SQL of findings calls the table that is mined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A table that another was joined to, many to one, with its own rows; its columns are called as in the join.
+
+    Of the `rows` rows of the table `parent`, `present` have a key and `matched` find it here.
+    """
+
+    table: "Table"
+    source: str  # the file, as a person named it
+    parent: str
+    on: tuple[tuple[str, str], ...]  # columns of the parent's file, each with the column of this one that it equals
+    rows: int
+    present: int
+    matched: int
+    declared: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the table is called."""
+        return self.table.name
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A lazy Ibis expression with roles; the expression also holds the hidden columns of `schema.py`.
 
-    `notes` say what was assumed while reading (encoding, delimiter, date order, …), for a person to check.
+    `notes` say what was assumed while reading (encoding, delimiter, date order, …), for a person to check.  `joined`
+    are the tables that were joined to it, each with its own rows.
     """
 
     expr: "ir.Table"
     schema: Schema
     name: str = "table"
     notes: tuple[Words, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    view: str = DATA  # what the SQL of its findings calls it
+    made: str = ""  # of a join: the statement that makes that view of the files
 
     @property
     def rows(self) -> int:

@@ -37,6 +37,7 @@ class Claim:
     fact: tuple[object, ...] = ()  # claims with the same fact tell the same thing
     weight: float = 1.0
     corrected: bool = False  # held to what is left where a model read a column and its errors are corrected for
+    group: tuple[str, ...] = ()  # the value of each breakdown that it is about, where there is one
     even: bool = False  # an equivalence: the p-value is of there being a difference of practical size
     again: Retest | None = field(default=None, compare=False)  # how it is tested anew in halves of the data
     verdict: Verdict | None = field(default=None, compare=False)  # what they said, where it was asked

@@ -191,7 +191,8 @@ def _axis(table: Table) -> str | None:
     """The time along which rows are counted: the start of a duration, since ends are still to come, or the first."""
     starts = [column.between[0] for column in table.schema if column.between]
     times = [column.name for column in table.schema.of(Role.TIME)]
-    return next(iter([*starts, *times]), None)
+    # A time of a joined table says when its row began, not when the row that is counted did.
+    return min([*starts, *times], key=lambda name: table.schema[name].table is not None, default=None)
 
 
 def _narrow(found: Mapping[str, Values]) -> list[str]:

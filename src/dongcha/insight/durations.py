@@ -44,7 +44,7 @@ def with_durations(table: Table) -> Table:
         if name not in schema.names:
             reason = Words("worked out from two times", "由两个时间列计算")
             schema = schema.with_column(Column(name, "DOUBLE", Role.MEASURE, reason, 0.9, between=(start, end)))
-    return Table(derived(table.expr, schema), schema, table.name, table.notes)
+    return replace(table, expr=derived(table.expr, schema), schema=schema)
 
 
 def left_out(found: Insight, table: Table) -> Insight:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.data.engine import dialect, served
 from dongcha.data.schema import ROW
-from dongcha.data.table import Table
+from dongcha.data.table import DATA, Table
 from dongcha.insight.derived import derived
 from dongcha.insight.insight import Cell, Evidence
 from dongcha.insight.reserved import in_own_names, own_name
@@ -21,9 +21,10 @@ MOST_ROWS = 60
 
 
 def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
-    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over a table called `data`.
+    """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over the table's view (`data`).
 
-    Where the rows lie in another backend, it is worded in its SQL over the table that it has, as it was run.
+    The evidence of a table that was joined to another also says how many rows it has.  Where the rows lie in another
+    backend, it is worded in its SQL over the table that it has, as it was run.
     """
     import ibis
 
@@ -34,9 +35,14 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
     hidden = [ROW] if as_it_is else []
     visible = table.expr.select(*given, *hidden)
-    unbound = in_own_names(visible.schema())
-    sql = ibis.to_sql(query(derived(unbound, table.schema)).limit(MOST_ROWS), dialect="duckdb")
-    return _run(query(derived(visible, table.schema)).limit(MOST_ROWS), str(sql))
+    unbound = in_own_names(visible.schema(), table.view)
+
+    def shown(data: "ir.Table") -> "ir.Table":
+        found = query(derived(data, table.schema)).limit(MOST_ROWS)
+        return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
+
+    sql = ibis.to_sql(shown(unbound), dialect="duckdb")
+    return _run(shown(visible), str(sql))
 
 
 def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:

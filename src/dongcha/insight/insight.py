@@ -27,7 +27,8 @@ class Subject:
     `measure` None means rows.  `aggregation` is `count`, `sum`, `mean`, `median`, `distinct` (number of different
     values), `distribution`, `share` (of all rows or of a sum, 0..1), `rate` (share of the rows whose column `measure`
     equals `category`, 0..1) or `said` (share of the texts in `measure` that say the phrase `category`, 0..1).  `grain`
-    is `day`, `week`, `month`, `quarter` or `year` where the first breakdown is a time column.
+    is `day`, `week`, `month`, `quarter` or `year` where the first breakdown is a time column.  `table`
+    is the joined table whose rows are counted, None where it is the table that is mined.
     """
 
     measure: str | None
@@ -36,6 +37,7 @@ class Subject:
     where: tuple[Filter, ...] = ()
     grain: str | None = None
     category: Cell = None
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The query that proves it (runs against a table or view called `data`) and the rows that it gave.
+    """The query that proves it (against a view called `data`, or `data_NAME` of a joined table) and its rows.
 
     In another `dialect` than DuckDB's it runs in that database, against the table that was mined.  Every number
     that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.

@@ -12,17 +12,13 @@ from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
-from dongcha.insight.cube import Cube, cube
-from dongcha.insight.driven import driven
-from dongcha.insight.durations import left_out
-from dongcha.insight.explain import explained
+from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
+from dongcha.insight.grain import Level, levels, tables_at, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
-from dongcha.insight.made import with_made
 from dongcha.insight.meaning import Alike, meant
-from dongcha.insight.misread import sure
 from dongcha.insight.patterns import (
     association,
     correlation,
@@ -53,10 +49,7 @@ from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
-from dongcha.insight.reserved import unreserved
 from dongcha.insight.stability.choose import Order, chosen
-from dongcha.insight.twins import told_once, twins
-from dongcha.insight.warned import warned
 
 __all__ = [
     "PATTERNS",
@@ -113,41 +106,38 @@ def mine(
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    job = Words("mining", "挖掘")
-    total = len(PATTERNS) + 2
+    job, total = Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
-    table = unreserved(table)
-    lasting, sample = with_made(table)
-    counted = cube(lasting, sample)
+    at = levels(table)
     tried: list[Claim] = []
     for done, name in enumerate(PATTERNS, 1):
         on_step(Step(job, done, total))
-        tried += (sure(claim, counted) for claim in PATTERNS.get(name)(counted))
-    tried = without_parts(instead(tried), lasting.schema)
-    even, tried = [claim for claim in tried if claim.even], [claim for claim in tried if not claim.even]
+        tried += (claim for level in at for claim in level.claims(PATTERNS.get(name)))
+    tried = _sensible(tried, at, fdr)
+    even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
     held = [
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
-    wanted, once = meant(goal_of(goal), goal, counted, alike), told_once(held, twins(counted))
+    wanted = meant(goal_of(goal), goal, at[0].cube, alike)
+    once = [one for level in at for one in level.told_once(held)]
     kept, aside = remembered.kept(once)
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
-    best = chosen(kept, order, counted.at_hand, least=LEAST_EFFECT, bar=bar)
+    best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = explained(
-        [driven(_known(rank, one, counted), lasting) for rank, one in enumerate(best, 1)],
-        sample or table,
-    )
+    found = worded([_insight(rank, one) for rank, one in enumerate(best, 1)], at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
-    same_still = [_known(rank, one, counted) for rank, one in enumerate(flat, 1)]
+    same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
 
 
-def _known(rank: int, one: Ranked, counted: Cube) -> Insight:
-    """The insight with all that a reader should know of its base."""
-    return warned(left_out(_insight(rank, one), counted.table), counted)
+def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
+    """The claims without those that others say better or that are so by definition, held to clusters across tables."""
+    for level in at:
+        tried = without_parts(tried, level.cube.table.schema)
+    return clustered(instead(tried), at, fdr)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

@@ -7,6 +7,7 @@ about with everything else.  What relates a ratio to its own parts is so by defi
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dongcha.core.words import Words
 from dongcha.data.schema import Column, Role, Schema
@@ -38,7 +39,7 @@ def with_ratios(table: Table) -> Table:
             break
     if schema is table.schema:
         return table
-    return Table(derived(table.expr, Schema(tuple(c for c in schema if c.ratio_of))), schema, table.name, table.notes)
+    return replace(table, expr=derived(table.expr, Schema(tuple(c for c in schema if c.ratio_of))), schema=schema)
 
 
 def _fits(top: Amount, bottom: Amount) -> bool:

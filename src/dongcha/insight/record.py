@@ -17,6 +17,7 @@ def to_json(found: Insight) -> dict[str, object]:
         "breakdown": list(subject.breakdown),
         "where": [asdict(condition) for condition in subject.where],
         "grain": subject.grain,
+        "table": subject.table,
         "score": rounded(found.score),
         "test": found.test,
         "p_value": rounded(found.p_value),

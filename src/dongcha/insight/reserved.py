@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dongcha.data.schema import Column
-from dongcha.data.table import Table
+from dongcha.data.table import DATA, Table
 
 if TYPE_CHECKING:
     import ibis
@@ -20,13 +20,13 @@ EVIDENCE = frozenset(
         *("after_period", "before_period", "change", "compared", "complete", "contribution", "corrected", "cycle"),
         *("corrected_high", "corrected_low", "corrected_rest", "decile", "even", "expected", "fitted"),
         *("groups", "high", "highest", "hits", "is_subject", "left_out", "length", "level", "low", "lowest", "margin"),
-        *("mean_x", "mean_y", "n", "period", "periods", "phase", "r", "rest", "rows", "segment", "share"),
+        *("mean_x", "mean_y", "n", "period", "periods", "phase", "r", "rest", "rows", "segment", "share", "table_rows"),
         *("share_of_change", "times", "total_after", "total_before", "total_change", "value", "value_after"),
         *("value_before", "whole"),
         *("above", "below", "both", "elsewhere", "end", "error", "here", "limit", "place", "q1", "q3", "rest_q1"),
         *("rest_q3", "rest_share", "rest_tenth", "rest_up_to", "share_of_rows", "start", "tenth", "up_to"),
         *("year_change",),
-        *("phrase", "inside_rate", "outside_rate", "adjusted"),
+        *("phrase", "inside_rate", "outside_rate", "adjusted", "first", "lag", "pairs", "second"),
     )
 )
 """What the queries of the patterns call their columns."""
@@ -62,11 +62,11 @@ def unreserved(table: Table) -> Table:
     return replace(table, expr=table.expr.rename(taken), schema=schema)
 
 
-def in_own_names(schema: "ibis.Schema") -> "ir.Table":
-    """A table called `data` whose columns have their own names, read under the mined names of `schema`."""
+def in_own_names(schema: "ibis.Schema", view: str = DATA) -> "ir.Table":
+    """A table called `view` whose columns have their own names, read under the mined names of `schema`."""
     import ibis
 
-    found = ibis.table({own_name(name): kind for name, kind in schema.items()}, name="data")
+    found = ibis.table({own_name(name): kind for name, kind in schema.items()}, name=view)
     taken = {name: own_name(name) for name in schema.names if own_name(name) != name}
     return found.rename(taken) if taken else found
 

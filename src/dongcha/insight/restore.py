@@ -19,6 +19,7 @@ def insight_from(record: Mapping[str, Any]) -> Insight:
             where=where,
             grain=record["grain"],
             category=record["category"],
+            table=record.get("table"),
         ),
         facts=record["facts"],
         score=record["score"],

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from dongcha.core.errors import ConfigError, StorageError
+from dongcha.data.join.asked import asked
+from dongcha.data.join.sources import read_joined
 from dongcha.data.saved import load_table
-from dongcha.data.source import read
 from dongcha.data.table import Table
 from dongcha.insight.change.answer import Explanation
 from dongcha.insight.change.explain import explain_change
@@ -59,13 +60,15 @@ def explained(table: Table, question: Question) -> Explanation:
     return replace(found, findings=true, sentences=sentences(replace(found, findings=true)))
 
 
-def table_at(place: str, roles: dict[str, str | None]) -> Table:
-    """The table of a file, or the one that a project's last run annotated.
+def table_at(place: str, roles: dict[str, str | None], others: Sequence[str] = ()) -> Table:
+    """The table of a file with the `others` joined to it, or the one that a project's last run annotated.
 
-    Raises `StorageError` for a project that has not been run.
+    Raises `StorageError` for a project that has not been run, `ConfigError` for one with further tables.
     """
     if not (Path(place).expanduser() / NAME).is_file():
-        return read(place, roles=roles)
+        return read_joined(place, [asked(one) for one in others], roles=roles)
+    if others:
+        raise ConfigError(f"the tables of the project {place!r} are those of its last run; leave --with out")
     path = open_project(place).data / "annotated.parquet"
     if not path.is_file():
         raise StorageError(f"the project {place!r} has no table yet; run it first: dongcha run --project {place}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
+from dongcha.data.join.asked import asked
 from dongcha.data.paths import matches
 from dongcha.data.postgres import address, is_database
 from dongcha.data.remote import is_address
@@ -37,7 +38,7 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
 
 
 def sources_of(files: Sequence[str]) -> tuple[str, ...]:
-    """The files as absolute paths (addresses and patterns stay what they are); raises `StorageError` for one that is unfit."""
+    """The files as absolute paths (addresses and patterns stay); raises `StorageError` for one that is unfit."""
     for name in files:
         if is_database(name):
             address(name)
@@ -47,6 +48,16 @@ def sources_of(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name if stays else str(Path(name).expanduser().resolve()) for name, stays in zip(files, lasting, strict=True)
     )
+
+
+def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:
+    """The tables to join as the project file has them, or None; raises `StorageError` for a file that is unfit."""
+    found = []
+    for one in map(asked, others or ()):
+        on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)
+        said = {"source": sources_of([one.source])[0], "on": on, "aggregate": one.aggregate or ""}
+        found.append({name: value for name, value in said.items() if value})
+    return found or None
 
 
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
@@ -76,6 +87,7 @@ def run_json(done: Run) -> dict[str, object]:
         "project": str(done.project.folder),
         "report": str(report_path(done)),
         "schema": schema,
+        **{name: done.results["collect"][name] for name in ("tables", "made") if name in done.results["collect"]},
         "quality": done.results["clean"],
         "model": done.results["train"],
         "insights": mined["insights"],

@@ -9,10 +9,14 @@ from dongcha.core.files import file_name, write_json
 from dongcha.core.words import Words
 from dongcha.data.brought import here
 from dongcha.data.clean import clean
+from dongcha.data.clean.texts import TEXT_RULES
+from dongcha.data.join.asked import Asked, keys_of
+from dongcha.data.join.record import join_json
+from dongcha.data.join.sources import read_joined
 from dongcha.data.saved import load_table, save_table
 from dongcha.data.schema import Role
-from dongcha.data.source import read
 from dongcha.data.split import check_leak, split
+from dongcha.data.table import Table
 from dongcha.insight.record import mined_json
 from dongcha.loop.annotate import annotated
 from dongcha.loop.learn import Learning, Prepared, fit
@@ -25,13 +29,16 @@ from dongcha.loop.stage import Result, Run, Stage
 from dongcha.loop.train import followed
 from dongcha.model.folder import save
 from dongcha.report.write import write_report
+from dongcha.store.config import Config
 from dongcha.store.memory import memory_of
 
 
 def _collect_inputs(run: Run) -> object:
     config = run.project.config
-    hashes = [_content_hash(Path(source)) for source in config.sources if Path(source).is_file()]
-    return [config.sources, hashes, config.roles, config.label, config.text]
+    files = [*config.sources, *(table.source for table in config.tables)]
+    hashes = [_content_hash(Path(source)) for source in files if Path(source).is_file()]
+    joined = [[table.model_dump() for table in config.tables]] if config.tables else []
+    return [config.sources, hashes, config.roles, config.label, config.text, *joined]
 
 
 def _content_hash(path: Path) -> str:
@@ -44,11 +51,25 @@ def _collect(run: Run) -> Result:
     stated: dict[str, Role | str | None] = {
         name: None if role == "none" else role for name, role in config.roles.items()
     }
-    table = here(read(list(config.sources) if len(config.sources) > 1 else config.sources[0]), "a run")
+    others = [Asked(one.source, keys_of(one.on), one.aggregate) for one in config.tables]
     stated |= {name: role for name, role in ((config.label, Role.LABEL), (config.text, Role.TEXT)) if name}
-    table = table.with_roles(stated)
+    table = here(read_joined(config.sources, others, roles=stated, prepare=_mended), "a run")
+    table = _learned(table, config)
     save_table(table, run.path("collected.parquet"))
-    return {"rows": table.rows, "fingerprint": table.fingerprint()}
+    return {"rows": table.rows, "fingerprint": table.fingerprint(), **join_json(table)}
+
+
+def _learned(table: Table, config: Config) -> Table:
+    """The table with the label and the text that a person named, also where they come from a joined table."""
+    named = {name: role for name, role in ((config.label, Role.LABEL), (config.text, Role.TEXT)) if name}
+    wanted = {name: role for name, role in named.items() if name in table.schema.names}
+    wrong = {name: role for name, role in wanted.items() if table.schema[name].role is not role}
+    return table.with_roles(wrong) if wrong else table
+
+
+def _mended(table: Table) -> Table:
+    """A table to be joined, its texts cleaned before the join: in the joined rows each stands many times."""
+    return clean(table, rules=[rule.name for rule in TEXT_RULES]).table
 
 
 def _clean(run: Run) -> Result:

@@ -4,7 +4,7 @@ from dongcha.report.charts.inline import inline, inline_svg
 from dongcha.report.contents.contents import contents
 from dongcha.report.contents.finding import Finding
 from dongcha.report.contents.section import Drawing
-from dongcha.report.labels import EVALUATION, LABELS
+from dongcha.report.labels import EVALUATION, JOINS, LABELS
 from dongcha.report.rendered import rendered
 from dongcha.report.report import Report
 
@@ -21,4 +21,7 @@ def html(report: Report) -> str:
     def drawn(drawing: Drawing) -> Markup:
         return Markup(inline(drawing.chart, "reliability"))
 
-    return rendered("report.html.j2", lang, {**EVALUATION, **LABELS}, c=contents(report), chart=chart, drawn=drawn)
+    told = {name: words.at(lang) for name, words in JOINS.items()}
+    return rendered(
+        "report.html.j2", lang, {**EVALUATION, **LABELS}, c=contents(report), chart=chart, drawn=drawn, join=told
+    )

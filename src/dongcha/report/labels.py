@@ -199,6 +199,24 @@ EVALUATION: dict[str, Words] = {
 }
 """Words of the page about a single model."""
 
+JOINS: dict[str, Words] = {
+    "tables": Words("Joined tables", "连接的表"),
+    "table": Words("Table", "表"),
+    "file": Words("File", "文件"),
+    "rows": Words("Rows", "记录数"),
+    "key": Words("Key", "连接键"),
+    "found": Words("How it was found", "键的来源"),
+    "declared": Words("declared", "指定"),
+    "inferred": Words("by names and values", "由列名和取值推断"),
+    "matched": Words("Rows matched", "匹配的记录"),
+    "made": Words("How the mined tables are made of these", "挖掘所用的表如何由这些表得到"),
+    "made_hint": Words(
+        "The queries of the findings run against these views; each table stands under its name as it was read.",
+        "各发现的查询针对这些视图；各表以读入时的名称存在。",
+    ),
+}
+"""Words about joined tables."""
+
 PATTERNS: dict[str, Words] = {
     "outstanding": Words("Stands out", "突出"),
     "majority": Words("Holds most", "占多数"),

@@ -11,7 +11,7 @@ from dongcha.report.contents.contents import Contents, contents
 from dongcha.report.contents.finding import Finding, Said
 from dongcha.report.contents.grid import Grid
 from dongcha.report.contents.model import Score, between
-from dongcha.report.labels import LABELS
+from dongcha.report.labels import JOINS, LABELS
 from dongcha.report.numbers import percent
 from dongcha.report.report import Report
 
@@ -47,6 +47,9 @@ def _glance(told: Contents) -> list[str]:
 
 def _data(told: Contents) -> list[str]:
     blocks = [_head(told, "data"), escaped(told.about_data or _label(told, "not_given")), table(told.columns)]
+    if told.joins:
+        blocks += [f"### {JOINS['tables'].at(told.lang)}", table(told.joins.tables), JOINS["made_hint"].at(told.lang)]
+        blocks += map(_block, told.joins.made)
     if told.assumed:
         blocks += [_head(told, "assumed", 3), bullets(told.assumed)]
     return blocks

@@ -125,6 +125,13 @@ def _told(report: Report) -> Words:
     )
 
 
+_JOINED = Words(
+    "What is said of the columns of one joined table alone is counted on its own rows (data_NAME), once each and not once for "
+    "every row that found them. Across tables, rows that found the same row are not taken for independent.",
+    "只涉及某一张连接表的发现，按该表自身的记录（data_表名）计数，每条只计一次；跨表的检验不把指向同一条记录的各行视为相互独立。",
+)
+
+
 def method_notes(report: Report) -> list[Words]:
     """What p, q and the check of the sentences mean."""
     return [
@@ -139,6 +146,7 @@ def method_notes(report: Report) -> list[Words]:
             "The query runs against a table called data.",
             "每条发现中的数字、时间和引号中的名称，在展示前都已在查询结果中逐一核对。查询所针对的表名为 data。",
         ),
+        *([_JOINED] if report.table.get("tables") else []),
         Words(
             "A finding says what goes together in this data. It does not prove what causes what.",
             "发现描述的是数据中的关联，并不证明因果。",

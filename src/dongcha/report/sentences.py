@@ -8,6 +8,7 @@ from dongcha.core.words import Words
 from dongcha.insight.insight import Insight, Say
 from dongcha.report.checked import evenness, homogeneity, no_correlation, no_trend
 from dongcha.report.facts import Facts
+from dongcha.report.grain import opening
 from dongcha.report.measures import band, latest, middle, shift, top_two, total
 from dongcha.report.names import after_zh, column, condition, quoted, zh_column
 from dongcha.report.paired import lead_lag, together
@@ -26,8 +27,8 @@ for _part in (
 
 def say(insight: Insight) -> Words:
     """The sentence of an insight; raises `UnknownName` for a pattern that has none."""
-    opening, body = within(insight.subject), SENTENCES.get(insight.pattern)(insight)
-    return opened(Words(opening.en + body.en, opening.zh + body.zh))
+    before, body = opening(insight, within(insight.subject)), SENTENCES.get(insight.pattern)(insight)
+    return opened(Words(before.en + body.en, before.zh + body.zh))
 
 
 @SENTENCES("outstanding")

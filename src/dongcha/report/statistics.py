@@ -23,6 +23,19 @@ TESTS: dict[str, Words] = {
     "binomial test of the first against the second in every group (holm)": Words(
         "binomial test of the first against the second in every group (Holm)", "逐组对第一与第二作二项检验（Holm 校正）"
     ),
+    "fisher's exact test, and a t-test between clusters": Words(
+        "Fisher's exact test, and a t-test between clusters", "Fisher 精确检验，并作聚类间的 t 检验"
+    ),
+    "fisher's exact test within each of the two groups, and a t-test between clusters": Words(
+        "Fisher's exact test within each of the two groups, and a t-test between clusters",
+        "两组内分别作 Fisher 精确检验，并作聚类间的 t 检验",
+    ),
+    "welch's t-test on ranks, and a t-test between clusters": Words(
+        "Welch's t-test on ranks, and a t-test between clusters", "秩的 Welch t 检验，并作聚类间的 t 检验"
+    ),
+    "spearman's rank correlation, and a t-test between clusters": Words(
+        "Spearman's rank correlation, and a t-test between clusters", "Spearman 秩相关检验，并作聚类间的 t 检验"
+    ),
     "spearman's rank correlation": Words("Spearman's rank correlation", "Spearman 秩相关检验"),
     "t-test at the best split": Words("t-test at the best split", "最佳分割点的 t 检验"),
     "t-test of the slope": Words("t-test of the slope", "斜率的 t 检验"),

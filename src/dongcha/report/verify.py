@@ -66,7 +66,7 @@ def _known(insight: Insight) -> tuple[list[float], set[str]]:
     given = [*(f.value for f in subject.where), subject.category]
     numbers += map(abs, _numbers(given))
     about = [cell for row in insight.evidence.rows if is_subject(row) for cell in row.values()]
-    names = [*subject.breakdown, *(f.column for f in subject.where), subject.measure or ""]
+    names = [*subject.breakdown, *(f.column for f in subject.where), subject.measure or "", subject.table or ""]
     names += [str(insight.facts[k]) for k in ("x", "y") if k in insight.facts]
     said = {value_text(c) for c in (*facts, *given, *about, *(p.text for p in insight.phrases)) if c is not None}
     return numbers, said | {quoted(text) for text in said} | {quoted(human(name)) for name in names}

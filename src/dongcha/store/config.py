@@ -79,6 +79,16 @@ class TuneConfig(BaseModel):
     space: dict[str, dict[str, SpaceConfig]] = Field(default_factory=dict)
 
 
+class TableConfig(BaseModel):
+    """A table that is joined to the sources: by the key `on` (`customer_id=id`), or by one that is found."""
+
+    model_config = STRICT
+
+    source: str
+    on: str = ""
+    aggregate: Literal["sum", "mean"] | None = None
+
+
 class Config(BaseModel):
     """The decisions of a project; every field may be left out."""
 
@@ -86,6 +96,7 @@ class Config(BaseModel):
 
     format: int = FORMAT
     sources: tuple[str, ...] = ()
+    tables: tuple[TableConfig, ...] = ()
     roles: dict[str, str] = Field(default_factory=dict)
     label: str | None = None
     text: str | None = None
@@ -133,9 +144,13 @@ def save_config(config: Config, path: Path) -> None:
         document.add(tomlkit.comment("Dongcha project. What is left out is inferred; see `dongcha run --help`."))
     values = config.model_dump(exclude_none=True, exclude_defaults=True) | {"format": config.format}
     # Scalars first: what follows a table would belong to it.
-    for name, value in sorted(values.items(), key=lambda item: isinstance(item[1], dict)):
+    for name, value in sorted(values.items(), key=lambda item: _is_table(item[1])):
         _put(document, name, value)
     write_text(path, tomlkit.dumps(document))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value))
 
 
 def _put(table: Any, name: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 Facts, rows of the evidence, phrases and the share of the data are worked out for every pattern; effects and p-values
 where they have a closed form.  Not worked out anew: which season is taken out of a series before a line is fitted,
-which length a cycle has, and which period or group was chosen.
+which length a cycle has, which period or group was chosen, and what the files here say is given.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
-from tests.insight.second_engine import groups, measures, periods, words
+from tests.insight.second_engine import amounts, groups, measures, periods, related, words
 from tests.insight.second_engine.raw import Expected, frame
 
 from dongcha.data.schema import Role
@@ -26,6 +26,24 @@ RECOMPUTED: dict[tuple[str, str, int], Recompute] = {
     ("outstanding", "rate", 2): groups.rate,
     ("outstanding", "mean", 1): measures.mean,
     ("outstanding", "count", 1): groups.leader,
+    ("outstanding", "sum", 1): amounts.total,
+    ("top_two", "sum", 1): amounts.total,
+    ("top_two", "count", 1): amounts.total,
+    ("outstanding", "distinct", 1): amounts.distinct,
+    ("trend", "distinct", 1): amounts.distinct_over_time,
+    ("change_point", "distinct", 1): amounts.distinct_over_time,
+    ("outstanding", "median", 1): amounts.median,
+    ("band", "rate", 1): amounts.band,
+    ("band", "mean", 1): amounts.band,
+    ("band", "median", 1): amounts.band,
+    ("shift", "distribution", 1): amounts.shift,
+    ("latest", "count", 1): related.latest,
+    ("together", "count", 1): related.together,
+    ("together", "mean", 1): related.together,
+    ("together", "rate", 1): related.together,
+    ("lead_lag", "count", 1): related.together,
+    ("lead_lag", "mean", 1): related.together,
+    ("lead_lag", "rate", 1): related.together,
     ("majority", "count", 1): groups.majority,
     ("driver", "count", 2): groups.driver,
     ("evenness", "count", 1): groups.even,
@@ -59,6 +77,13 @@ MADE_BY: dict[str, tuple[tuple[str, str, int], ...]] = {
     "evenness_of_rates": (("evenness", "rate", 1), ("homogeneity", "rate", 1)),
     "correlation": (("correlation", "mean", 1), ("no_correlation", "mean", 1)),
     "mean_trend": (("trend", "mean", 1),),
+    "measured": (
+        *(("outstanding", "sum", 1), ("top_two", "sum", 1), ("top_two", "count", 1), ("outstanding", "median", 1)),
+        *(("band", "rate", 1), ("band", "mean", 1), ("band", "median", 1), ("shift", "distribution", 1)),
+    ),
+    "distinct": (("outstanding", "distinct", 1), ("trend", "distinct", 1), ("change_point", "distinct", 1)),
+    "latest": (("latest", "count", 1),),
+    "lead_lag": tuple((pattern, how, 1) for pattern in ("together", "lead_lag") for how in ("count", "mean", "rate")),
     "over_time": tuple(
         (pattern, how, 1) for pattern in ("trend", "change_point", "outlier", "no_trend") for how in ("count", "rate")
     ),

@@ -43,7 +43,14 @@ def frame(table: Table) -> pd.DataFrame:
                 known = rows[start].notna() & rows[end].notna()
                 days = pd.Series((seconds[1] - seconds[0]) / 86_400, index=rows.index).where(known.to_numpy(bool))
                 rows[f"days from {start} to {end}"] = days.where(days >= 0)
-    return rows
+    measures = [name for name in rows.columns if rows[name].dtype.kind in "iuf"]
+    made = {
+        f"{top} per {bottom}": numbers(rows[top]) / numbers(rows[bottom]).replace(0, np.nan)
+        for top in measures
+        for bottom in measures
+        if top != bottom
+    }
+    return pd.concat([rows, pd.DataFrame({k: v for k, v in made.items() if k not in rows.columns})], axis=1)
 
 
 def moment(column: pd.Series) -> pd.Series:

@@ -89,6 +89,7 @@ def _claim(cube: Cube, subject: Subject, found: tuple[str, Sums, Sums], groups: 
         share=inside.n / cube.rows,
         fact=("mean", subject.measure, breakdown, group if groups > 2 else None),
         prove=partial(_prove, cube, subject, group, inside.n),
+        group=(group,),
         again=partial(mean_again, str(subject.measure), breakdown, group),
         corrected=True,
     )

@@ -66,6 +66,7 @@ def _of(binned: Binned, breakdown: str, measure: Amount) -> Iterator[Claim]:
             share=float(inside.sum()) / binned.rows,
             fact=("mean", measure.name, breakdown, group if len(groups) > 2 else None),
             prove=partial(_prove, binned.cube, (measure.name, breakdown, group)),
+            group=(group,),
         )
 
 

@@ -81,6 +81,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
             fact=("outstanding", rate.outcome, rate.breakdown, group),
             prove=partial(_prove, cube, rate, (read, third), misread.caveats((rate.outcome, rate.breakdown))),
             weight=news(cube, rate) * _reading(misread, rate, read) * (NEWS if third else 1.0),
+            group=(str(rate.group),),
             again=partial(rate_again, rate.outcome, str(rate.category), [rate.breakdown], [str(rate.group)]),
             corrected=True,
         )

@@ -147,6 +147,7 @@ def _claim(
         fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
         prove=partial(_prove, cube, in_a, breakdown, group),
         weight=weight,
+        group=group,
         again=partial(rate_again, in_a.outcome, str(in_a.category), breakdown, group),
         corrected=True,
     )

@@ -4,7 +4,7 @@ A claim's score is taken times the part of the draws in which it holds.  Where r
 not be significant with whole units drawn is not made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dongcha.data.table import Table
@@ -35,17 +35,17 @@ class Order:
         return ranked(held, self.wanted, self.top, self.remembered)
 
 
-def chosen(held: Held, order: Order, table: Table, *, least: float, bar: float) -> list[Ranked]:
+def chosen(held: Held, order: Order, tables: Mapping[str | None, Table], *, least: float, bar: float) -> list[Ranked]:
     """The claims that an order puts first, each with its verdict.
 
-    `least` is the least effect worth telling, `bar` the largest p-value that Benjamini-Hochberg accepts.
+    `tables` are the rows that claims count, by `Subject.table`.  `least` is the least effect worth telling, `bar` the
+    largest p-value that Benjamini-Hochberg accepts.
 
     Only claims that would be told are drawn again: a score can only fall, so that the order of the others stands.
     """
     if not held:
         return []
-    unit = unit_of(table)
-    by_row, by_unit = Dealt(table), Dealt(table, unit) if unit else None
+    dealt = {name: _dealt(table) for name, table in tables.items()}
     left, room = list(held), MOST * order.top
     while True:
         found = order.of(left)
@@ -54,12 +54,18 @@ def chosen(held: Held, order: Order, table: Table, *, least: float, bar: float) 
             return found
         for claim in new[:room]:
             assert claim.again is not None
-            said = verdict(claim.again, claim.effect.value, least, by_row, by_unit)
+            said = verdict(claim.again, claim.effect.value, least, *dealt[claim.subject.table])
             judged = replace(claim, verdict=said, weight=claim.weight * said.part)
             left = _with(left, claim, judged if said.p_value <= bar and said.part > 0 else None)
         room -= len(new)
         if room <= 0:
             return [one for one in order.of(left) if one.claim.verdict or not one.claim.again]
+
+
+def _dealt(table: Table) -> tuple[Dealt, Dealt | None]:
+    """The rows dealt one by one, and by whole units where they belong to any."""
+    unit = unit_of(table)
+    return Dealt(table), Dealt(table, unit) if unit else None
 
 
 def _with(held: Held, claim: Claim, judged: Claim | None) -> list[tuple[Claim, float]]:

@@ -49,7 +49,8 @@ class Unit:
 
 def unit_of(table: Table) -> Unit | None:
     """The identifier that repeats, of several the one with the fewest values; else copies, where there are many."""
-    ids = [column.name for column in table.schema.of(Role.ID)]
+    # An identifier of a joined table is that of its own rows; the column that refers to it is the table's own.
+    ids = [column.name for column in table.schema.of(Role.ID) if column.table is None]
     marks = [
         column.name for column in table.schema.of(Role.TEXT, Role.MEASURE, Role.ID, Role.TIME) if not column.between
     ]
@@ -81,7 +82,7 @@ def _copies(table: Table, rows: int, most: int) -> Unit | None:
 
 def _content(table: Table) -> "ir.IntegerValue":
     """A number that rows with the same values in every column share."""
-    given = [column.name for column in table.schema if not column.between]
+    given = [column.name for column in table.schema if not (column.between or column.ratio_of)]
     found = table.expr[given[0]].cast("string").hash()
     for name in given[1:]:
         found = (found.cast("string") + "\x1f" + table.expr[name].cast("string").fill_null("\x1e")).hash()

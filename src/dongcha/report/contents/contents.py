@@ -9,6 +9,7 @@ from dongcha.report import prose
 from dongcha.report.contents.answers import calibrated
 from dongcha.report.contents.finding import Finding, finding
 from dongcha.report.contents.grid import Grid, short
+from dongcha.report.contents.joins import Joins, joins
 from dongcha.report.contents.model import Heat, Score, heat, per_class, rungs, scores, topics, trust
 from dongcha.report.contents.quality import Rule, columns, rules, texts
 from dongcha.report.contents.section import Drawing
@@ -50,6 +51,7 @@ class Contents:
     created: str
     about_data: str
     columns: Grid
+    joins: Joins
     assumed: tuple[str, ...]
     about_quality: str
     rules: tuple[Rule, ...]
@@ -73,10 +75,11 @@ def contents(report: Report) -> Contents:
         created=_moment(report.created),
         about_data=prose.about_data(report.table).at(lang),
         columns=columns(report.table, lang),
+        joins=joins(report.table, lang),
         assumed=texts(report.table, "notes", lang),
         about_quality=prose.about_quality(report.quality).at(lang),
         rules=rules(report.quality, lang),
-        warnings=texts(report.quality, "warnings", lang),
+        warnings=(*texts(report.quality, "warnings", lang), *texts(report.table, "faults", lang)),
         model=_model(report),
         about_findings=prose.about_findings(report).at(lang),
         findings=tuple(finding(found, place, lang, called) for place, found in enumerate(report.mined.insights, 1)),

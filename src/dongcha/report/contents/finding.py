@@ -10,6 +10,7 @@ from dongcha.report.contents.grid import Grid, cell, short
 from dongcha.report.headlines import headline
 from dongcha.report.labels import LABELS, PATTERNS, named
 from dongcha.report.numbers import number, p_value, percent
+from dongcha.report.rows import rows_called
 from dongcha.report.statistics import EFFECTS, TESTS
 from dongcha.report.subject import is_subject
 
@@ -66,7 +67,7 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
         insight=insight,
         number=insight.rank or place,
         badge=named(PATTERNS, insight.pattern, lang),
-        headline=short(headline(insight, called).at(lang), 500),
+        headline=short(headline(insight, _called(insight, called)).at(lang), 500),
         sentence=short(insight.sentence.at(lang), 2000),
         caveats=tuple(caveat.at(lang) for caveat in insight.caveats),
         said_title=LABELS["said_so" if insight.pattern in QUOTED_ONLY else "said_more"].at(lang),
@@ -78,6 +79,12 @@ def finding(insight: Insight, place: int, lang: Lang, called: str = "rows") -> F
         folded=_folded(insight.folded).at(lang) if insight.folded else "",
         alt=short(_alt(insight, lang), 2000),
     )
+
+
+def _called(insight: Insight, called: str) -> str:
+    """What the reader calls the rows that the finding counts."""
+    table = insight.subject.table
+    return called if table is None else rows_called(None, table, ())
 
 
 def _alt(insight: Insight, lang: Lang) -> str:

@@ -1,0 +1,1 @@
+"""Tables joined many-to-one to a table of facts, by keys that are declared or found."""
