@@ -7,6 +7,7 @@ import typer
 from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
+from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
     from dongcha.insight.insight import Mined
@@ -64,7 +65,11 @@ def command(
     tell(notes, spoken, quiet=quiet)
     if json:
         print_json({**(since_json(news, mined) if news else mined_json(mined)), **joined})
-        return
+    else:
+        _show(news, mined, spoken)
+
+
+def _show(news: "Since | None", mined: "Mined", spoken: Lang) -> None:
     from dongcha.cli.findings_shown import show_mined, show_news
 
     if news:
