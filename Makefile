@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test test-ray check docs bench format clean
+.PHONY: setup demo test test-ray test-backends check docs bench format clean
 
 setup: $(READY)
 
@@ -21,11 +21,16 @@ demo: $(READY)
 ONE_THREAD := DONGCHA_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 test: $(READY)
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "not ray" || $(BIN)/python -m pytest -q -m "not ray" --last-failed --last-failed-no-failures none
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "not ray and not postgres and not spark" || $(BIN)/python -m pytest -q -m "not ray and not postgres and not spark" --last-failed --last-failed-no-failures none
 
 test-ray: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ray]"
 	$(BIN)/python -m pytest -q tests/model/test_workers.py
+
+# Starts a PostgreSQL server of its own from the binaries on the machine, and a local Spark; skips what is not there.
+test-backends: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[postgres,spark]"
+	$(ONE_THREAD) $(BIN)/python -m pytest -q tests/backends
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -10,10 +10,11 @@ from dongcha.core.files import reason
 
 
 def expected() -> tuple[type[BaseException], ...]:
-    """The errors that are no defect: ours, the file system's, and the table engine's want of memory or disk."""
-    duckdb = sys.modules.get("duckdb")
+    """The errors that are no defect: ours, a file's, a database's, and the table engine's want of memory or disk."""
+    duckdb, database = sys.modules.get("duckdb"), sys.modules.get("dongcha.data.refused")
     found = (duckdb.OutOfMemoryException, duckdb.IOException) if duckdb else ()
-    return (DongchaError, OSError, MemoryError, *found)
+    lost = database.failures() if database else ()
+    return (DongchaError, OSError, MemoryError, *found, *lost)
 
 
 def interrupted(error: BaseException) -> bool:
@@ -29,6 +30,10 @@ def sentence(error: BaseException) -> str:
         said = f"cannot use {str(error.filename or 'the output')!r}: {reason(error)}"
     elif isinstance(error, MemoryError):
         said = "there is not enough memory; bring fewer rows or columns"
+    elif isinstance(error, sys.modules["dongcha.data.refused"].failures()):
+        from dongcha.data.refused import refusal
+
+        said = str(refusal("the table", error))
     else:
         from dongcha.data.engine import engine_error
 

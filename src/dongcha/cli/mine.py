@@ -64,17 +64,17 @@ def command(
     tell(notes, spoken, quiet=quiet)
     if json:
         print_json({**(since_json(news, mined) if news else mined_json(mined)), **joined})
-        return
-    _show(mined, news, spoken)
+    else:
+        _show(news, mined, spoken)
 
 
-def _show(mined: "Mined", news: "Since | None", lang: Lang) -> None:
+def _show(news: "Since | None", mined: "Mined", spoken: Lang) -> None:
     from dongcha.cli.findings_shown import show_mined, show_news
 
     if news:
-        show_news(news, mined, lang)
+        show_news(news, mined, spoken)
     else:
-        show_mined(mined, lang)
+        show_mined(mined, spoken)
 
 
 def _memory(place: str, *, asked: bool, quiet: bool) -> "Memory | None":

@@ -8,11 +8,11 @@ import typer
 from dongcha.cli.options import AsJson, Folder, Label, Quiet, Roles, Said, Text, With, language, stated_roles
 from dongcha.cli.progress import progress
 
-Sources = Annotated[list[str] | None, typer.Argument(help="Files, patterns or URLs; none: those of the project.")]
+Files = Annotated[list[str] | None, typer.Argument(help="Files, patterns or URLs; none: those of the project.")]
 
 
 def command(
-    files: Sources = None,
+    files: Files = None,
     *,
     project: Folder = None,
     label: Label = None,

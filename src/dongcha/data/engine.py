@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
+SHOWN = {"postgres": "PostgreSQL", "pyspark": "Spark", "duckdb": "DuckDB"}
+"""How people call the backends that have been tried; others that Ibis knows may work."""
+
 _numbers = count(1)
 
 
@@ -95,3 +98,13 @@ def is_stored(rows: "ir.Table") -> bool:
         return False
     found = engine().con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [node.name]).fetchall()
     return bool(found)
+
+
+def served(expr: "ir.Table") -> bool:
+    """Whether the rows lie in another backend than the engine of this process."""
+    return bool(expr.get_backend() is not engine())
+
+
+def dialect(expr: "ir.Table") -> str:
+    """The name of the backend, which is that of its SQL: `duckdb`, `postgres`, `pyspark`, …"""
+    return str(expr.get_backend().name)

@@ -31,9 +31,11 @@ def read_frame(frame: object, shown: str = "the table") -> "tuple[pa.Table, list
         rows = _from_pandas(frame, notes)
     elif isinstance(frame, pa.Table):
         rows = frame
+    elif hasattr(frame, "to_pyarrow"):  # a table of Ibis in this process
+        rows = frame.to_pyarrow()
     else:
         kind = type(frame).__name__
-        raise DataError(f"read: source must be a path or a pandas, Polars or Arrow table, got {kind}")
+        raise DataError(f"read: source must be a path or a pandas, Polars, Arrow or Ibis table, got {kind}")
     if not rows.num_rows:
         raise DataError(f"{shown} has no rows; it needs at least one")
     check_width(rows.num_columns, shown)

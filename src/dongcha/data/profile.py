@@ -72,7 +72,7 @@ def profile(table: Table) -> Profile:
     for at, column in enumerate(table.schema):
         wanted |= {f"{at}:{name}": value for name, value in _measures(table, column, rows).items()}
     found: dict[str, Any] = table.expr.aggregate(**wanted).to_pyarrow().to_pylist()[0]
-    head = table.expr.order_by(ROW).limit(HEAD).select(*table.schema.names).to_pyarrow()
+    head = table.numbered.order_by(ROW).limit(HEAD).select(*table.schema.names).to_pyarrow()
     columns = []
     for at, column in enumerate(table.schema):
         low, high = (_plain(found.get(f"{at}:{name}")) for name in ("low", "high"))

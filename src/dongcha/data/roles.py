@@ -75,6 +75,17 @@ def _texts(expr: "ir.Table", name: str) -> dict[str, Any]:
     return {**found, "width": found["chars"] / found["present"] if found["present"] else 0}
 
 
+def looks(expr: "ir.Table", name: str, key: str) -> "dict[str, ir.Value]":
+    """How the texts of a column look, as `key:width`, `key:image` and `key:audio`; asked of DuckDB."""
+    import ibis
+
+    text = cast("ir.StringColumn", expr[name])
+    found: dict[str, ir.Value] = {f"{key}:width": (text.length() + text.re_replace(r"[^\p{Han}]", "").length()).mean()}
+    for role, pattern in _FILES.items():
+        found[f"{key}:{role.value}"] = ibis.ifelse(text.re_search(pattern), 1, 0).sum()
+    return found
+
+
 def decide(facts: Facts) -> Column:
     """The column with the role that fits the facts."""
     role, confidence, reason = (

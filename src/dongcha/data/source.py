@@ -17,11 +17,13 @@ from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, is_s
 from dongcha.data.excel import EXCEL, read_excel
 from dongcha.data.frames import read_frame
 from dongcha.data.paths import DELIMITED, JSON, TAGGED, plain_files
+from dongcha.data.postgres import is_database, open_table
 from dongcha.data.roles import infer
-from dongcha.data.schema import ROW, TEXTS, Role
+from dongcha.data.schema import ROW, Role
+from dongcha.data.served import is_served, name_of, read_served
 from dongcha.data.table import Table
 from dongcha.data.tagged import read_tagged
-from dongcha.data.types import typed
+from dongcha.data.types import type_name, typed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    Source: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | pl.DataFrame | pa.Table
+    Source: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | pl.DataFrame | pa.Table | ir.Table
 
 
 def read(
@@ -41,16 +43,21 @@ def read(
     sheet: str | None = None,
     keep_bytes: bool = False,
 ) -> Table:
-    """The rows of a file, of all files that a pattern matches, or of a pandas, Polars or Arrow table.
+    """The rows of a file, of all files that a pattern matches, of a pandas, Polars or Arrow table, or of a database.
 
     A file may be CSV, TSV, JSON, Parquet, Arrow, Excel or CoNLL (tagged words); text files may be compressed (`.gz`,
-    `.zst`); an address on the web (`https://…`) and a list of files are read as well.
+    `.zst`); an address on the web (`https://…`) and a list of files are read as well.  A table of PostgreSQL
+    (`postgresql://user@host/database?table=orders`) and any Ibis table expression (that is how Spark comes) are mined
+    where they lie.
 
     `roles` states what columns are for; the rest is inferred.  `encoding` and `delimiter` are for delimited text,
     `sheet` is the name of an Excel sheet; without it the first with rows is read.  Columns of bytes are left out unless
     `keep_bytes`: pictures and sounds may lie in cells.
     Raises `StorageError` for a file that is not there, `DataError` for one that cannot be read.
     """
+    lying = _lying(source)
+    if lying is not None:
+        return lying.with_roles(roles) if roles else lying
     asked = _Asked(encoding, delimiter, sheet)
     with tempfile.TemporaryDirectory(prefix="dongcha-") as folder, reading(_shown(source)):
         rows, name, notes = _rows(source, asked, Path(folder))
@@ -60,7 +67,7 @@ def read(
         # Kept as a table here, so that what reads the cells is not computed again for each question that follows.
         rows = _kept(rows)
         within, changed = bounded(rows)
-        types = {c: read_as.get(c) or _duckdb_type(within, c) for c in within.columns if c != ROW}
+        types = {c: read_as.get(c) or type_name(within.schema()[c]) for c in within.columns if c != ROW}
         if changed:
             rows = _kept(within)
     table = Table(rows, infer(rows, types), name, (*notes, *settled, *assumed, *changed))
@@ -73,6 +80,13 @@ def _kept(rows: "ir.Table") -> "ir.Table":
     if int(made.aggregate(n=(made.rowid() != made[ROW]).sum()).to_pyarrow().column("n")[0].as_py() or 0):
         return engine().create_table(fresh_name("table"), made.order_by(ROW))
     return made
+
+
+def _lying(source: "Source") -> Table | None:
+    """The table of a source whose rows stay where they are; None for one whose rows are brought."""
+    if isinstance(source, str) and is_database(source):
+        return read_served(*open_table(source))
+    return read_served(source, name_of(source)) if is_served(source) else None
 
 
 def _shown(source: "Source") -> str:
@@ -172,15 +186,3 @@ def _same_types(parts: "Sequence[ir.Table]") -> "list[ir.Table]":
         if len(kinds) > 1:
             targets.setdefault(name, "float64" if all(kind.is_numeric() for kind in kinds) else "string")
     return [part.cast(targets) for part in parts]
-
-
-def _duckdb_type(rows: "ir.Table", name: str) -> str:
-    kind = rows.schema()[name]
-    if kind.is_integer():
-        return "BIGINT"
-    if kind.is_numeric():
-        return "DOUBLE"
-    if kind.is_array() and kind.value_type.is_string():
-        return TEXTS
-    tests = {"BOOLEAN": kind.is_boolean(), "DATE": kind.is_date(), "TIMESTAMP": kind.is_timestamp()}
-    return next((type_ for type_, fits in tests.items() if fits), str(kind).upper())

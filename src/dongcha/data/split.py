@@ -12,6 +12,7 @@ from typing import cast
 from dongcha.core.checks import need
 from dongcha.core.errors import DataError, LeakError
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.clean.near import normal
 from dongcha.data.engine import from_arrow
 from dongcha.data.iob import is_tag, type_of
@@ -53,6 +54,7 @@ def split(
     """
     need("split", "validation", validation, 0 < validation < 1, "between 0 and 1")
     need("split", "test", test, test > 0 and validation + test < 1, "between 0 and 1 and leave rows to train on")
+    table = here(table, "a split")
     groups = _groups(table, label, time, together)
     rows = sum(len(group.rows) for group in groups)
     if rows < FEWEST:

@@ -68,6 +68,13 @@ class Table:
         """How many rows there are."""
         return int(self.expr.count().to_pyarrow().as_py())
 
+    @property
+    def numbered(self) -> "ir.Table":
+        """The expression with `ROW`; a table that lies in a database gets it only where it is asked for."""
+        import ibis
+
+        return self.expr if ROW in self.expr.columns else self.expr.mutate(**{ROW: ibis.row_number()})
+
     def with_roles(self, roles: Mapping[str, Role | str | None]) -> "Table":
         """The same rows with roles that a person stated: `table.with_roles({"amount": "measure"})`.
 
@@ -107,7 +114,7 @@ class Table:
         """`ROW` and the named columns in row order, as Arrow: an edge where data leaves the engine."""
         for name in names:
             self.schema[name]
-        return cast("pa.Table", self.expr.select(ROW, *names).order_by(ROW).to_pyarrow())
+        return cast("pa.Table", self.numbered.select(ROW, *names).order_by(ROW).to_pyarrow())
 
     def texts(self, name: str) -> list[str]:
         """The values of a text column in row order, missing ones as the empty string, lists of words joined."""
@@ -116,7 +123,7 @@ class Table:
 
     def batches(self, *names: str, size: int = 20_000) -> "Iterator[pa.RecordBatch]":
         """`ROW` and the named columns in row order, at most `size` rows at a time."""
-        reader = self.expr.select(ROW, *names).order_by(ROW).to_pyarrow_batches(chunk_size=size)
+        reader = self.numbered.select(ROW, *names).order_by(ROW).to_pyarrow_batches(chunk_size=size)
         while True:
             with warnings.catch_warnings():  # Ibis calls a DuckDB function by its older name
                 warnings.simplefilter("ignore", DeprecationWarning)
@@ -127,7 +134,7 @@ class Table:
 
     def to_arrow(self) -> "pa.Table":
         """The visible columns in row order, as Arrow."""
-        return cast("pa.Table", self.expr.order_by(ROW).select(*self.schema.names).to_pyarrow())
+        return cast("pa.Table", self.numbered.order_by(ROW).select(*self.schema.names).to_pyarrow())
 
     def to_pandas(self) -> "pd.DataFrame":
         """The visible columns in row order, as pandas."""

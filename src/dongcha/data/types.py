@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, cast
 from dongcha.core.words import Words
 from dongcha.data import dates
 from dongcha.data.engine import engine
-from dongcha.data.schema import ROW
+from dongcha.data.schema import ROW, TEXTS
 from dongcha.data.seen import Seen, few
 
 if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
 
 MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "缺失", "无", "空", "暂无")
@@ -213,3 +214,16 @@ def _nearly(seen: Seen, counts: Mapping[str, int]) -> list[Words]:
             f"保留为文本：{total:,} 个值中有 {rest:,} 个不是{zh}（如「{example}」）",
         )
     ]
+
+
+def type_name(kind: "dt.DataType") -> str:
+    """DuckDB's name of a type: all whole numbers are BIGINT, all others DOUBLE."""
+    if kind.is_integer():
+        return "BIGINT"
+    if kind.is_numeric():
+        return "DOUBLE"
+    if kind.is_array() and kind.value_type.is_string():
+        return TEXTS
+    tests = {"VARCHAR": kind.is_string(), "BOOLEAN": kind.is_boolean()}
+    tests |= {"DATE": kind.is_date(), "TIMESTAMP": kind.is_timestamp()}
+    return next((type_ for type_, fits in tests.items() if fits), str(kind).upper())

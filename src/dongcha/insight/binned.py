@@ -68,7 +68,7 @@ def binned(cube: Cube) -> Binned:
     """The measures of a cube's table in bins, out of one query."""
     import numpy as np
 
-    expr = sampled(cube.table)
+    expr = sampled(cube.at_hand)
     found = tuple(amounts(expr, cube.table))
     if not found:
         return Binned(cube, 0, (), {}, {}, {}, {})

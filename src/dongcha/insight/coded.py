@@ -14,6 +14,8 @@ from dongcha.data.engine import engine, fresh_name
 from dongcha.data.periods import Periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
+from dongcha.insight import facts
+from dongcha.insight.facts import Values
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,8 +33,6 @@ MOST_VALUES = 400
 PERFECT_BITS = 22
 """Cells up to which the engine counts in an array and not in a hash table, as a power of two."""
 
-Values = tuple[object, ...]
-
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Coded:
@@ -46,10 +46,7 @@ class Coded:
 
     def size(self, names: Sequence[str]) -> int:
         """How many cells the dimensions have together, the missing values among them."""
-        cells = 1
-        for name in names:
-            cells *= len(self.values[name]) + 1
-        return cells
+        return facts.size(self.values, names)
 
     def cell(self, names: Sequence[str]) -> "exp.Expression":
         """The number of each row's cell of the dimensions, row-major, 0 where there are none."""
@@ -61,6 +58,22 @@ class Coded:
             size = exp.Literal.number(len(self.values[name]) + 1)
             found = exp.Add(this=exp.Mul(this=exp.paren(found), expression=size), expression=code) if at else code
         return found
+
+    def counted(self, names: Sequence[str]) -> "dict[str, npt.NDArray[Any]]":
+        """`cell` and the rows `n` of the cells of the dimensions that have rows."""
+        return self.grouped(names, {})
+
+    def averaged(self, names: Sequence[str]) -> "dict[str, npt.NDArray[Any]]":
+        """The same with `n0`, `mean0` and `var0`, … of each measure."""
+        from sqlglot import exp
+
+        wanted: dict[str, exp.Expression] = {}
+        for at in range(len(self.measures)):
+            column = exp.column(f"m{at}", quoted=True)
+            number = exp.cast(column.copy(), "DOUBLE")
+            wanted |= {f"n{at}": exp.Count(this=column), f"mean{at}": exp.Avg(this=number)}
+            wanted |= {f"var{at}": exp.VariancePop(this=number.copy())}
+        return self.grouped(names, wanted)
 
     def grouped(self, names: Sequence[str], wanted: "Mapping[str, exp.Expression]") -> "dict[str, npt.NDArray[Any]]":
         """`cell`, the rows `n` and each aggregate of `wanted` for the cells of the dimensions that have rows."""

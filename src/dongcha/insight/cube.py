@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dongcha.data.engine import served
 from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
-from dongcha.insight.coded import MOST_VALUES, Coded, Values, coded, place
+from dongcha.insight.coded import MOST_VALUES, coded, place
+from dongcha.insight.facts import Facts, Values
 from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
 from dongcha.insight.moments import Moments, Sums
 from dongcha.insight.quantify import Correction, correction
-from dongcha.insight.ranks import Ranks
+from dongcha.insight.ranks import Ranks, Summing, in_memory
+from dongcha.insight.served import MOST_GROUPS, on_server, served_facts
 from dongcha.insight.tally import FEWEST_CELLS, MOST_CELLS, Counts, Tally, covering
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class Cube:
     counts: Mapping[Names, Counts]
     corrections: dict[str, Correction | None] = field(default_factory=dict)  # of the categories that a model read
     days: tuple[dt.date, ...] = ()  # the days that have rows
+    sample: Table | None = None  # of a table that lies in a database, the rows that were brought
     kept: "_Kept | None" = None
 
     @property
@@ -90,6 +94,11 @@ class Cube:
         return self._held.tally.daily(category)
 
     @property
+    def at_hand(self) -> Table:
+        """The rows that lie in this process: those of the table, or a sample of one that lies in a database."""
+        return self.table if self.sample is None else self.sample
+
+    @property
     def _held(self) -> "_Kept":
         assert self.kept is not None, "a cube is made by cube()"
         return self.kept
@@ -105,31 +114,42 @@ class _Kept:
     ranked_at_once: tuple[Names, ...]
 
 
-def cube(table: Table) -> Cube:
+def cube(table: Table, sample: Table | None = None) -> Cube:
     """The counts and means of `table`: its categories, periods and measures; rows are read once.
 
-    Raises `DataError` where a column of times holds none.
+    `sample` holds rows of a table that lies in a database.  Raises `DataError` where a column of times holds none.
     """
     axis = _axis(table)
     dated = days_with_rows(table, axis) if axis else []
     grains = fitting_periods(axis, dated) if axis else ()
     found = _categories(table)
     days = tuple(day for day, _ in dated)
-    facts = coded(table, found, [(period_key(time), time) for time in grains], days)
+    facts, summed = _facts(table, found, [(period_key(time), time) for time in grains], days)
     keys = [period_key(time) for time in grains]
     columns = [*found, *keys]
     pairs = [pair for pair in itertools.combinations(columns, 2) if not set(pair) <= set(keys)]
     triples = list(itertools.combinations(_narrow(found), 3))
     sets = (*((name,) for name in columns), *pairs, *triples)
     of_categories = [names for names in (*triples, *pairs, *((name,) for name in found)) if not set(names) & set(keys)]
-    most = max(FEWEST_CELLS, min(MOST_CELLS, facts.rows))
+    most = max(FEWEST_CELLS, min(MOST_GROUPS if served(table.expr) else MOST_CELLS, facts.rows))
     periods = {key: place(time, days) for key, time in zip(keys, grains, strict=True)}
     tally = Tally(facts, sets, covering(facts, of_categories, most), periods)
-    kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts), _ranked_at_once(facts, found))
-    return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, kept)
+    kept = _Kept(tally, _sums(facts, found, grains), Ranks(facts, summed), _ranked_at_once(facts, found))
+    return Cube(table, facts.rows, tuple(found), grains, tally, _corrections(table, found), days, sample, kept)
 
 
-def _sums(facts: Coded, found: Mapping[str, Values], grains: Sequence[Periods]) -> Sums:
+def _facts(
+    table: Table, found: Mapping[str, Values], times: Sequence[tuple[str, Periods]], days: Sequence[dt.date]
+) -> tuple[Facts, Summing]:
+    """The rows as codes in the engine of this process, or asked where they lie."""
+    if served(table.expr):
+        lying = served_facts(table, found, times, days)
+        return lying, on_server(lying)
+    made = coded(table, found, times, days)
+    return made, in_memory(made)
+
+
+def _sums(facts: Facts, found: Mapping[str, Values], grains: Sequence[Periods]) -> Sums:
     """Months tell quarters and years, and days all: what is averaged by the finest grain is averaged by the others."""
     finest = {time.grain: time for time in grains}
     base = next((finest[grain] for grain in ("day", "month", "quarter") if grain in finest), None)
@@ -144,7 +164,7 @@ def _sums(facts: Coded, found: Mapping[str, Values], grains: Sequence[Periods]) 
     return Sums(facts, covering(facts, wanted, MOST_AVERAGED), parts)
 
 
-def _ranked_at_once(facts: Coded, found: Mapping[str, Values]) -> tuple[Names, ...]:
+def _ranked_at_once(facts: Facts, found: Mapping[str, Values]) -> tuple[Names, ...]:
     """The categories packed into few blocks, each with cells enough for one pass."""
     blocks: list[Names] = []
     for name in sorted(found, key=lambda name: len(found[name])):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
+from dongcha.data.engine import dialect, served
 from dongcha.data.schema import ROW
 from dongcha.data.table import DATA, Table
 from dongcha.insight.derived import derived
@@ -22,10 +23,13 @@ MOST_ROWS = 60
 def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over the table's view (`data`).
 
-    The evidence of a table that was joined to another also says how many rows it has.
+    The evidence of a table that was joined to another also says how many rows it has.  Where the rows lie in another
+    backend, it is worded in its SQL over the table that it has, as it was run.
     """
     import ibis
 
+    if served(table.expr):
+        return _lying(table, query)
     given = [column.name for column in table.schema if not column.is_made]
     # Made columns and new names make the query name every column; the data that it is shown for has no hidden one.
     as_it_is = len(given) == len(table.schema) and all(own_name(name) == name for name in given)
@@ -38,8 +42,18 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
         return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
 
     sql = ibis.to_sql(shown(unbound), dialect="duckdb")
-    rows = shown(visible).to_pyarrow().to_pylist()
-    return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
+    return _run(shown(visible), str(sql))
+
+
+def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
+    visible = table.expr.select(*(column.name for column in table.schema if not column.is_made))
+    asked = query(derived(visible, table.schema)).limit(MOST_ROWS)
+    return _run(asked, str(table.expr.get_backend().compile(asked, pretty=True)), dialect(table.expr))
+
+
+def _run(asked: "ir.Table", sql: str, language: str = "duckdb") -> Evidence:
+    rows = asked.to_pyarrow().to_pylist()
+    return Evidence(sql, tuple({name: _cell(value) for name, value in row.items()} for row in rows), language)
 
 
 def _cell(value: object) -> Cell:

@@ -13,11 +13,11 @@ from dongcha.data.table import Table
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube, cube
 from dongcha.insight.driven import driven
-from dongcha.insight.durations import left_out, with_durations
+from dongcha.insight.durations import left_out
 from dongcha.insight.explain import explained
 from dongcha.insight.insight import Insight
+from dongcha.insight.made import with_made
 from dongcha.insight.misread import sure
-from dongcha.insight.ratios import with_ratios
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
 from dongcha.insight.warned import warned
@@ -59,7 +59,7 @@ class Level:
 def levels(table: Table, name: str | None = None) -> list[Level]:
     """The level of a table, and those of all that is joined to it."""
     table = unreserved(table)
-    own = Level(name, table, cube(with_ratios(with_durations(table))))
+    own = Level(name, table, cube(*with_made(table)))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
 
 
@@ -77,14 +77,16 @@ def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
     for level in at:
         places = [place for place, one in enumerate(told) if one.subject.table == level.name]
         made |= zip(
-            places, explained([driven(told[place], level.cube.table) for place in places], level.table), strict=True
+            places,
+            explained([driven(told[place], level.cube.table) for place in places], level.cube.sample or level.table),
+            strict=True,
         )
     return [made[place] for place in range(len(told))]
 
 
 def tables_at(at: Sequence[Level]) -> dict[str | None, Table]:
     """The rows of each level, with the columns that are made while mining."""
-    return {level.name: level.cube.table for level in at}
+    return {level.name: level.cube.at_hand for level in at}
 
 
 def tables_of(claim: Claim, counted: Cube) -> set[str | None]:

@@ -59,11 +59,13 @@ class Effect:
 class Evidence:
     """The query that proves it (against a view called `data`, or `data_NAME` of a joined table) and its rows.
 
-    Every number that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.
+    In another `dialect` than DuckDB's it runs in that database, against the table that was mined.  Every number
+    that a sentence may say stands in `rows`; derived ones (shares, changes) are columns of the query.
     """
 
     sql: str
     rows: tuple[Mapping[str, Cell], ...]
+    dialect: str = "duckdb"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Order, chosen
+from dongcha.insight.stability.deflated import deflated
 
 __all__ = [
     "PATTERNS",
@@ -139,10 +140,10 @@ def mine(
 
 
 def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
-    """The claims without those that others say better or that are so by definition, held to clusters across tables."""
+    """The claims without those that others say better or that are so by definition, held to clusters and units."""
     for level in at:
         tried = without_parts(tried, level.cube.table.schema)
-    return clustered(instead(tried), at, fdr)
+    return deflated(clustered(instead(tried), at, fdr), tables_at(at))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

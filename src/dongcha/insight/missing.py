@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dongcha.data.engine import engine, fresh_name
+from dongcha.data.engine import engine, fresh_name, served
 from dongcha.data.periods import Periods
 from dongcha.insight.cube import Cube, period_key
 
@@ -102,8 +102,11 @@ def _counted(cube: Cube, asked: Sequence[str], dims: Sequence[str], time: Period
     for at, flag in enumerate(gone.values()):
         bits = bits + flag * (1 << at)
     columns["pattern"], names["pattern"] = bits, _PATTERN
+    cut = expr.select(**columns, **gone)
+    if served(expr):
+        return {names[key]: _grouped(cut, key, list(gone)) for key in columns}
     view = fresh_name("gaps")
-    engine().create_table(view, expr.select(**columns, **gone))
+    engine().create_table(view, cut)
     try:
         return {names[key]: one for key, one in _query(view, list(columns), list(gone)).items()}
     finally:
@@ -111,7 +114,6 @@ def _counted(cube: Cube, asked: Sequence[str], dims: Sequence[str], time: Period
 
 
 def _query(view: str, keys: list[str], flags: list[str]) -> dict[str, Groups]:
-    import numpy as np
     from sqlglot import exp
 
     def named(name: str) -> exp.Column:
@@ -131,10 +133,24 @@ def _query(view: str, keys: list[str], flags: list[str]) -> dict[str, Groups]:
             found[keys[at]].append((row[at], *row[len(keys) + 1 :]))
     made = {}
     for key, lines in found.items():
-        lines.sort(key=lambda line: str(line[0]))
-        figures = np.array([line[1:] for line in lines], dtype=float).reshape(len(lines), 1 + len(flags))
-        made[key] = Groups(tuple(line[0] for line in lines), figures[:, 0], figures[:, 1:])
+        made[key] = _listed(lines, len(flags))
     return made
+
+
+def _grouped(cut: "ir.Table", key: str, flags: list[str]) -> Groups:
+    """The same counts by one of the keys, from a query of its own, where the rows lie in a database."""
+    known = cut.filter(cut[key].notnull())
+    found = known.group_by(key).agg(n=known.count(), **{name: known[name].sum() for name in flags})
+    rows = found.to_pyarrow().to_pylist()
+    return _listed([(row[key], row["n"], *(row[name] for name in flags)) for row in rows], len(flags))
+
+
+def _listed(lines: "list[tuple[object, ...]]", flags: int) -> Groups:
+    import numpy as np
+
+    lines.sort(key=lambda line: str(line[0]))
+    figures = np.array([line[1:] for line in lines], dtype=float).reshape(len(lines), 1 + flags)
+    return Groups(tuple(line[0] for line in lines), figures[:, 0], figures[:, 1:])
 
 
 def _first(patterns: Groups, asked: Sequence[str]) -> dict[str, str]:

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from dongcha.insight.coded import Coded, Values
+from dongcha.insight.facts import Facts, Values
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from sqlglot import exp
 
     Array = npt.NDArray[Any]
     Floats = npt.NDArray[np.float64]
@@ -71,7 +70,7 @@ class Sums:
     a finer one whose cells lie in its own, and where.
     """
 
-    coded: Coded
+    coded: Facts
     blocks: tuple[Names, ...]
     parts: Mapping[str, tuple[str, "Ints"]]
     _made: dict[Names, Moments] = field(default_factory=dict)
@@ -102,7 +101,7 @@ class Sums:
         import numpy as np
 
         if block not in self._asked:
-            found = self.coded.grouped(block, _wanted(self.coded))
+            found = self.coded.averaged(block)
             shape = [len(self.coded.values[name]) + 1 for name in block]
             cells, measures = found["cell"], range(len(self.coded.measures))
 
@@ -119,18 +118,6 @@ class Sums:
                 block, values, self.coded.measures, rows.astype(np.int64), n.astype(np.int64), means, n * spreads
             )
         return self._asked[block]
-
-
-def _wanted(coded: Coded) -> "Mapping[str, exp.Expression]":
-    from sqlglot import exp
-
-    wanted: dict[str, exp.Expression] = {}
-    for at in range(len(coded.measures)):
-        column = exp.column(f"m{at}", quoted=True)
-        number = exp.cast(column.copy(), "DOUBLE")
-        wanted |= {f"n{at}": exp.Count(this=column), f"mean{at}": exp.Avg(this=number)}
-        wanted |= {f"var{at}": exp.VariancePop(this=number.copy())}
-    return wanted
 
 
 def _without(found: Moments, at: int) -> Moments:

@@ -6,11 +6,12 @@ each pair of measures; here a pair needs two sums over rows that are sorted alre
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dongcha.insight.coded import Coded
+from dongcha.insight.facts import Facts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
     Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
+
+Names = tuple[str, ...]
 
 MOST_KEPT = 100_000_000
 """Numbers of sorted measures that are kept in memory; what is beyond is sorted again."""
@@ -54,11 +57,16 @@ class Order:
         return found[kept]
 
 
+Summing = Callable[["Ranks", Sequence[Names]], "list[Array]"]
+"""Of each block the sums of ranks and of their squares, shape (measures, 2, cells)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ranks:
-    """The measures of a coded table by rank."""
+    """The measures of a table by rank; `summed` works out the sums by cell."""
 
-    coded: Coded
+    coded: Facts
+    summed: Summing
     _orders: dict[int, Order] = field(default_factory=dict)
     _summed: dict[str, tuple["Floats", "Floats"]] = field(default_factory=dict)
 
@@ -71,7 +79,7 @@ class Ranks:
         self._orders[at] = found
         return found
 
-    def sums(self, blocks: Sequence[tuple[str, ...]], category: str) -> tuple["Floats", "Floats"]:
+    def sums(self, blocks: Sequence[Names], category: str) -> tuple["Floats", "Floats"]:
         """The sums of ranks (0..1) and of their squares by the values of a category, shape (measures, values) each.
 
         All categories of `blocks` are summed at once, a block in one pass.
@@ -80,19 +88,10 @@ class Ranks:
             self._sum(blocks if any(category in block for block in blocks) else [(category,)])
         return self._summed[category]
 
-    def _sum(self, blocks: Sequence[tuple[str, ...]]) -> None:
-        import numpy as np
-
-        cells = [self.coded.cells(block) for block in blocks]
-        sums: list[list[Array]] = [[] for _ in blocks]
-        for at in range(len(self.coded.measures)):
-            ranks = self.order(at).ranks() / max(self.coded.rows - 1, 1)
-            for power in (ranks, ranks * ranks):
-                for block, found, parts in zip(blocks, cells, sums, strict=True):
-                    parts.append(np.bincount(found, power, self.coded.size(block)))
-        for block, parts in zip(blocks, sums, strict=True):
+    def _sum(self, blocks: Sequence[Names]) -> None:
+        for block, parts in zip(blocks, self.summed(self, blocks), strict=True):
             shape = [len(self.coded.values[name]) + 1 for name in block]
-            dense = np.array(parts).reshape(-1, 2, *shape)
+            dense = parts.reshape(-1, 2, *shape)
             for at, name in enumerate(block):
                 others = tuple(i + 2 for i in range(len(block)) if i != at)
                 both = dense.sum(axis=others)[:, :, 1:]
@@ -117,6 +116,24 @@ class Ranks:
         if min(spreads) <= 0:
             return n, math.nan, math.nan
         return n, (float(a.mean()) - middle) / math.sqrt(spreads[0] * spreads[1]), 144 * float(a @ a) / n
+
+
+def in_memory(coded: Coded) -> Summing:
+    """Sums over the ranks of every row, all blocks in one pass over the measures."""
+
+    def summed(ranks: Ranks, blocks: Sequence[Names]) -> "list[Array]":
+        import numpy as np
+
+        cells = [coded.cells(block) for block in blocks]
+        sums: list[list[Array]] = [[] for _ in blocks]
+        for at in range(len(coded.measures)):
+            shares = ranks.order(at).ranks() / max(coded.rows - 1, 1)
+            for power in (shares, shares * shares):
+                for block, found, parts in zip(blocks, cells, sums, strict=True):
+                    parts.append(np.bincount(found, power, coded.size(block)))
+        return [np.array(parts) for parts in sums]
+
+    return summed
 
 
 def _ordered(values: "Array") -> Order:

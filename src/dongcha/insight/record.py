@@ -31,6 +31,7 @@ def to_json(found: Insight) -> dict[str, object]:
         "stability": rounded(found.stability),
         "folded": found.folded,
         "sql": found.evidence.sql,
+        **({} if found.evidence.dialect == "duckdb" else {"dialect": found.evidence.dialect}),
         "rows": [{key: rounded(value) for key, value in row.items()} for row in found.evidence.rows],
         "chart": dict(found.chart),
         "fingerprint": found.fingerprint,

@@ -28,7 +28,7 @@ def insight_from(record: Mapping[str, Any]) -> Insight:
         q_value=record["q_value"],
         effect=Effect(**record["effect"]),
         share=record["share"],
-        evidence=Evidence(record["sql"], tuple(record["rows"])),
+        evidence=Evidence(record["sql"], tuple(record["rows"]), record.get("dialect", "duckdb")),
         caveats=tuple(Words(**caveat) for caveat in record["caveats"]),
         phrases=tuple(Phrase(**phrase) for phrase in record["phrases"]),
         stability=record.get("stability"),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dongcha.insight.coded import DATE, Coded, Values
+from dongcha.insight.coded import DATE
+from dongcha.insight.facts import Facts, Values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def _taken(values: Values, places: "npt.NDArray[Any]") -> list[object]:
 class Tally(Mapping[Names, Counts]):
     """The counts of `sets`, each counted when it is first asked for; `periods` gives each day's period in a grain."""
 
-    coded: Coded
+    coded: Facts
     sets: tuple[Names, ...]
     blocks: tuple[Names, ...]
     periods: Mapping[str, "Ints"]
@@ -117,7 +118,7 @@ class Tally(Mapping[Names, Counts]):
         import numpy as np
 
         if block not in self._counted:
-            found = self.coded.grouped(block, {})
+            found = self.coded.counted(block)
             shape = [len(self.coded.values[name]) + 1 for name in block]
             self._counted[block] = np.bincount(found["cell"], found["n"], int(np.prod(shape))).astype(np.int64)
             self._counted[block] = self._counted[block].reshape(shape)
@@ -127,13 +128,13 @@ class Tally(Mapping[Names, Counts]):
         import numpy as np
 
         if names not in self._counted:
-            found = self.coded.grouped(names, {})
+            found = self.coded.counted(names)
             order = np.argsort(found["cell"])
             self._counted[names] = np.array([found["cell"][order], found["n"][order]])
         return self._counted[names]
 
 
-def covering(coded: Coded, wanted: Sequence[Names], most: int) -> tuple[Names, ...]:
+def covering(coded: Facts, wanted: Sequence[Names], most: int) -> tuple[Names, ...]:
     """Few blocks of dimensions with at most `most` cells each that hold every set of `wanted` that fits.
 
     Greedy: the first set that no block holds is widened by the dimension with which it holds most of the others.
@@ -149,7 +150,7 @@ def covering(coded: Coded, wanted: Sequence[Names], most: int) -> tuple[Names, .
     return tuple(blocks)
 
 
-def _wider(coded: Coded, block: Names, waiting: Sequence[Names], most: int) -> Names | None:
+def _wider(coded: Facts, block: Names, waiting: Sequence[Names], most: int) -> Names | None:
     """The block with the dimension that makes it hold most of the sets; None where none fits or helps."""
     others = sorted({name for names in waiting for name in names} - set(block))
     fits = [(*block, name) for name in others if coded.size((*block, name)) <= most]

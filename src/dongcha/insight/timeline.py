@@ -123,7 +123,7 @@ class Timeline:
             found = found.mutate(**extra(found))
             return found.drop("hits").order_by("period")
 
-        return evidence(self.cube.table, query)
+        return evidence(self.cube.table if self.said is None else self.cube.at_hand, query)
 
     @property
     def empty(self) -> list[str]:

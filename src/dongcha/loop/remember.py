@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from dongcha.core.errors import ConfigError
 from dongcha.data.paths import matches
+from dongcha.data.postgres import is_database
 from dongcha.data.remote import is_address
 from dongcha.insight.fingerprint import Fingerprint
 from dongcha.insight.insight import Insight, Mined
@@ -113,7 +114,7 @@ def marked(memory: Memory, **said: Sequence[int]) -> None:
 
 def place_known(place: str) -> None:
     """Raise `StorageError` for a place that is neither a project nor a file, pattern or address."""
-    if not (Path(place).expanduser() / NAME).is_file() and not is_address(place):
+    if not (Path(place).expanduser() / NAME).is_file() and not is_address(place) and not is_database(place):
         matches(place)
 
 

@@ -9,6 +9,7 @@ from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
 from dongcha.data.join.asked import asked
 from dongcha.data.paths import matches
+from dongcha.data.postgres import address, is_database
 from dongcha.data.remote import is_address
 from dongcha.loop.stage import Run, follow
 from dongcha.loop.stages import STAGES
@@ -27,7 +28,8 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
     if folder is None:
         if not files:
             raise ConfigError("run: name a file, or a project that has sources with --project")
-        folder = Path(f"{Path(files[0]).name.split('.')[0].strip('*?[] ') or 'data'}-project")
+        first = address(files[0]).table if is_database(files[0]) else Path(files[0]).name.split(".")[0]
+        folder = Path(f"{first.replace('/', ' ').strip('*?[]. ') or 'data'}-project")
     place = Path(folder)
     if not files and not (place / "dongcha.toml").is_file():
         raise ConfigError(f"run: {str(place)!r} is no project with sources; name files: dongcha run FILE --project …")
@@ -36,11 +38,16 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
 
 
 def sources_of(files: Sequence[str]) -> tuple[str, ...]:
-    """The files as absolute paths (URLs and patterns stay patterns); raises `StorageError` for one that is unfit."""
+    """The files as absolute paths (addresses and patterns stay); raises `StorageError` for one that is unfit."""
     for name in files:
-        if not is_address(name):
+        if is_database(name):
+            address(name)
+        elif not is_address(name):
             matches(name)
-    return tuple(name if is_address(name) else str(Path(name).expanduser().resolve()) for name in files)
+    lasting = [is_address(name) or is_database(name) for name in files]
+    return tuple(
+        name if stays else str(Path(name).expanduser().resolve()) for name, stays in zip(files, lasting, strict=True)
+    )
 
 
 def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:

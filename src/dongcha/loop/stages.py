@@ -7,6 +7,7 @@ from pathlib import Path
 from dongcha.core.duration import seconds_of
 from dongcha.core.files import file_name, write_json
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.clean import clean
 from dongcha.data.clean.texts import TEXT_RULES
 from dongcha.data.join.asked import Asked, keys_of
@@ -52,7 +53,7 @@ def _collect(run: Run) -> Result:
     }
     others = [Asked(one.source, keys_of(one.on), one.aggregate) for one in config.tables]
     stated |= {name: role for name, role in ((config.label, Role.LABEL), (config.text, Role.TEXT)) if name}
-    table = read_joined(config.sources, others, roles=stated, prepare=_mended)
+    table = here(read_joined(config.sources, others, roles=stated, prepare=_mended), "a run")
     table = _learned(table, config)
     save_table(table, run.path("collected.parquet"))
     return {"rows": table.rows, "fingerprint": table.fingerprint(), **join_json(table)}

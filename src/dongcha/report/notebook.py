@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from dongcha.core.words import Words
+from dongcha.data.engine import SHOWN
 from dongcha.report.charts.draw import CHARTS, draw
 from dongcha.report.charts.svg import svg
 from dongcha.report.contents.contents import Contents, contents
@@ -84,7 +85,10 @@ def _query(name: str, found: Finding) -> Cell:
     plain = "\n".join("  ".join(row) for row in (found.rows.head, *found.rows.rows))
     bundle = {"text/html": _table(found.rows), "text/plain": plain}
     output = {"output_type": "execute_result", "execution_count": None, "data": bundle, "metadata": {}}
-    source = f"rows = duckdb.sql({literal(found.insight.evidence.sql)})\nrows"
+    evidence = found.insight.evidence
+    source = f"rows = duckdb.sql({literal(evidence.sql)})\nrows"
+    if evidence.dialect != "duckdb":  # it asks the database that was mined, not the data beside the notebook
+        source = f"query = {literal(evidence.sql)}  # {SHOWN.get(evidence.dialect, evidence.dialect)}"
     return _code(name, source, [output] if found.rows else [])
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.schema import ROW, TEXTS, Role, is_hidden
 from dongcha.data.table import Table
 from dongcha.model.model import Model
@@ -34,6 +35,7 @@ def annotate(
     columns that `serve.tag` names.  Raises `UnknownName` or
     `DataError` where a column is missing, and `ConfigError` where `name` is taken.
     """
+    table = here(table, "annotation")
     source = _source(table, model, text)
     if model.task.per_word:
         listed = table.schema[source].type == TEXTS

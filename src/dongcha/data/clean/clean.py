@@ -7,6 +7,7 @@ from dongcha.core.errors import DataError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.registry import Registry
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.clean.applied import Applied, Cleaned
 from dongcha.data.clean.near import MOST
 from dongcha.data.clean.rewrite import rewrite
@@ -30,6 +31,7 @@ def clean(table: Table, *, rules: Sequence[str] | None = None, on_step: OnStep =
 
     Raises `DataError` where no row is left, and `UnknownName` for a rule that is not there.
     """
+    table = here(table, "cleaning")
     texts = {rule.name: rule for rule in TEXT_RULES}
     for name in rules or ():
         known("cleaning rule", name, [*texts, *ROW_RULES])

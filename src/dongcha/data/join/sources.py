@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from dongcha.core.errors import UnknownName
+from dongcha.data.brought import here
 from dongcha.data.join.asked import Asked
 from dongcha.data.join.join import joined
 from dongcha.data.schema import Role
@@ -25,7 +26,8 @@ def read_joined(
     """
     files = [source] if isinstance(source, str) else list(source)
     fact = read(files if len(files) > 1 else files[0])
-    tables = [prepare(read(one.source)) for one in others]
+    fact = here(fact, "a join") if others else fact
+    tables = [prepare(here(read(one.source), "a join")) for one in others]
     stated = _by_table([fact, *tables], roles or {})
     fact, *tables = (
         table.with_roles(own) if own else table for table, own in zip([fact, *tables], stated, strict=True)

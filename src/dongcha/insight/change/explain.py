@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from dongcha.core.errors import DataError
+from dongcha.data.brought import here
 from dongcha.data.table import Table
 from dongcha.insight.change.answer import Breakdown, Explanation, Segment, Total
 from dongcha.insight.change.beyond import Tested, segment_chances
@@ -33,6 +34,7 @@ def explain_change(
     The contributions of each breakdown add up to the difference but for the rounding of sums of floats.  Raises
     `DataError` where a side has no rows or no known amounts.
     """
+    table = here(table, "the explanation of a change")
     names = dimensions_of(table, question)
     found = summed(table, question, names)
     _check(table, question, found.whole)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dongcha.core.checks import need
 from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.words import Words
+from dongcha.data.brought import here
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
 from dongcha.insight.change.question import Figure
@@ -44,6 +45,7 @@ def forecast_figure(
     """
     need("forecast", "level", level, 0.5 <= level <= 0.99, "between 0.5 and 0.99")
     need("forecast", "periods", periods, periods is None or periods >= 1, "at least 1")
+    table = here(table, "a forecast")
     one = history(table, figure, time, grain)
     found = made(raced(one, _horizon(one, periods)), level)
     return replace(found, caveats=_caveats(table, one))

@@ -114,7 +114,7 @@ def _cells(data: "ir.Table", names: tuple[str, str]) -> "ir.Table":
     cut = known.select(first=known[names[0]].cast("string"), second=known[names[1]].cast("string"))
     sizes = {side: cut.group_by(side).agg(size=cut.count()) for side in ("first", "second")}
     large = {side: size.filter(size["size"] >= MIN_GROUP) for side, size in sizes.items()}
-    kept = cut.semi_join(large["first"], "first").semi_join(large["second"], "second")
+    kept = cut.filter(*(cut[side].isin(size[side]) for side, size in large.items()))
     one = kept.group_by("first").agg(across=kept.count())
     two = kept.group_by("second").agg(down=kept.count())
     grid = one.mutate(r=one.across.count().over()).cross_join(two.mutate(k=two.down.count().over()))

@@ -52,7 +52,7 @@ class Course:
 def claims(cube: Cube) -> Iterator[Claim]:
     """The phrases whose share moves most, at one grain."""
     time = _grain(cube)
-    said = corpus(cube.table) if time is not None else None
+    said = corpus(cube.at_hand) if time is not None else None
     if time is None or said is None:
         return
     found = moving(said, time)
@@ -96,7 +96,7 @@ def moving(said: Corpus, time: Periods) -> Moving:
 
 
 def _timelines(cube: Cube, said: Corpus, time: Periods, phrases: Sequence[str]) -> Iterator[Timeline]:
-    counted = said.by(time.start_of(cube.table.expr), phrases)
+    counted = said.by(time.start_of(cube.at_hand.expr), phrases)
     whole = [day for day, complete in zip(time.starts, time.complete, strict=True) if complete]
     cells = [counted.get(day, (0, [0] * len(phrases))) for day in whole]
     n = np.array([texts for texts, _ in cells], dtype=float)

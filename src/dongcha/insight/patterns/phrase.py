@@ -80,7 +80,7 @@ def claims(cube: Cube) -> Iterator[Claim]:
     """The strongest phrase of every group of a few categories; a group without one counts as tested."""
     columns = [cube.table.schema[name] for name in cube.categories]
     asked = [column for column in columns if len(cube.counts[(column.name,)].keys) <= MOST_VALUES]
-    said = corpus(cube.table) if asked else None
+    said = corpus(cube.at_hand) if asked else None
     if said is None:
         return
     tried = int((said.often >= SUPPORT).sum())

@@ -61,7 +61,7 @@ class Half:
 @PATTERNS("text_driver")
 def claims(cube: Cube) -> Iterator[Claim]:
     """The chosen phrases of each outcome; an outcome without any counts as tested."""
-    said = corpus(cube.table)
+    said = corpus(cube.at_hand)
     if said is None:
         return
     for outcome in outcomes(cube, said.column):
