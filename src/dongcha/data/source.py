@@ -180,6 +180,8 @@ def _together(parts: "Sequence[ir.Table]", files: Sequence[Path]) -> "ir.Table":
 
 def _same_types(parts: "Sequence[ir.Table]") -> "list[ir.Table]":
     """The parts with each column as a number or as text where its type is not the same in all of them."""
+    if len(parts) == 1 and parts[0].schema()[ROW].is_int64():
+        return list(parts)
     targets = {ROW: "int64"}
     for name in parts[0].columns:
         kinds = {part.schema()[name].copy(nullable=True) for part in parts}
