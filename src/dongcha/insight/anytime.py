@@ -43,12 +43,16 @@ class _Stream:
     begun: bool = False
     ended: bool = False
 
-    def take(self, until: Callable[[], bool]) -> None:
-        """Its next claims: one at least, and more until `until` says that the turn is over."""
-        self.begun = True
+    def take(self, turn: Callable[[], Callable[[], bool]]) -> None:
+        """Its next claims: one at least, and more until what `turn` gives, called once the first is there, is true.
+
+        The first claim may have cost what those after it rest on; to leave them would waste it.
+        """
+        self.begun, over = True, None
         for claim in self.claims:
             self.given.append(claim)
-            if until():
+            over = over or turn()
+            if over():
                 return
         self.ended = True
 
@@ -62,7 +66,7 @@ def examined(at: Sequence[Level], time: Allowance, on_pattern: OnPattern) -> tup
     if time.endless:
         for done, stream in enumerate(streams, 1):
             on_pattern(done)
-            stream.take(lambda: False)
+            stream.take(lambda: bool)  # false for ever
     else:
         _in_turns(streams, time, on_pattern)
     tried = [claim for stream in streams for claim in stream.given]
@@ -80,8 +84,7 @@ def _in_turns(streams: list[_Stream], time: Allowance, on_pattern: OnPattern) ->
     on_pattern(1)
     while waiting:
         for stream in list(waiting):
-            turn = min(end, time.clock() + time.turn_s)
-            stream.take(partial(_past, time, turn))
+            stream.take(lambda: partial(_past, time, time.clock() + time.turn_s))
             if stream.ended:
                 waiting.remove(stream)
                 on_pattern(max(1, len(streams) - len(waiting)))
