@@ -13,7 +13,7 @@ def test_mine_prints_one_object_with_the_keys_that_scripts_rely_on():
     done = dongcha("mine", EXAMPLE, "--json", "--top", 3)
     found = json.loads(done.stdout)
     assert done.returncode == 0
-    assert set(found) == {"insights", "checked", "tested", "tested_even", "fdr", "set_aside"}
+    assert set(found) == {"insights", "checked", "tested", "tested_even", "fdr", "set_aside", "unexamined"}
     subject = {"pattern", "measure", "aggregation", "breakdown", "where"}
     proof = {"rank", "score", "p_value", "q_value", "effect", "share", "sentence", "caveats", "sql", "rows", "chart"}
     assert all(subject | proof <= set(insight) for insight in found["insights"])

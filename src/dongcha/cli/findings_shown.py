@@ -11,6 +11,7 @@ from dongcha.insight.since import Since
 from dongcha.report.labels import LABELS
 from dongcha.report.news import GONE, STATUS, before, opening, same, set_aside
 from dongcha.report.numbers import p_value
+from dongcha.report.unexamined import unexamined
 
 
 def show_mined(mined: Mined, lang: Lang) -> None:
@@ -70,5 +71,6 @@ def _counts(mined: Mined, shown: int, console: Console, lang: Lang) -> None:
     )
     console.print()
     say(console, "", told.at(lang))
-    if (aside := set_aside(mined.set_aside)) is not None:
-        say(console, "", aside.at(lang))
+    for more in (set_aside(mined.set_aside), unexamined(mined.left)):
+        if more is not None:
+            say(console, "", more.at(lang))

@@ -7,6 +7,7 @@ import typer
 from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
+from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
     from dongcha.insight.insight import Mined
@@ -19,6 +20,11 @@ When = Annotated[
     str | None,
     typer.Option("--since", help="last, or a date: only what is new or changed since, and what no longer holds."),
 ]
+Time = Annotated[
+    str | None,
+    typer.Option("--budget", help="Time such as 30s; the best so far is told, and what was not examined."),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Mine anew, also what was mined before.")]
 
 
 def command(
@@ -26,6 +32,8 @@ def command(
     *,
     goal: Goal = None,
     top: Top = None,
+    budget: Time = None,
+    fresh: Fresh = False,
     since: When = None,
     role: Roles = None,
     others: With = None,
@@ -34,27 +42,34 @@ def command(
     lang: Said = None,
 ) -> None:
     """Find what is true in a table, each finding tested and with the query that proves it."""
-    from dongcha.data.join.record import join_faults, join_json
+    from dongcha.core.duration import seconds_of
     from dongcha.insight.record import mined_json
-    from dongcha.insight.remembered import NOTHING
     from dongcha.insight.since_record import since_json
-    from dongcha.loop.explain import table_at
-    from dongcha.loop.mine import mine, settings_at
-    from dongcha.loop.remember import check_since, remembered
+    from dongcha.loop.mine import settings_at
+    from dongcha.loop.mined_at import Order, mined_at
+    from dongcha.loop.remember import check_since
 
     spoken, roles = language(lang), stated_roles(role)
     check_since(since)
+    given = seconds_of(budget) if budget else None
     with progress(spoken, quiet=quiet) as on_step:
-        table = table_at(file, roles, others or ())
         memory = _memory(file, asked=since is not None, quiet=quiet)
-        known = remembered(memory) if memory else NOTHING
         settings = settings_at(file, top)
-        mined = mine(table, top=settings.top, fdr=settings.fdr, goal=goal, remembered=known, on_step=on_step)
+        seconds = given or (seconds_of(settings.mining_budget) if settings.mining_budget else None)
+        order = Order(
+            place=file, others=others or (), roles=roles, settings=settings, goal=goal,
+            budget_s=seconds, memory=memory, fresh=fresh,
+        )  # fmt: skip
+        mined, notes, joined = mined_at(order, on_step)
     news = _told(memory, mined, since)
-    tell([*table.notes, *join_faults(table)], spoken, quiet=quiet)
+    tell(notes, spoken, quiet=quiet)
     if json:
-        print_json({**(since_json(news, mined) if news else mined_json(mined)), **join_json(table)})
-        return
+        print_json({**(since_json(news, mined) if news else mined_json(mined)), **joined})
+    else:
+        _show(news, mined, spoken)
+
+
+def _show(news: "Since | None", mined: "Mined", spoken: Lang) -> None:
     from dongcha.cli.findings_shown import show_mined, show_news
 
     if news:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
+from dongcha.data.seen import Seen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -60,25 +61,27 @@ def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
     return read
 
 
-def orders_clash(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]) -> bool:
+def orders_clash(seen: Seen, counts: Mapping[str, int]) -> bool:
     """Whether every value is a date in one order or the other, while no single order reads them all."""
     if min(counts["month"], counts["day"]) <= counts["time"]:
         return False
-    some = reader(MONTH_FIRST)(text).notnull() | reader(DAY_FIRST)(text).notnull()
-    return int(expr.aggregate(n=some.sum()).to_pyarrow().column("n")[0].as_py()) == counts["text"]
+    some = reader(MONTH_FIRST)(seen.text).notnull() | reader(DAY_FIRST)(seen.text).notnull()
+    return seen.total(some) == counts["text"]
 
 
-def mixed(expr: "ir.Table", text: "ir.StringColumn", formats: Sequence[str]) -> list[Words]:
+def mixed(seen: Seen, formats: Sequence[str]) -> list[Words]:
     """A note that names the formats of a column which has more than one."""
     import ibis
 
-    present = expr.filter(text.notnull())
+    text = seen.text
+    present = seen.rows.filter(text.notnull())
     read_one = ibis.coalesce(*(ibis.ifelse(reader([form])(text).notnull(), form, None) for form in formats))
     one = present.select(form=read_one).limit(1).to_pyarrow().column("form").to_pylist()
     if one and one[0] and not present.filter(reader(one)(text).isnull()).limit(1).count().to_pyarrow().as_py():
         return []
     taken = ibis.cases(*((reader([form])(text).notnull(), form) for form in formats))
-    counts = present.select(form=taken).form.value_counts(name="many").order_by(ibis.desc("many"))
+    weighed = present.select(form=taken, many=ibis.literal(1) if seen.many is None else seen.many)
+    counts = weighed.group_by("form").agg(many=weighed.many.sum()).order_by(ibis.desc("many"))
     found = {row["form"]: row["many"] for row in counts.to_pyarrow().to_pylist() if row["form"]}
     if len(found) < 2:
         return []

@@ -89,6 +89,17 @@ def from_arrow(rows: "pa.Table") -> "ir.Table":
     return engine().create_table(fresh_name("arrow"), rows)
 
 
+def is_stored(rows: "ir.Table") -> bool:
+    """Whether the rows are a table of the engine as it lies there, no view and nothing computed."""
+    from ibis.expr.operations import DatabaseTable
+
+    node = rows.op()
+    if type(node) is not DatabaseTable:
+        return False
+    found = engine().con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [node.name]).fetchall()
+    return bool(found)
+
+
 def served(expr: "ir.Table") -> bool:
     """Whether the rows lie in another backend than the engine of this process."""
     return bool(expr.get_backend() is not engine())

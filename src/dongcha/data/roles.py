@@ -4,8 +4,9 @@ Knows names, types and summary counts.  Knows nothing of files.  `label` is infe
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.core.words import Words
 from dongcha.data.schema import TEXTS, Column, Role, Schema
@@ -40,19 +41,38 @@ class Facts:
 
 def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
     """The schema of `expr`, whose visible columns and DuckDB types are `types`."""
-    counted: dict[str, ir.Value] = {"rows": expr.count()}
+    found: dict[str, Any] = expr.aggregate(**_asked(expr, types)).to_pyarrow().to_pylist()[0]
     for at, (name, kind) in enumerate(types.items()):
-        column = expr[name]
-        counted |= {f"{at}:present": column.count(), f"{at}:distinct": column.nunique()}
         if kind == "VARCHAR":
-            counted |= looks(expr, name, str(at))
-    found = expr.aggregate(**counted).to_pyarrow().to_pylist()[0]
+            found |= {f"{at}:{key}": value for key, value in _texts(expr, name).items()}
 
     def facts(at: int, name: str, kind: str) -> Facts:
         values = [found.get(f"{at}:{key}") or 0 for key in ("present", "distinct", "width", "image", "audio")]
         return Facts(name, kind, found["rows"], *values)
 
     return Schema(tuple(decide(facts(at, *item)) for at, item in enumerate(types.items())))
+
+
+def _asked(expr: "ir.Table", types: Mapping[str, str]) -> "dict[str, ir.Value]":
+    """What one pass tells of all columns but the texts."""
+    asked: dict[str, ir.Value] = {"rows": expr.count()}
+    for at, (name, kind) in enumerate(types.items()):
+        if kind != "VARCHAR":
+            asked |= {f"{at}:present": expr[name].count(), f"{at}:distinct": expr[name].nunique()}
+    return asked
+
+
+def _texts(expr: "ir.Table", name: str) -> dict[str, Any]:
+    """The facts of a text column.  Each different value is looked at once, however many rows have it."""
+    rows = expr.select(value=expr[name])
+    groups = rows.group_by("value").agg(many=rows.count())
+    known = groups.filter(groups.value.notnull())
+    text = cast("ir.StringColumn", known.value)
+    asked: dict[str, ir.Value] = {"present": known.many.sum(), "distinct": known.count()}
+    asked["chars"] = ((text.length() + text.re_replace(r"[^\p{Han}]", "").length()) * known.many).sum()
+    asked |= {role.value: known.many.sum(where=text.re_search(pattern)) for role, pattern in _FILES.items()}
+    found: dict[str, Any] = known.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return {**found, "width": found["chars"] / found["present"] if found["present"] else 0}
 
 
 def looks(expr: "ir.Table", name: str, key: str) -> "dict[str, ir.Value]":

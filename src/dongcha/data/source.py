@@ -13,7 +13,7 @@ from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.cells import bounded, plain
 from dongcha.data.delimited import check_width, read_delimited, unique
-from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, reading
+from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, is_stored, reading
 from dongcha.data.excel import EXCEL, read_excel
 from dongcha.data.frames import read_frame
 from dongcha.data.paths import DELIMITED, JSON, TAGGED, plain_files
@@ -65,13 +65,21 @@ def read(
         texts = [c for c, kind in rows.schema().items() if kind.is_string()]
         rows, read_as, assumed = typed(rows, texts)
         # Kept as a table here, so that what reads the cells is not computed again for each question that follows.
-        rows = engine().create_table(fresh_name("table"), rows.order_by(ROW))
+        rows = _kept(rows)
         within, changed = bounded(rows)
         types = {c: read_as.get(c) or type_name(within.schema()[c]) for c in within.columns if c != ROW}
         if changed:
-            rows = engine().create_table(fresh_name("table"), within.order_by(ROW))
+            rows = _kept(within)
     table = Table(rows, infer(rows, types), name, (*notes, *settled, *assumed, *changed))
     return table.with_roles(roles) if roles else table
+
+
+def _kept(rows: "ir.Table") -> "ir.Table":
+    """The rows as a table of the engine in their order; written and sorted only where they are not so already."""
+    made = rows if is_stored(rows) else engine().create_table(fresh_name("table"), rows)
+    if int(made.aggregate(n=(made.rowid() != made[ROW]).sum()).to_pyarrow().column("n")[0].as_py() or 0):
+        return engine().create_table(fresh_name("table"), made.order_by(ROW))
+    return made
 
 
 def _lying(source: "Source") -> Table | None:

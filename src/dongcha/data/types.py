@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
 from dongcha.data import dates
+from dongcha.data.engine import engine
 from dongcha.data.schema import ROW, TEXTS
+from dongcha.data.seen import Seen, few
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -42,16 +44,38 @@ def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str]
     if not names:
         return expr, {}, []
     forms = read_forms()
+    rows = int(expr.count().to_pyarrow().as_py())
+    spread = expr.filter(expr[ROW] % max(1, rows // _SAMPLE) == 0)
+    groups = few(expr, names, spread)
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
-    counts = _counts(expr, tidy, forms)
+    seen = {name: Seen(expr, text) for name, text in tidy.items()}
+    for name, table in groups.items():
+        seen[name] = Seen(table, present(cast("ir.StringColumn", table.value)), cast("ir.IntegerColumn", table.many))
+    wide = {name: text for name, text in tidy.items() if name not in groups}
+    counts = {name: _counted(seen[name], forms) for name in groups} | _counts(expr, spread, wide, forms)
     chosen = {name: forms[_fits(counts[name])[0]] for name in names}
-    converted = expr.mutate(**{name: form.read(tidy[name]) for name, form in chosen.items()})
+    changed = {name: form.read(tidy[name]) for name, form in chosen.items() if not _as_it_is(seen[name], form)}
     notes = [
         Words(f"Column {name!r}: {said.en}", f"列「{name}」：{said.zh}")
         for name, form in chosen.items()
-        for said in _assumed(expr, tidy[name], form, counts[name])
+        for said in _assumed(seen[name], form, counts[name])
     ]
-    return converted, {name: form.type for name, form in chosen.items()}, notes
+    for table in groups.values():
+        engine().drop_table(table.op().name)
+    types = {name: form.type for name, form in chosen.items()}
+    return (expr.mutate(**changed) if changed else expr), types, notes
+
+
+def _as_it_is(seen: Seen, form: Form) -> bool:
+    """Whether the column stays text, and no value of it changes."""
+    return form.type == "VARCHAR" and seen.many is not None and not seen.total(~seen.rows.value.identical_to(seen.text))
+
+
+def _counted(seen: Seen, forms: Mapping[str, Form]) -> dict[str, int]:
+    """How many values each form reads of a column with few different ones."""
+    asked = {key: seen.count(form.read(seen.text).notnull()) for key, form in forms.items()}
+    found = seen.rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return {key: int(found[key]) for key in forms}
 
 
 def present(text: "ir.StringColumn") -> "ir.StringColumn":
@@ -106,15 +130,13 @@ def read_forms() -> dict[str, Form]:
 
 
 def _counts(
-    expr: "ir.Table", tidy: "Mapping[str, ir.StringColumn]", forms: Mapping[str, Form]
+    expr: "ir.Table", spread: "ir.Table", tidy: "Mapping[str, ir.StringColumn]", forms: Mapping[str, Form]
 ) -> dict[str, dict[str, int]]:
     """For each column, how many values each form reads; under `text`, how many there are.
 
-    Rows spread over the table are tried first.  What reads none of them counts as reading none; where one form reads
-    all of them and then all rows, worse forms are not tried.
+    The rows `spread` over the table are tried first.  What reads none of them counts as reading none; where one form
+    reads all of them and then all rows, worse forms are not tried.
     """
-    rows = int(expr.count().to_pyarrow().as_py())
-    spread = expr.filter(expr[ROW] % max(1, rows // _SAMPLE) == 0)
     sampled = _read_by(spread, tidy, {name: list(forms) for name in tidy}, forms)
     best = {name: _fits(counts)[0] for name, counts in sampled.items()}
     first = {name: [*(key for key in (best[name], _BESIDE.get(best[name])) if key), "text"] for name in tidy}
@@ -151,28 +173,28 @@ def _fits(counts: Mapping[str, int]) -> list[str]:
     return [key for key, many in counts.items() if counts["text"] and many == counts["text"]] or ["text"]
 
 
-def _assumed(expr: "ir.Table", text: "ir.StringColumn", form: Form, counts: Mapping[str, int]) -> list[Words]:
+def _assumed(seen: Seen, form: Form, counts: Mapping[str, int]) -> list[Words]:
     """What a person should check about the way a column was read."""
     fits = _fits(counts)
     if form.type == "VARCHAR":
-        return _nearly(expr, text, counts)
+        return _nearly(seen, counts)
     if fits[0] == "month" and "day" in fits:
-        return [dates.EITHER, *dates.mixed(expr, text, dates.MONTH_FIRST)]
+        return [dates.EITHER, *dates.mixed(seen, dates.MONTH_FIRST)]
     if fits[0] == "money" and "comma" in fits:
         return [
             Words("commas were read as marks between thousands, not as decimal commas", "逗号按千分位读取，而非小数点")
         ]
     said = [form.assumed] if form.assumed else []
     formats = {"time": dates.CLEAR, "month": dates.MONTH_FIRST, "day": dates.DAY_FIRST}.get(fits[0])
-    return [*said, *dates.mixed(expr, text, formats)] if formats else said
+    return [*said, *dates.mixed(seen, formats)] if formats else said
 
 
-def _nearly(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]) -> list[Words]:
+def _nearly(seen: Seen, counts: Mapping[str, int]) -> list[Words]:
     """A note where most values of a text column read as numbers or as dates, with one that does not."""
-    total, forms = counts["text"], read_forms()
-    if total and dates.orders_clash(expr, text, counts):
+    total, forms, text = counts["text"], read_forms(), seen.text
+    if total and dates.orders_clash(seen, counts):
         return [dates.CLASH]
-    if long := int(expr.aggregate(n=text.re_search(_LONG).sum()).to_pyarrow().column("n")[0].as_py() or 0):
+    if long := seen.total(text.re_search(_LONG)):
         return [
             Words(
                 f"kept as text, since {long:,} whole numbers have more digits than a number can keep",
@@ -183,7 +205,7 @@ def _nearly(expr: "ir.Table", text: "ir.StringColumn", counts: Mapping[str, int]
     if not total or not _NEARLY * total <= counts[best] < total:
         return []
     rest = total - counts[best]
-    odd = expr.filter(text.notnull() & forms[best].read(text).isnull()).select(v=text.substr(0, 40)).limit(1)
+    odd = seen.rows.filter(text.notnull() & forms[best].read(text).isnull()).select(v=text.substr(0, 40)).limit(1)
     example = odd.to_pyarrow().column("v").to_pylist()[0]
     en, zh = ("dates", "日期") if forms[best].type == "TIMESTAMP" else ("numbers", "数字")
     return [

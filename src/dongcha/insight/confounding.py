@@ -103,7 +103,7 @@ class Confounders:
             if len(names) != 3 or not {outcome, breakdown} < set(names):
                 continue
             (third,) = set(names) - {outcome, breakdown}
-            if self._asked(third, (outcome, breakdown), sum(counted.cells)):
+            if self._asked(third, (outcome, breakdown), int(counted.array.sum())):
                 table, outcomes, groups = strata(counted, outcome, breakdown)
                 found.append((third, _adjusted(table, outcomes, groups)))
         return found
@@ -111,7 +111,7 @@ class Confounders:
     def _asked(self, third: str, two: tuple[str, str], rows: int) -> bool:
         counts = self.cube.counts
         pair = counts[two] if two in counts else counts[two[1], two[0]]
-        if third in self.cube.corrections or rows < KNOWN * sum(pair.cells):
+        if third in self.cube.corrections or rows < KNOWN * int(pair.array.sum()):
             return False
         both = [(name, third) if (name, third) in counts else (third, name) for name in two]
         return not any(self.related(self.cube, names) for names in both)

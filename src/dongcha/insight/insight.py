@@ -117,10 +117,26 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What a budget did not suffice for: patterns not examined, those examined in part, and findings not proved.
+
+    Patterns have the names under which they are registered.
+    """
+
+    untouched: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    unproved: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.untouched or self.partly or self.unproved)
+
+
+@dataclass(frozen=True, slots=True)
 class Mined:
     """What `mine` gives: ranked claims, what was found even or flat, and how much was tried for each of the two.
 
     `set_aside` facts that hold are not told because a person dismissed them; `held` is all that holds, strongest first.
+    `left` is what was not examined because the time was up: false discoveries are held over what was.
     """
 
     insights: tuple[Insight, ...]
@@ -130,6 +146,7 @@ class Mined:
     tested_even: int = 0
     set_aside: int = 0
     held: tuple[Held, ...] = field(default=(), repr=False)
+    left: Left = field(default_factory=Left)
 
 
 Say = Callable[[Insight], Words]

@@ -3,6 +3,7 @@
 Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.insight.allowance import Clock, allowance
+from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.clusters import clustered
@@ -50,6 +53,7 @@ from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Order, chosen
+from dongcha.insight.stability.deflated import deflated
 
 __all__ = [
     "PATTERNS",
@@ -92,6 +96,8 @@ def mine(
     goal: str | None = None,
     alike: Alike | None = None,
     remembered: Remembered = NOTHING,
+    budget_s: float | None = None,
+    clock: Clock = time.monotonic,
     say: Say | None = None,
     draw: Draw | None = None,
     on_step: OnStep = silent,
@@ -103,16 +109,15 @@ def mine(
     What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
     `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
     was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
+    With `budget_s`, what was found when the seconds by `clock` are up is told, and `left` says what was not examined.
+    Reading the rows, which comes first, is not cut short.
     """
     need("mine", "top", top, top >= 1, "at least 1")
     need("mine", "fdr", fdr, 0 < fdr < 1, "between 0 and 1")
-    job, total = Words("mining", "挖掘"), len(PATTERNS) + 2
+    hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    tried: list[Claim] = []
-    for done, name in enumerate(PATTERNS, 1):
-        on_step(Step(job, done, total))
-        tried += (claim for level in at for claim in level.claims(PATTERNS.get(name)))
+    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
     tried = _sensible(tried, at, fdr)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
@@ -125,19 +130,20 @@ def mine(
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
     best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
-    found = worded([_insight(rank, one) for rank, one in enumerate(best, 1)], at)
+    found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best), 1)], at)
+    left = replace(left, unproved=len(best) - len(found))
     flat = checked(even, [claim for claim, _ in held], wanted, fdr)
     same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
-    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once))
+    return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once), left)
 
 
 def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
-    """The claims without those that others say better or that are so by definition, held to clusters across tables."""
+    """The claims without those that others say better or that are so by definition, held to clusters and units."""
     for level in at:
         tried = without_parts(tried, level.cube.table.schema)
-    return clustered(instead(tried), at, fdr)
+    return deflated(clustered(instead(tried), at, fdr), tables_at(at))
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

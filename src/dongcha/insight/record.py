@@ -39,7 +39,8 @@ def to_json(found: Insight) -> dict[str, object]:
 
 
 def mined_json(mined: Mined) -> dict[str, object]:
-    """`{"insights", "checked", "tested", "tested_even", "fdr", "set_aside"}`."""
+    """`{"insights", "checked", "tested", "tested_even", "fdr", "set_aside", "unexamined"}`."""
+    left = mined.left
     return {
         "insights": [to_json(found) for found in mined.insights],
         "checked": [to_json(found) for found in mined.checked],
@@ -47,6 +48,7 @@ def mined_json(mined: Mined) -> dict[str, object]:
         "tested_even": mined.tested_even,
         "fdr": mined.fdr,
         "set_aside": mined.set_aside,
+        "unexamined": {"untouched": list(left.untouched), "partly": list(left.partly), "unproved": left.unproved},
     }
 
 

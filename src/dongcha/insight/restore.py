@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dongcha.core.words import Words
-from dongcha.insight.insight import Effect, Evidence, Filter, Insight, Mined, Phrase, Subject
+from dongcha.insight.insight import Effect, Evidence, Filter, Insight, Left, Mined, Phrase, Subject
 
 
 def insight_from(record: Mapping[str, Any]) -> Insight:
@@ -44,4 +44,11 @@ def mined_from(record: Mapping[str, Any]) -> Mined:
     """What was mined, out of what `mined_json` gave."""
     claims, checked = (tuple(map(insight_from, record[name])) for name in ("insights", "checked"))
     even, aside = (record.get(name, 0) for name in ("tested_even", "set_aside"))
-    return Mined(claims, checked, record["tested"], record["fdr"], even, aside)
+    left = left_from(record.get("unexamined", {}))
+    return Mined(claims, checked, record["tested"], record["fdr"], even, aside, left=left)
+
+
+def left_from(record: Mapping[str, Any]) -> Left:
+    """What was not examined; nothing where the record has nothing of it."""
+    untouched, partly = (tuple(record.get(name, ())) for name in ("untouched", "partly"))
+    return Left(untouched, partly, record.get("unproved", 0))

@@ -80,7 +80,9 @@ def since(mined: Mined, then: Telling | None, remembered: Remembered = NOTHING) 
     spoken = {Fingerprint.parsed(one.fingerprint).fact for one in mined.insights}
     spoken |= {mark.fingerprint.fact for mark in remembered.dismissed}
     now = telling(mined, "").held
-    gone = tuple(one for one in then.told if one.fingerprint.fact not in spoken and not _holds(one, then, now))
+    # What was not examined may still hold.
+    asked = () if mined.left else then.told
+    gone = tuple(one for one in asked if one.fingerprint.fact not in spoken and not _holds(one, then, now))
     return Since(then.at, news, gone, len(found) - len(news))
 
 

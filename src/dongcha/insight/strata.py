@@ -158,10 +158,11 @@ def dense(counts: "Counts") -> tuple["Floats", Sequence[list[str]]]:
     """The counts as an array with an axis for each dimension, and the values along each, in the order of their text."""
     import numpy as np
 
-    columns = list(zip(*counts.keys, strict=True)) or [()] * len(counts.dimensions)
-    values = [sorted({str(value) for value in column}) for column in columns]
-    place = [{value: i for i, value in enumerate(axis)} for axis in values]
-    found = np.zeros([len(axis) for axis in values])
-    for key, n in zip(counts.keys, counts.cells, strict=True):
-        found[tuple(place[at][str(value)] for at, value in enumerate(key))] += n
-    return found, values
+    kept, values = [], []
+    for axis, known in enumerate(counts.values):
+        others = tuple(other for other in range(len(counts.values)) if other != axis)
+        some = np.flatnonzero(counts.array.sum(axis=others)).tolist()
+        named = sorted((str(known[at]), at) for at in some)
+        values.append([text for text, _ in named])
+        kept.append(np.array([at for _, at in named], dtype=int))
+    return counts.array[np.ix_(*kept)].astype(float), values

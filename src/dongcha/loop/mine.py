@@ -24,15 +24,26 @@ def mine(
     fdr: float = 0.05,
     goal: str | None = None,
     remembered: Remembered = NOTHING,
+    budget_s: float | None = None,
     on_step: OnStep = silent,
 ) -> Mined:
     """The findings of `table` with a sentence and a chart each.
 
     What is dismissed in `remembered` is not told, what is starred there comes forward.  A finding whose sentence holds
-    a number that is not in its evidence is left out.
+    a number that is not in its evidence is left out.  With `budget_s` seconds, what was found when they are up is told,
+    and `left` says what was not examined.
     """
     mined = miner.mine(
-        table, top=top, fdr=fdr, goal=goal, alike=alike, remembered=remembered, say=say, draw=draw, on_step=on_step
+        table,
+        top=top,
+        fdr=fdr,
+        goal=goal,
+        alike=alike,
+        remembered=remembered,
+        budget_s=budget_s,
+        say=say,
+        draw=draw,
+        on_step=on_step,
     )
     return replace(mined, insights=_true(mined.insights), checked=_true(mined.checked))
 

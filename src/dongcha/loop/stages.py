@@ -150,7 +150,7 @@ def _annotate(run: Run) -> Result:
 
 
 def _mine_inputs(run: Run) -> object:
-    config = run.project.config.model_dump(include={"top", "fdr"})
+    config = run.project.config.model_dump(include={"top", "fdr", "mining_budget"}, exclude_none=True)
     marks = [(verb, key) for verb, key, _ in memory_of(run.project.state).marks()]
     return config | {"marks": marks} if marks else config
 
@@ -159,7 +159,8 @@ def _mine(run: Run) -> Result:
     config = run.project.config
     memory = memory_of(run.project.state)
     table, known = load_table(run.path("annotated.parquet")), remembered(memory)
-    mined = mine(table, top=config.top, fdr=config.fdr, remembered=known, on_step=run.on_step)
+    budget_s = seconds_of(config.mining_budget) if config.mining_budget else None
+    mined = mine(table, top=config.top, fdr=config.fdr, remembered=known, budget_s=budget_s, on_step=run.on_step)
     write_json(run.path("mined.json"), mined_json(mined))
     tell(memory, mined, "run")
     return {"insights": len(mined.insights), "tested": mined.tested}

@@ -7,6 +7,7 @@ from dongcha.report.news import set_aside
 from dongcha.report.numbers import number, percent, period
 from dongcha.report.reading import Object, baselines, bounds, figure, part, parts, text
 from dongcha.report.report import Report
+from dongcha.report.unexamined import unexamined
 
 
 def about_data(table: Object) -> Words:
@@ -104,9 +105,10 @@ def _verdict(model: Object) -> list[Words]:
 
 
 def about_findings(report: Report) -> Words:
-    """How many claims of how many tests, what the rate of false ones is held to, and how many were set aside."""
-    said, aside = _told(report), set_aside(report.mined.set_aside)
-    return said if aside is None else Words(f"{said.en} {aside.en}", f"{said.zh}{aside.zh}")
+    """How many claims of how many tests, what the rate of false ones is held to, what was set aside or not examined."""
+    more = (set_aside(report.mined.set_aside), unexamined(report.mined.left))
+    said = [_told(report), *(one for one in more if one is not None)]
+    return Words(" ".join(one.en for one in said), "".join(one.zh for one in said))
 
 
 def _told(report: Report) -> Words:

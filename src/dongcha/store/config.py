@@ -103,6 +103,7 @@ class Config(BaseModel):
     method: str | None = None
     encoder: str | None = None
     budget: str = "2m"
+    mining_budget: str | None = None
     seed: Annotated[int, Field(ge=0)] = 0
     top: Annotated[int, Field(ge=1)] = 10
     fdr: Annotated[float, Field(gt=0, lt=1)] = 0.05

@@ -54,23 +54,21 @@ def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":
 
     known = data.filter(data[x].notnull() & data[y].notnull())
     rank = {key: ibis.percent_rank().over(ibis.window(order_by=known[name])) for key, name in (("x", x), ("y", y))}
-    return known.select(a=known[x], b=known[y], **rank)
+    decile = ibis.ntile(10).over(ibis.window(order_by=[known[x], known[y]])) + 1
+    return known.select(a=known[x], b=known[y], decile=decile, **rank)
 
 
 def _by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
     def query(data: "ir.Table") -> "ir.Table":
-        import ibis
-
-        ranked = _ranked(data, x, y)
-        whole = ranked.mutate(
-            decile=ibis.ntile(10).over(ibis.window(order_by=[ranked.a, ranked.b])) + 1,
-            r=ranked.x.corr(ranked.y, how="pop").over(),
-            rows=ranked.count().over(),
-        )
-        found = whole.group_by("decile").agg(
-            mean_x=whole.a.mean(), mean_y=whole.b.mean(), n=whole.rows.max(), r=whole.r.max()
-        )
-        return found.order_by("decile")
+        rows = _ranked(data, x, y)
+        # Ten sums that are added up cost half of a coefficient beside every row.
+        parts = {"xx": rows.x * rows.x, "yy": rows.y * rows.y, "xy": rows.x * rows.y, "sx": rows.x, "sy": rows.y}
+        sums = {name: part.sum() for name, part in parts.items()}
+        tenth = rows.group_by("decile").agg(mean_x=rows.a.mean(), mean_y=rows.b.mean(), many=rows.count(), **sums)
+        n = tenth.many.sum().over()
+        xx, yy, xy, sx, sy = (tenth[name].sum().over() / n for name in parts)
+        r = (xy - sx * sy) / ((xx - sx * sx) * (yy - sy * sy)).sqrt()
+        return tenth.select("decile", "mean_x", "mean_y", n=n, r=r).order_by("decile")
 
     return query
 

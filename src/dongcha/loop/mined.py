@@ -1,0 +1,125 @@
+"""What was mined of a file or project before: kept by fingerprint in the user's cache folder, and mined once.
+
+Knows keys and files.  Knows nothing of how mining is done.  A damaged entry, and a folder that cannot be written, only
+mean that the table is mined again.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import dongcha.core
+from dongcha.core.errors import DongchaError, StorageError
+from dongcha.core.files import atomic_file
+from dongcha.core.settings import SETTINGS, setting
+from dongcha.core.words import Words
+from dongcha.data.paths import matches
+from dongcha.data.remote import is_address
+from dongcha.insight.insight import Effect, Held, Mined
+from dongcha.insight.record import mined_json
+from dongcha.insight.restore import mined_from
+from dongcha.model.cache import cache_folder
+from dongcha.store.config import NAME
+from dongcha.store.project import open_project
+
+FORMAT = 1
+MOST_BYTES = 64 * 1024 * 1024
+"""Of all entries together; the ones not used for longest go first."""
+
+Told = tuple[Mined, tuple[Words, ...]]
+"""What was mined, and the notes of the table."""
+
+
+def key_of(place: str, asked: object) -> str | None:
+    """The key of what is mined at a place with the settings `asked`; None where the rows cannot be told by a file.
+
+    It is made of the content and names of the files, the settings, the limits in force, and this code.
+    """
+    if is_address(place):
+        return None
+    try:
+        files = _files(place)
+        known = [[file.name, _content(file)] for file in files]
+    except (DongchaError, OSError):
+        return None  # reading says what is wrong
+    limits = [setting(one.name) for one in SETTINGS if one.name not in ("threads", "memory_limit_mb")]
+    facts = [FORMAT, known, asked, limits, _code()]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()[:40]
+
+
+def kept(key: str) -> Told | None:
+    """What was kept under the key; None where nothing was, or where it is damaged."""
+    path = _folder() / f"{key}.z"
+    try:
+        record: dict[str, Any] = json.loads(zlib.decompress(path.read_bytes()))
+        held = tuple(Held(one["fingerprint"], Effect(**one["effect"])) for one in record["held"])
+        found = replace(mined_from(record["mined"]), held=held)
+        notes = tuple(Words(**note) for note in record["notes"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
+        return None
+    with suppress(OSError):
+        path.touch()  # used now: it goes last
+    return found, notes
+
+
+def keep(key: str, mined: Mined, notes: Sequence[Words]) -> None:
+    """Keep what was mined in full; what a budget cut short is not kept."""
+    if mined.left:
+        return
+    record = {
+        "mined": mined_json(mined),
+        "held": [asdict(one) for one in mined.held],
+        "notes": [note.to_json() for note in notes],
+    }
+    packed = zlib.compress(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    folder = _folder()
+    with suppress(OSError, StorageError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # findings quote the data
+        with atomic_file(folder / f"{key}.z") as temporary:
+            temporary.write_bytes(packed)
+        _trim(folder)
+
+
+def _trim(folder: Path) -> None:
+    """Remove the entries not used for longest until the rest fits."""
+    newest = sorted(((file.stat().st_mtime, file) for file in folder.glob("*.z")), reverse=True)
+    total = 0
+    for _, file in newest:
+        total += file.stat().st_size
+        if total > MOST_BYTES:
+            file.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return cache_folder() / "mined"
+
+
+def _files(place: str) -> list[Path]:
+    if (Path(place).expanduser() / NAME).is_file():
+        return [open_project(place).data / "annotated.parquet"]
+    return matches(place)
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _code() -> list[object]:
+    """The version, and the state of the files of the package: of code that is being changed nothing old is told."""
+    try:
+        number = version("dongcha")
+    except PackageNotFoundError:
+        number = ""
+    root = Path(dongcha.core.__file__ or "").parents[1]
+    states = [(str(file.relative_to(root)), file.stat()) for file in sorted(root.rglob("*.py"))]
+    facts = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+    return [number, hashlib.sha256(repr(facts).encode()).hexdigest()[:20]]
