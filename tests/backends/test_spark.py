@@ -2,13 +2,18 @@
 
 import shutil
 
+import numpy as np
 import pytest
-from tests.backends.equal import differences
+from tests.backends.equal import differences, planted
 
 import dongcha
 from dongcha.core.errors import DataError
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore"),  # PySpark's own: old options of pandas, sockets that it leaves open
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +58,19 @@ def test_findings_are_those_of_duckdb(lying, rows):
     assert len(here.insights) > 8
     assert differences(here, there) == []
     assert "`地区`" in "".join(found.evidence.sql for found in there.insights if found.evidence.dialect == "pyspark")
+
+
+@pytest.mark.parametrize("name", ["driver", "missing", "weekday_rate"])
+def test_patterns_that_the_table_does_not_hold(spark, name, tmp_path):
+    import pyarrow.parquet as pq
+
+    data, is_planted = planted().PLANTED[name](np.random.default_rng([2, len(name)]))
+    here = dongcha.read(data)
+    pq.write_table(here.to_arrow(), tmp_path / "planted.parquet")
+    spark._session.read.parquet(str(tmp_path / "planted.parquet")).cache().createOrReplaceTempView(name)
+    there = dongcha.mine(dongcha.read(spark.table(name)))
+    assert any(map(is_planted, there.insights))
+    assert differences(dongcha.mine(here), there) == []
 
 
 def test_an_empty_table(spark):

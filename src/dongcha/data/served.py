@@ -108,7 +108,7 @@ def _tidied(expr: "ir.Table", name: str) -> "tuple[ir.Table, list[Words]]":
     tests: dict[str, ir.BooleanValue] = {}
     for at, (column, kind) in enumerate(kinds.items()):
         if kind.is_string():
-            tests[f"tidy{at}"] = texts[column].notnull() & ~(present(texts[column]) == texts[column]).fill_null(False)
+            tests[f"tidy{at}"] = texts[column].notnull() & ~(_present(texts[column]) == texts[column]).fill_null(False)
             tests[f"long{at}"] = texts[column].length() > limit
         elif kind.is_floating():
             tests[f"odd{at}"] = expr[column].isnan() | expr[column].isinf()
@@ -125,6 +125,13 @@ def _tidied(expr: "ir.Table", name: str) -> "tuple[ir.Table, list[Words]]":
     return (expr.mutate(**changed) if changed else expr), notes
 
 
+def _present(text: "ir.StringColumn") -> "ir.StringColumn":
+    """What `present` gives; Spark reads the vertical tab among the blanks of Ibis as the letter v."""
+    blank = "[ \t\n\r]+"
+    spark = text.get_backend().name == "pyspark"
+    return present(text, text.re_replace(f"^{blank}|{blank}$", "") if spark else None)
+
+
 def _mended(value: "ir.Value", many: dict[str, int], limit: int) -> "tuple[ir.Value | None, list[Words]]":
     """The value as later steps need it, None where it is so already, and what to say of it."""
     import ibis
@@ -136,7 +143,7 @@ def _mended(value: "ir.Value", many: dict[str, int], limit: int) -> "tuple[ir.Va
         return ibis.ifelse(odd, None, value), [Words(en, zh)]
     if not many["tidy"] and not many["long"]:
         return None, []
-    mended = present(cast("ir.StringColumn", value)) if many["tidy"] else cast("ir.StringColumn", value)
+    mended = _present(cast("ir.StringColumn", value)) if many["tidy"] else cast("ir.StringColumn", value)
     if not many["long"]:
         return mended, []
     en = f"{many['long']:,} texts longer than {limit:,} characters were cut"

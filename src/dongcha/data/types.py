@@ -78,11 +78,11 @@ def _counted(seen: Seen, forms: Mapping[str, Form]) -> dict[str, int]:
     return {key: int(found[key]) for key in forms}
 
 
-def present(text: "ir.StringColumn") -> "ir.StringColumn":
-    """The text without outer blanks, and missing where it stands for a missing value."""
+def present(text: "ir.StringColumn", bare: "ir.StringValue | None" = None) -> "ir.StringColumn":
+    """The text without outer blanks (`bare`, where it is given), and missing where it stands for a missing value."""
     import ibis
 
-    bare = text.strip()
+    bare = text.strip() if bare is None else bare
     return cast("ir.StringColumn", ibis.ifelse(bare.lower().isin(MISSING), None, bare))
 
 
