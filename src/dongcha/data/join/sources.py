@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dongcha.core.errors import UnknownName
+from dongcha.core.checks import known
 from dongcha.data.brought import here
 from dongcha.data.join.asked import Asked
 from dongcha.data.join.join import joined
@@ -46,7 +46,7 @@ def _by_table(tables: Sequence[Table], roles: Roles) -> list[dict[str, Role | st
             at = next((at for at, one in enumerate(tables) if one.name == table and column in one.schema.names), None)
             bare = column
         if at is None:
-            known = ", ".join(f"{one.name}: {', '.join(one.schema.names[:8])}" for one in tables)
-            raise UnknownName(f"no column named {name!r} in any table; they have {known}")
+            known("column", name, [column for one in tables for column in one.schema.names])
+            continue  # never: it is not among them
         found[at][bare] = role
     return found
