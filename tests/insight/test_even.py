@@ -154,13 +154,13 @@ def test_what_a_finding_says_differs_is_never_called_even():
     rng = np.random.default_rng(8)
     area = rng.choice(["n", "s"], 40_000)
     late = np.where(rng.random(40_000) < np.where(area == "n", 0.24, 0.20), "yes", "no")  # h about 0.1: told, not even
-    mined = mine(dongcha.read(pd.DataFrame({"area": area, "late": late, "n": rng.normal(0, 1, 40_000)})))
+    mined = mine(dongcha.read(pd.DataFrame({"area": area, "late": late, "size": rng.normal(0, 1, 40_000)})))
     about = [
         [{one.subject.measure, *one.subject.breakdown} for one in some] for some in (mined.insights, mined.checked)
     ]
     assert {"late", "area"} in about[0]
     assert {"late", "area"} not in about[1]
-    assert {"n", "area"} in about[1]
+    assert {"size", "area"} in about[1]
 
 
 def test_hostile_names_and_the_goal():

@@ -1,4 +1,6 @@
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -23,7 +25,8 @@ def test_the_first_findings_are_true_by_hand(mined):
     def rate(condition: str, group: str) -> tuple[int, float]:
         return duckdb.sql(f"select count(*), avg(({condition})::int) from '{EXAMPLE}' where {group}").fetchone()
 
-    for found in [one for one in mined.insights if "group" in one.facts][:5]:
+    told = [one for one in mined.insights if one.pattern == "majority" or one.subject.aggregation == "rate"]
+    for found in [one for one in told if "group" in one.facts][:5]:
         column, group = found.subject.breakdown[0], found.facts["group"].replace("'", "''")
         if found.pattern == "majority":
             assert (found.facts["n"], found.facts["share"]) == rate(f"{column} = '{group}'", f"{column} is not null")
@@ -40,17 +43,24 @@ def test_the_first_findings_are_true_by_hand(mined):
 
 def test_what_anyone_can_look_up_is_among_the_first(mined):
     facts = {
-        (i.subject.category, i.facts["group"]): round(i.facts["value"], 3) for i in mined.insights if "group" in i.facts
+        (i.subject.category, i.facts["group"]): round(i.facts["value"], 3)
+        for i in mined.insights
+        if i.pattern == "outstanding" and "group" in i.facts
     }
     assert facts["Title loan", "TMX Finance LLC"] == 0.912  # TitleMax
     assert facts["Payday loan", "Received a loan you didn't apply for"] == 0.848
+
+
+def plain(cell):
+    """Numbers that stand in a query come back as decimals, days as days."""
+    return float(cell) if isinstance(cell, Decimal) else cell.isoformat()[:10] if isinstance(cell, date) else cell
 
 
 def test_the_query_shown_gives_the_rows_shown(mined):
     data = duckdb.read_parquet(str(EXAMPLE))  # noqa: F841 (named in the query)
     for found in mined.insights:
         again = duckdb.sql(found.evidence.sql)
-        rows = [dict(zip(again.columns, row, strict=True)) for row in again.fetchall()]
+        rows = [dict(zip(again.columns, map(plain, row), strict=True)) for row in again.fetchall()]
         assert rows == [pytest.approx(dict(row)) for row in found.evidence.rows]
         cells = [cell for row in found.evidence.rows for cell in row.values()]
         assert all(fact in cells for fact in found.facts.values())
@@ -71,7 +81,7 @@ def test_noise_is_met_with_silence():
     frame = pl.DataFrame({"甲": random.choice(["a", "b", "c"], 500), "乙": random.choice(["x", "y"], 500)})
     found = mine(read(frame))
     assert found.insights == ()
-    assert found.tested == 8  # six rates, a majority and a leader
+    assert found.tested == 9  # six rates, a majority, a leader and an association
 
 
 def test_a_wrong_rate_is_named():
