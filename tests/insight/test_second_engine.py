@@ -37,6 +37,8 @@ def wrong(table: Table, mined: Mined, seen: Counter | None = None) -> list[str]:
     for insight in (*mined.insights, *mined.checked):
         if insight.pattern in KINDS_NOT_YET and kind_of(insight) not in RECOMPUTED:
             continue
+        if "confounder" in insight.facts:  # what is left within the confounder is not worked out anew yet
+            continue
         numbers = list(compared(table, insight, rows))
         assert len(numbers) > 5
         found += [
