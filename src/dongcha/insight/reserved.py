@@ -27,6 +27,8 @@ EVIDENCE = frozenset(
         *("rest_q3", "rest_share", "rest_tenth", "rest_up_to", "share_of_rows", "start", "tenth", "up_to"),
         *("year_change",),
         *("phrase", "inside_rate", "outside_rate", "adjusted", "first", "lag", "pairs", "second"),
+        *("against", "always", "holds", "most", "most_common", "odds_ratio", "outcome", "overall", "overall_rest"),
+        *("residual", "rest_n", "strata", "stratum", "v", "within"),
     )
 )
 """What the queries of the patterns call their columns."""
