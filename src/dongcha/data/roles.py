@@ -69,7 +69,7 @@ def _texts(expr: "ir.Table", name: str) -> dict[str, Any]:
     known = groups.filter(groups.value.notnull())
     text = cast("ir.StringColumn", known.value)
     asked: dict[str, ir.Value] = {"present": known.many.sum(), "distinct": known.count()}
-    asked["chars"] = ((text.length() + text.re_replace(r"[^\p{Han}]", "").length()) * known.many).sum()
+    asked["chars"] = (_width(text) * known.many).sum()
     asked |= {role.value: known.many.sum(where=text.re_search(pattern)) for role, pattern in _FILES.items()}
     found: dict[str, Any] = known.aggregate(**asked).to_pyarrow().to_pylist()[0]
     return {**found, "width": found["chars"] / found["present"] if found["present"] else 0}
@@ -80,10 +80,15 @@ def looks(expr: "ir.Table", name: str, key: str) -> "dict[str, ir.Value]":
     import ibis
 
     text = cast("ir.StringColumn", expr[name])
-    found: dict[str, ir.Value] = {f"{key}:width": (text.length() + text.re_replace(r"[^\p{Han}]", "").length()).mean()}
+    found: dict[str, ir.Value] = {f"{key}:width": _width(text).mean()}
     for role, pattern in _FILES.items():
         found[f"{key}:{role.value}"] = ibis.ifelse(text.re_search(pattern), 1, 0).sum()
     return found
+
+
+def _width(text: "ir.StringColumn") -> "ir.IntegerColumn":
+    """The width of each text, a Chinese character counting two."""
+    return cast("ir.IntegerColumn", text.length() + text.re_replace(r"[^\p{Han}]", "").length())
 
 
 def decide(facts: Facts) -> Column:

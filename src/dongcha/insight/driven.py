@@ -124,13 +124,13 @@ def _spearman(rows: "ir.Table") -> float | None:
     return None if r is None or r != r else float(r)
 
 
+_NEXT = Words(" of the group and of the next", "（本组与下一组）")
+_ELSEWHERE = Words(" here and elsewhere", "（此处与其余）")
+
+
 def _one_row(amount: float, what: Words, left: tuple[float, float] | None, *, beside: bool = False) -> Words:
     here, rest = _both(left)
-    other = (
-        Words(" of the group and of the next", "（本组与下一组）")
-        if beside
-        else Words(" here and elsewhere", "（此处与其余）")
-    )
+    other = _NEXT if beside else _ELSEWHERE
     return Words(
         f"One row drives it: without the value {_figure(amount)}, the {what.en}{other.en} are {here} and {rest}.",
         f"一条记录左右了结论：去掉取值 {_figure(amount)} 后，{what.zh}{other.zh}为 {here} 和 {rest}。",
@@ -139,11 +139,7 @@ def _one_row(amount: float, what: Words, left: tuple[float, float] | None, *, be
 
 def _few_rows(far: Words, what: Words, left: tuple[float, float] | None, *, beside: bool = False) -> Words:
     here, rest = _both(left)
-    other = (
-        Words(" of the group and of the next", "（本组与下一组）")
-        if beside
-        else Words(" here and elsewhere", "（此处与其余）")
-    )
+    other = _NEXT if beside else _ELSEWHERE
     return Words(
         f"A few rows drive it: without the 1% farthest {far.en}, the {what.en}{other.en} are {here} and {rest}.",
         f"少数记录左右了结论：去掉{far.zh} 1% 的记录后，{what.zh}{other.zh}为 {here} 和 {rest}。",

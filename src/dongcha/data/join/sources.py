@@ -45,8 +45,8 @@ def _by_table(tables: Sequence[Table], roles: Roles) -> list[dict[str, Role | st
         if at is None and mark:
             at = next((at for at, one in enumerate(tables) if one.name == table and column in one.schema.names), None)
             bare = column
-        if at is None:
+        if at is not None:
+            found[at][bare] = role
+        else:
             known("column", name, [column for one in tables for column in one.schema.names])
-            continue  # never: it is not among them
-        found[at][bare] = role
     return found

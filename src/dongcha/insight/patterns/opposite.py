@@ -7,7 +7,6 @@ two-sided as twice the smaller tail.  Of all pairs of an outcome's value and a g
 times the pairs asked.  Effect: Cohen's h of the group against the others within the exception.
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,15 +18,13 @@ from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Subject
 from dongcha.insight.patterns.exception import HOLDS, UNSURE, doubts, never, verdicts
-from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, related
+from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
+from dongcha.insight.patterns.triples import triples
 from dongcha.insight.strata import Strata, strata
 from dongcha.insight.surprise import surprise
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-MOST_VALUES = 6
-"""An outcome of more values is not asked."""
 
 MOST_GROUPS = 60
 
@@ -53,15 +50,8 @@ def _sign(value: int) -> int:
 @PATTERNS("opposite")
 def claims(cube: Cube) -> Iterator[Claim]:
     """The surest exception of every two categories by every third one, among the triples that are counted."""
-    for names, counted in cube.counts.items():
-        if len(names) != 3 or cube.corrections.keys() & set(names):
-            continue
-        if any(related(cube, two) for two in itertools.combinations(names, 2)):
-            continue
-        for by in names:
-            two = sorted((n for n in names if n != by), key=lambda n: (len(cube.counts[(n,)].keys), names.index(n)))
-            if len(cube.counts[(two[0],)].keys) <= MOST_VALUES:
-                yield from _surest(cube, counted, (two[0], two[1], by))
+    for counted, names in triples(cube):
+        yield from _surest(cube, counted, names)
 
 
 def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterator[Claim]:

@@ -8,7 +8,6 @@ an outcome among which the two signs differ.  Nearly every value: those with row
 tenths of the information, and are four in five of them.  Effect: the logarithm of the Mantel-Haenszel odds ratio.
 """
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
-from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values, related
+from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
+from dongcha.insight.patterns.triples import triples
 from dongcha.insight.strata import Strata, heterogeneity, odds_ratio, strata
 from dongcha.insight.surprise import surprise
 
@@ -34,9 +34,6 @@ NEARLY, MOST = 0.9, 0.8
 """Part of the information, and part of the values, that have to go the other way."""
 
 VARIES = 0.05
-MOST_VALUES = 6
-"""An outcome of more values is not asked."""
-
 TEST = "Fisher's exact test overall and Cochran-Mantel-Haenszel test within"
 
 
@@ -69,15 +66,8 @@ class Reversal:
 @PATTERNS("reversal")
 def claims(cube: Cube) -> Iterator[Claim]:
     """The surest reversal of every two categories within every third one, among the triples that are counted."""
-    for names, counted in cube.counts.items():
-        if len(names) != 3 or cube.corrections.keys() & set(names):
-            continue
-        if any(related(cube, two) for two in itertools.combinations(names, 2)):
-            continue
-        for by in names:
-            two = sorted((n for n in names if n != by), key=lambda n: (len(cube.counts[(n,)].keys), names.index(n)))
-            if len(cube.counts[(two[0],)].keys) <= MOST_VALUES:
-                yield from _surest(cube, counted, (two[0], two[1], by))
+    for counted, names in triples(cube):
+        yield from _surest(cube, counted, names)
 
 
 def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterator[Claim]:
