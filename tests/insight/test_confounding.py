@@ -14,6 +14,7 @@ from dongcha.core.words import Words
 from dongcha.insight.confounding import Confounded, caveat
 from dongcha.insight.insight import Insight
 from dongcha.insight.mine import mine
+from dongcha.insight.reserved import mined_as
 from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
 
@@ -29,6 +30,7 @@ def berkeley() -> pd.DataFrame:
 
 def of_gender(data: pd.DataFrame, gender: str = "gender", outcome: str = "outcome") -> list[Insight]:
     found = mine(dongcha.read(data), top=50, say=say).insights
+    gender, outcome = mined_as(gender), mined_as(outcome)
     return [
         i
         for i in found
