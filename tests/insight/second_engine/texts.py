@@ -1,7 +1,8 @@
 """Findings about texts: phrases of a group, phrases over time, and phrases that go with an outcome.
 
-Given, and not worked out anew: how a text is cut into phrases, which phrases compete to go with an outcome, whether a
-line or a new level is told and from when, and the p-value of a phrase over time, whose noise is that of all phrases.
+Given, and not worked out anew: how a text is cut into phrases, which phrases are chosen and which of them say the same,
+whether a line or a new level is told and from when, and the p-value of a phrase over time, whose noise is that of all
+phrases.
 """
 
 import zlib
@@ -205,7 +206,8 @@ def driver(whole: pd.DataFrame, insight: Insight) -> Expected:
     says = pd.DataFrame({name: saying(whole, column, name) for name in names})
     lengths = np.array([len(texts[row]) for row in known], dtype=float)
     part = Part(some[known], lengths, says[taken].iloc[known], binary)
-    sides = [(part.of(side), other) for side, other in ((first, picked[1]), (~first, picked[0]))]
+    apart = {name: [one for one in names if not words.alike(name, one)] for name in names}
+    sides = [(part.of(side), other, apart) for side, other in ((first, picked[1]), (~first, picked[0]))]
     found = {name: (*part.adds(names, name), _agreed(name, part.adds(names, name), sides)) for name in names}
     told = str(insight.facts["phrase"])
     way = found[told][0] > 0
@@ -232,14 +234,19 @@ def _outcome(whole: pd.DataFrame, insight: Insight) -> np.ndarray:
     return np.array([np.nan if value is None else float(value == subject.category) for value in values])
 
 
-def _agreed(name: str, own: tuple[float, float], sides: Sequence[tuple[Part, list[str]]]) -> float:
-    """The smaller p-value of the halves in which the other half's choice has it, the same way; doubled."""
+def _agreed(
+    name: str, own: tuple[float, float], sides: Sequence[tuple[Part, list[str], dict[str, list[str]]]]
+) -> float:
+    """The smaller p-value of the halves in which the other half's choice has it, the same way; doubled.
+
+    In a half it is the larger of those given the other half's choice and given all that is chosen and is not the same.
+    """
     held = [1.0]
-    for part, others in sides:
-        if name in others:
-            z, p = part.tested([one for one in others if one != name], name)
-            if z * own[0] > 0 and own[1]:
-                held.append(p)
+    for part, others, apart in sides:
+        if name in others and own[1]:
+            tests = [part.tested(given, name) for given in ([one for one in others if one != name], apart[name])]
+            if all(z * own[0] > 0 for z, _ in tests):
+                held.append(max(p for _, p in tests))
     return min(1.0, 2 * min(held))
 
 
