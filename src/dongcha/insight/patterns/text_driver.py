@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dongcha.data.schema import ROW
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.stability.dealt import Again, Dealt
+from dongcha.insight.stability.texts import scored_again
 from dongcha.insight.text.corpus import Corpus, corpus
 from dongcha.insight.text.driven import Driver, prove
-from dongcha.insight.text.given import expected, fitted, forward, scores
+from dongcha.insight.text.given import expected, fitted, forward, scored, scores
 from dongcha.insight.text.outcomes import Outcome, outcomes
 
 if TYPE_CHECKING:
@@ -82,12 +85,24 @@ def _of(cube: Cube, said: Corpus, outcome: Outcome) -> Iterator[Claim]:
     sides = [_half(said, half, values, names) for half in halves]
     alike = {name: {other for other in names if said.alike(name, other)} for name in names}
     tests = [tested(side, other, alike, outcome) for side, other in zip(sides, reversed(picked), strict=True)]
+    whole = _half(said, known, values, names)
     drivers = [
         replace(one, p_value=_agreed(one, [test.get(one.phrase) for test in tests]))
-        for one in sized(_half(said, known, values, names), names, outcome)
+        for one in sized(whole, names, outcome)
     ]
     for one in drivers:
-        yield _claim(cube, said, outcome, drivers, one)
+        claim = _claim(cube, said, outcome, drivers, one)
+        scale = claim.effect.value / one.slope if one.slope else 1.0
+        again = partial(_again, said, (whole, known), one.phrase, (outcome.binary, scale))
+        yield replace(claim, again=again, picked=True)
+
+
+def _again(said: Corpus, texts: "tuple[Half, Places]", name: str, how: tuple[bool, float], dealt: Dealt) -> Again:
+    """One phrase given all others, in every draw."""
+    (whole, places), at = texts, texts[0].names.index(name)
+    others = np.column_stack([whole.base, np.delete(whole.said, at, axis=1)])
+    rows = np.array(said.of_sample(row=said.sample.expr[ROW])["row"], dtype=np.int64)[places]
+    return scored_again(rows, scored(whole.said[:, at], others, whole.y, binary=how[0]), how[1], dealt)
 
 
 def _enough(y: "Floats", outcome: Outcome) -> bool:
