@@ -71,7 +71,7 @@ def test_the_order_of_the_rows_does_not_count_and_draws_are_the_same_each_time()
     assert (drawn[0] == drawn[2]).all()
 
 
-NOT_AGAIN = {"band_mean", "band_rate", "lead_lag", "odd_day", "together"}
+NOT_AGAIN = {"lead_lag", "odd_day", "together"}
 """Planted in patterns whose claims are not drawn again, for reasons that `docs/reference/patterns.md` gives."""
 
 

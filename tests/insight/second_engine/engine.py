@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
-from tests.insight.second_engine import amounts, crossed, groups, measures, periods, related, texts, words
+from tests.insight.second_engine import amounts, crossed, groups, measures, periods, related, texts, units, words
 from tests.insight.second_engine.raw import Expected, frame
 
 from dongcha.data.schema import Role
@@ -166,6 +166,7 @@ def compared(table: Table, insight: Insight, rows: pd.DataFrame | None = None) -
         again = getattr(wanted, name)
         if again is not None:
             told = insight.effect.value if name == "effect" else getattr(insight, name)
+            again = units.widened(float(again), insight, units.rows_a_unit(table, rows)) if name == "p_value" else again
             yield Number(name, told, float(again))
     texts = [column.name for column in table.schema.of(Role.TEXT)]
     for told in insight.phrases:

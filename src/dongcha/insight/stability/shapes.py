@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dongcha.insight.stability.dealt import KEY, PAIRS, Again, Dealt
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import numpy as np
     import numpy.typing as npt
 
@@ -24,15 +25,20 @@ Test = Callable[["Floats", "Floats", "Floats"], tuple[float, float]]
 """Rows by bin in a group and elsewhere, and the rank (0..1) of each bin; gives an effect and a p-value."""
 
 
+def by_rank(rows: "ir.Table", measure: str) -> "ir.Value":
+    """The bin of each row, 0 for the smallest values."""
+    import ibis
+
+    rank = ibis.percent_rank().over(ibis.window(order_by=rows[measure]))
+    return ibis.least((rank * BINS).floor().cast("int64"), BINS - 1)
+
+
 def shape_again(measure: str, breakdown: str, group: str, test: Test, dealt: Dealt) -> Again:
     """A group's rows by bin against all others'."""
-    import ibis
     import numpy as np
 
     rows = dealt.rows.filter(dealt.rows[measure].notnull() & dealt.rows[breakdown].notnull())
-    rank = ibis.percent_rank().over(ibis.window(order_by=rows[measure]))
-    place = ibis.least((rank * BINS).floor().cast("int64"), BINS - 1)
-    cut = rows.select(KEY, place=place, inside=rows[breakdown].cast("string") == group)
+    cut = rows.select(KEY, place=by_rank(rows, measure), inside=rows[breakdown].cast("string") == group)
     sums = dealt.summed(cut, ["place", "inside"])
     places = sorted({int(str(cell[0])) for cell in sums.cells})
     sides = [sums.along(places, lambda one, side=side: one == side) for side in (True, False)]
