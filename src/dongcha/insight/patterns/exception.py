@@ -116,7 +116,7 @@ def _claim(cube: Cube, found: Leaders, held: Rule | None) -> Claim:
         prove=partial(_prove, cube, found, held, common) if held else never,
         weight=WEIGHT * surprise(cube, found.column, (found.breakdown, group), always=False),
         again=_again(found, held, common) if held else None,
-        picked=True,
+        tried=len(found.groups),
     )
 
 

@@ -51,6 +51,7 @@ class Gap:
     rate: Rate
     p_value: float
     time: Periods | None
+    tried: int  # groups that were asked
     never: tuple[str, ...]  # groups in which it is always missing
 
 
@@ -95,7 +96,13 @@ def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | Non
     here = places[best]
     cells = int(gone[here]), int(n[here]), int(hits - gone[here]), int(rows - n[here])
     rate = Rate(names[0], None, names[1], groups.values[here], *cells)
-    return Gap(rate, min(1.0, p[best] * len(places)), time, tuple(str(groups.values[i]) for i in never.nonzero()[0]))
+    return Gap(
+        rate,
+        min(1.0, p[best] * len(places)),
+        time,
+        len(places),
+        tuple(str(groups.values[i]) for i in never.nonzero()[0]),
+    )
 
 
 def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
@@ -112,7 +119,7 @@ def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
         prove=partial(_prove, cube, gap, tuple(n for n in found.columns if found.first[n] == first)),
         weight=WEIGHT,
         again=partial(gap_again, rate.outcome, partial(_key, rate.breakdown, gap.time), str(rate.group), gap.never),
-        picked=True,
+        tried=gap.tried,
     )
 
 

@@ -85,7 +85,7 @@ def _of(binned: Binned, breakdown: str, measure: Amount, groups: "Mapping[str, F
         fact=("band", *sorted((measure.name, breakdown))),
         prove=partial(_prove, binned, (measure, breakdown, group), best),
         again=partial(shape_again, measure.name, breakdown, group, _drawn),
-        picked=True,
+        tried=2 * tried,
     )
 
 
