@@ -58,5 +58,5 @@ def bar(tried: Sequence[Claim], fdr: float) -> float:
     nothing here.  One claim is always asked about.
     """
     p = [claim.p_value if claim.by_unit is None else claim.by_unit for claim in tried]
-    held = sum(q <= fdr for q in q_values(p))
+    held = int((q_values(p) <= fdr).sum())
     return fdr * max(1, held) / max(1, len(p))
