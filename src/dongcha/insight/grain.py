@@ -84,11 +84,6 @@ def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
     return [made[place] for place in range(len(told))]
 
 
-def tables_at(at: Sequence[Level]) -> dict[str | None, Table]:
-    """The rows of each level, with the columns that are made while mining."""
-    return {level.name: level.cube.at_hand for level in at}
-
-
 def tables_of(claim: Claim, counted: Cube) -> set[str | None]:
     """The tables that the columns of a claim are of; None is the table that is counted."""
     subject, schema = claim.subject, counted.table.schema

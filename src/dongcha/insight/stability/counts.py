@@ -1,10 +1,14 @@
 """Claims that rest on numbers of rows, tested anew in every draw.  The tests are those that the patterns state."""
 
+import operator
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
-from dongcha.insight.stability.dealt import KEY, Again, Dealt
+from dongcha.insight.cube import period_key
+from dongcha.insight.stability.counted import Label, counted
+from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,13 +19,7 @@ if TYPE_CHECKING:
 
 def rate_again(outcome: str, category: str, breakdown: Sequence[str], group: Sequence[str], dealt: Dealt) -> Again:
     """The rate of a category in a group against all others; of a pair of groups, against the others of each."""
-    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in (outcome, *breakdown)))
-    inside = {
-        f"in{at}": rows[name].cast("string") == value
-        for at, (name, value) in enumerate(zip(breakdown, group, strict=True))
-    }
-    cut = rows.select(KEY, hit=rows[outcome].cast("string") == category, **inside)
-    sums = dealt.summed(cut, ["hit", *inside])
+    sums = _hits(((outcome, category), *zip(breakdown, group, strict=True)), dealt)
     hits, n = (sums.where(lambda hit, *both, only=only: all(both) and (hit or not only)) for only in (True, False))
     if len(breakdown) == 1:
         rest_hits, rest = (
@@ -41,6 +39,16 @@ def rate_again(outcome: str, category: str, breakdown: Sequence[str], group: Seq
             for side in (0, 1)
         ]
     )
+
+
+def _hits(asked: Sequence[tuple[str, str]], dealt: Dealt) -> Sums:
+    """The rows that have all columns of `asked`, by whether they have each of the values."""
+    known = counted(dealt, {name: partial(operator.eq, value) for name, value in asked})
+    if known is not None:
+        return known
+    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name, _ in asked))
+    has = {f"has{at}": rows[name].cast("string") == value for at, (name, value) in enumerate(asked)}
+    return dealt.summed(rows.select(KEY, **has), list(has))
 
 
 def _only(both: Sequence[bool], side: int) -> bool:
@@ -67,8 +75,10 @@ def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again
     import numpy as np
     from scipy.stats import binom
 
-    rows = dealt.rows.filter(dealt.rows[name].notnull())
-    sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
+    sums = counted(dealt, {name: str})
+    if sums is None:
+        rows = dealt.rows.filter(dealt.rows[name].notnull())
+        sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
     own = sums.where(lambda one: one == group)
     others = [at for at, cell in enumerate(sums.cells) if cell[0] != group]
     rest = sums.totals["n"][:, others]
@@ -81,15 +91,10 @@ def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again
 
 def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group: str, dealt: Dealt) -> Again:
     """A group's part of the rows in two periods, and the change of all rows between them."""
-    import ibis
     import numpy as np
     from scipy.stats import binom
 
-    rows = dealt.rows.filter(dealt.rows[breakdown].notnull() & dealt.rows[time.column].notnull())
-    cut = rows.select(KEY, inside=rows[breakdown].cast("string") == group, period=time.start_of(rows))
-    cut = cut.filter(cut.period.isin([ibis.date(period) for period in periods]))
-    cut = cut.select(KEY, "inside", later=cut.period == ibis.date(periods[1]))
-    sums = dealt.summed(cut, ["inside", "later"])
+    sums = _in_two_periods(time, periods, (breakdown, group), dealt)
     before, after, rest_before, rest_after = (
         sums.where(lambda inside, later, want=want: (inside, later) == want)
         for want in ((True, False), (True, True), (False, False), (False, True))
@@ -101,6 +106,24 @@ def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group:
     tried = sum(one and two for one, two in zip(time.complete, time.complete[1:], strict=False))
     p = np.maximum(fisher(after, before + after, rest_after, rest_before + rest_after), np.minimum(1, 2 * tail * tried))
     return Again(cohens_h(after, total[1], before, total[0]), p)
+
+
+def _in_two_periods(time: Periods, periods: tuple[str, str], group: tuple[str, str], dealt: Dealt) -> Sums:
+    """The rows of two periods, by whether they are of the group and whether they are of the later one."""
+    import ibis
+
+    later = {period: at == 1 for at, period in enumerate(periods)}
+    asked: dict[str, Label] = {
+        group[0]: partial(operator.eq, group[1]),
+        period_key(time): lambda start: later.get(str(start)),
+    }
+    known = counted(dealt, asked) if dealt.has(time) else None
+    if known is not None:
+        return known
+    rows = dealt.rows.filter(dealt.rows[group[0]].notnull() & dealt.rows[time.column].notnull())
+    cut = rows.select(KEY, inside=rows[group[0]].cast("string") == group[1], period=time.start_of(rows))
+    cut = cut.filter(cut.period.isin([ibis.date(period) for period in periods]))
+    return dealt.summed(cut.select(KEY, "inside", later=cut.period == ibis.date(periods[1])), ["inside", "later"])
 
 
 def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
