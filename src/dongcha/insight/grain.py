@@ -40,7 +40,7 @@ class Level:
         """What a pattern claims at this level, without what is claimed on the rows of a table joined to it."""
         below = {inner: outer.name for outer in self.table.joined for inner in _tables(outer.table)}
         for claim in pattern(self.cube):
-            owners = {below.get(table or "") for table in tables_of(claim, self.cube)}
+            owners = {below.get(table or "") for table in tables_of(claim, self.cube)} if below else {None}
             if len(owners) != 1 or None in owners:
                 yield self._named(sure(claim, self.cube))
 

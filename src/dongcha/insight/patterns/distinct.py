@@ -16,6 +16,7 @@ from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_upper
 from dongcha.insight.patterns.distinct_time import over_time
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 
@@ -62,8 +63,6 @@ def counted(cube: Cube) -> list[str]:
 
 def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
     """The group with the most different values against the second."""
-    from scipy.stats import binom
-
     sizes = _sizes(cube, column, breakdown)
     if len(sizes) < 3 or sizes[0][1] < MIN_GROUP:
         return
@@ -79,7 +78,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
         pattern="outstanding",
         subject=Subject(column, "distinct", (breakdown,)),
         test="McNemar's exact test",
-        p_value=min(1.0, 2 * float(binom.sf(only - 1, only + other, 0.5))) if only > other else 1.0,
+        p_value=min(1.0, 2 * binomial_upper(only, only + other, 0.5)) if only > other else 1.0,
         effect=Effect("Cohen's h", h, h - half, h + half),
         share=most / sum(n for _, n in sizes),
         # The group with the most rows has the most of nearly everything.

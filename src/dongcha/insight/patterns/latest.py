@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
+from dongcha.insight.laws import t_two_sided
 from dongcha.insight.series import Scaled, line
 from dongcha.insight.settled import settled
 from dongcha.insight.timeline import Timeline, timelines
@@ -66,12 +67,10 @@ def _claim(one: Timeline) -> Claim:
 
 
 def _against(one: Timeline, series: Scaled, back: int) -> Step:
-    from scipy.stats import t
-
     gap, free, error = two_periods(series, back)
     days = one.days
     ratio = (one.hits[-1] / days[-1]) / (one.hits[-1 - back] / days[-1 - back])
-    p = float(2 * t.sf(abs(gap) / error, free)) if error > 0 else 1.0
+    p = t_two_sided(gap / error, free) if error > 0 else 1.0
     return Step(p if gap * math.log(ratio) > 0 else 1.0, back, math.log(ratio))
 
 

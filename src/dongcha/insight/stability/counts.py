@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
 from dongcha.insight.cube import period_key
+from dongcha.insight.fisher import two_sided
+from dongcha.insight.laws import binomial_uppers
 from dongcha.insight.stability.counted import Label, counted
 from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
 
@@ -73,7 +75,6 @@ def _weaker(both: Sequence[Again]) -> Again:
 def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again:
     """The rows of a group against half of all, or against the largest other group."""
     import numpy as np
-    from scipy.stats import binom
 
     sums = counted(dealt, {name: str})
     if sums is None:
@@ -84,7 +85,7 @@ def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again
     rest = sums.totals["n"][:, others]
     second = rest.sum(axis=1) if of_all else rest.max(axis=1)
     both = np.maximum(own + second, 1)
-    tail = binom.sf(own - 1, both, 0.5)
+    tail = binomial_uppers(own, both, 0.5)
     effects = 2 * np.arcsin(np.sqrt(own / both)) - np.pi / 2
     return Again(effects, tail if of_all else np.minimum(1.0, 2 * tail))
 
@@ -92,7 +93,6 @@ def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again
 def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group: str, dealt: Dealt) -> Again:
     """A group's part of the rows in two periods, and the change of all rows between them."""
     import numpy as np
-    from scipy.stats import binom
 
     sums = _in_two_periods(time, periods, (breakdown, group), dealt)
     before, after, rest_before, rest_after = (
@@ -102,10 +102,14 @@ def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group:
     whole = [time.starts.index(day) for day in time.starts if day.isoformat() in periods]
     part = time.days[whole[1]] / (time.days[whole[0]] + time.days[whole[1]])
     total = before + rest_before, after + rest_after
-    tail = np.minimum(binom.cdf(total[1], sum(total), part), binom.sf(total[1] - 1, sum(total), part))
+    tail = np.minimum(*_both_tails(total[1], total[0] + total[1], part))
     tried = sum(one and two for one, two in zip(time.complete, time.complete[1:], strict=False))
     p = np.maximum(fisher(after, before + after, rest_after, rest_before + rest_after), np.minimum(1, 2 * tail * tried))
     return Again(cohens_h(after, total[1], before, total[0]), p)
+
+
+def _both_tails(k: "Floats", n: "Floats", p: float) -> tuple["Floats", "Floats"]:
+    return binomial_uppers(n - k, n, 1 - p), binomial_uppers(k, n, p)
 
 
 def _in_two_periods(time: Periods, periods: tuple[str, str], group: tuple[str, str], dealt: Dealt) -> Sums:
@@ -138,8 +142,6 @@ def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -
 def fisher(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
     """Twice the smaller tail of Fisher's exact test."""
     import numpy as np
-    from scipy.stats import hypergeom
 
-    law = hypergeom(n + rest, hits + rest_hits, n)
-    found: Floats = np.minimum(1.0, 2 * np.minimum(law.cdf(hits), law.sf(hits - 1)))
-    return found
+    # Without any row there is nothing to tell apart.
+    return np.where(n + rest > 0, two_sided(hits, np.where(n + rest > 0, n, 1), rest_hits, rest), 1.0)

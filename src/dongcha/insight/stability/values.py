@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
 from dongcha.insight.insight import Subject
+from dongcha.insight.laws import t_tails
 from dongcha.insight.series import Scaled, line, steady, step
 from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
 from dongcha.insight.stability.ranked import amounts_in_time, ranks_of_a_group, ranks_of_two
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 def mean_again(measure: str, breakdown: str, group: str, dealt: Dealt) -> Again:
     """Welch's t-test on the ranks of a group against those of all other rows."""
     import numpy as np
-    from scipy.stats import t
 
     sums = ranks_of_a_group(measure, breakdown, group, dealt) or _asked_of_a_group(measure, breakdown, group, dealt)
     (n, mean, centre, spread), (m, other, middle, others) = (
@@ -33,7 +33,7 @@ def mean_again(measure: str, breakdown: str, group: str, dealt: Dealt) -> Again:
     error = spread / n + others / m
     gap = centre - middle
     free = error**2 / np.maximum((spread / n) ** 2 / (n - 1) + (others / m) ** 2 / (m - 1), 1e-300)
-    p = 2 * t.sf(np.abs(gap) / np.sqrt(np.maximum(error, 1e-300)), free)
+    p = 2 * t_tails(np.abs(gap) / np.sqrt(np.maximum(error, 1e-300)), free)
     effects = gap / np.sqrt(np.maximum((spread + others) / 2, 1e-300))
     return Again(effects, np.where(gap * (mean - other) > 0, p, 1.0))
 
@@ -62,13 +62,12 @@ def _moments(n: "Floats", total: "Floats", ranks: "Floats", squares: "Floats") -
 def correlation_again(x: str, y: str, dealt: Dealt) -> Again:
     """Spearman's rank correlation and its t-test."""
     import numpy as np
-    from scipy.stats import t
 
     sums = ranks_of_two(x, y, dealt) or _asked_of_two(x, y, dealt)
     n, a, b, aa, bb, ab = (sums.where(lambda: True, name) for name in ("n", "x", "y", "xx", "yy", "xy"))
     spread = np.sqrt(np.maximum((n * aa - a * a) * (n * bb - b * b), 1e-300))
     r = np.clip((n * ab - a * b) / spread, -0.999999, 0.999999)
-    p = 2 * t.sf(np.abs(r) * np.sqrt(np.maximum(n - 2, 1) / (1 - r * r)), np.maximum(n - 2, 1))
+    p = 2 * t_tails(np.abs(r) * np.sqrt(np.maximum(n - 2, 1) / (1 - r * r)), np.maximum(n - 2, 1))
     return Again(r, np.asarray(p, dtype=float))
 
 
