@@ -54,6 +54,7 @@ from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
 from dongcha.insight.stability.deflated import deflated
+from dongcha.insight.uncollected import uncollected
 
 __all__ = [
     "PATTERNS",
@@ -117,7 +118,8 @@ def mine(
     hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    with uncollected():
+        tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
     halves = halves_at(at)
     tried = _sensible(tried, at, fdr, halves)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
