@@ -17,6 +17,7 @@ from dongcha.insight.durations import left_out
 from dongcha.insight.explain import explained
 from dongcha.insight.insight import Insight
 from dongcha.insight.made import with_made
+from dongcha.insight.measurable import measurable
 from dongcha.insight.misread import sure
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.twins import told_once, twins
@@ -58,7 +59,7 @@ class Level:
 
 def levels(table: Table, name: str | None = None) -> list[Level]:
     """The level of a table, and those of all that is joined to it."""
-    table = unreserved(table)
+    table = measurable(unreserved(table))
     own = Level(name, table, cube(*with_made(table)))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
 
