@@ -19,6 +19,7 @@ from dongcha.data.periods import Periods, truncated
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence, subject_row
+from dongcha.insight.fisher import upper
 from dongcha.insight.insight import Subject
 from dongcha.insight.missing import Gaps, Groups, gaps
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, small_base
@@ -79,9 +80,6 @@ def _fixed(n: "Floats", gone: "Floats") -> bool:
 
 def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | None) -> Gap | None:
     """The group with the smallest p-value; None where none can be asked."""
-    import numpy as np
-    from scipy.stats import hypergeom
-
     n, gone = groups.n, groups.gone[:, at]
     never = (n >= MIN_GROUP) & (gone >= ALWAYS * n)
     rows, hits = float(n[~never].sum()), float(gone[~never].sum())
@@ -91,7 +89,8 @@ def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | Non
     places = [int(i) for i in asked.nonzero()[0]]
     if not places or not hits:
         return None
-    p = [float(one) for one in np.atleast_1d(hypergeom.sf(gone[places] - 1, rows, hits, n[places]))]
+    inside, size = gone[places], n[places]
+    p: list[float] = upper(inside, size, hits - inside, rows - size).tolist()
     best = p.index(min(p))
     here = places[best]
     cells = int(gone[here]), int(n[here]), int(hits - gone[here]), int(rows - n[here])

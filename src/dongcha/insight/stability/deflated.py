@@ -7,21 +7,19 @@ figure is larger by the size of a unit (the design effect at an intraclass corre
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dongcha.data.table import Table
 from dongcha.insight.claim import Claim
 from dongcha.insight.fdr import q_values
-from dongcha.insight.stability.units import Unit, unit_of
+from dongcha.insight.stability.units import Unit
 
 LEAST = 1e-300
 
 
-def deflated(tried: Sequence[Claim], tables: Mapping[str | None, Table]) -> list[Claim]:
+def deflated(tried: Sequence[Claim], units: Mapping[str | None, Unit | None]) -> list[Claim]:
     """The claims, those not drawn again, or picked, with the p-value that a row a unit leaves; all of them for copies.
 
     Series take their noise from the scatter of their periods, which has it already; and how many different values an
     identifier has is asked of the units themselves.
     """
-    units = {name: unit_of(table) for name, table in tables.items()}
     if not any(units.values()):
         return list(tried)
     return [_of(claim, units[claim.subject.table]) for claim in tried]
