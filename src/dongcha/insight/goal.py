@@ -9,10 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dongcha.data.vocabulary import phrases_of
-from dongcha.insight.claim import Claim
+from dongcha.insight.claim import Claim, Twin
 
 BOOST = 2.0
-"""What each of the first two words of the goal that a claim speaks of adds to its weight of 1."""
+"""What each of the first two columns or values that the goal names adds to the weight of 1 of a claim about them, and
+what is added to that of one of the kind that the goal asks for."""
+
+OF_A_KIND = 0.5
+"""What the kind adds where the claim is about nothing that the goal names."""
+
+MOST_NAMED = 2
 
 KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
     (
@@ -56,15 +62,31 @@ class Goal:
     """Columns, and columns with a value, that it speaks of by meaning, 0..1."""
 
     def weight(self, claim: Claim) -> float:
-        """1 for a claim that has nothing to do with the goal, up to 5."""
+        """1 for a claim that has nothing to do with the goal, up to 15.
+
+        What a claim is about counts twice: the columns and values that the goal names, and whether it is of a kind that
+        the goal asks for.  Both together answer it.
+        """
         if not self.words:
             return 1.0
+        about = 1.0 + BOOST * max(min(self._named(claim), MOST_NAMED), self._meant(claim))
+        if not any(words & self.words and asked(claim) for words, asked in KINDS):
+            return about
+        return about * (1.0 + (BOOST if about > 1 else OF_A_KIND))
+
+    def _named(self, claim: Claim) -> float:
+        """How much of what the claim is about the goal names: a column as far as it says its words, a value."""
         subject = claim.subject
-        about = [subject.measure, subject.category, *subject.breakdown, *(f"{part}" for part in claim.fact[1:])]
-        said = _words(" . ".join(str(part) for part in about if part is not None))
-        said |= set().union(*(words for words, asked in KINDS if asked(claim)))
-        shared = sum(any(_like(word, other) for other in said) for word in self.words)
-        return 1.0 + BOOST * max(min(shared, 2), self._meant(claim))
+        columns = {name for name in (subject.measure, *subject.breakdown) if name is not None}
+        columns |= {part.column for part in subject.where}
+        values = {subject.category, *claim.group, *claim.fact[1:], *(part.value for part in subject.where)} - columns
+        said = {str(value) for value in values if value is not None and not isinstance(value, Twin)}
+        return sum(self._part(name) for name in columns) + float(any(self._part(value) == 1 for value in said))
+
+    def _part(self, name: str) -> float:
+        """The part of a name's words that the goal says."""
+        words = _words(name)
+        return sum(any(_like(word, other) for other in self.words) for word in words) / max(1, len(words))
 
     def _meant(self, claim: Claim) -> float:
         """How near the claim is by meaning, 0..1: its columns, the category asked about, the groups that it names."""

@@ -6,6 +6,7 @@ Knows the order of the work.  Wording and charts are given to it as functions.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
@@ -19,7 +20,7 @@ from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.grain import Level, levels, tables_at, with_caveats, worded
+from dongcha.insight.grain import Level, levels, tables_at, told_once, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.patterns import (
@@ -125,14 +126,15 @@ def mine(
         (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
     ]
     wanted = meant(goal_of(goal), goal, at[0].cube, alike)
-    once = [one for level in at for one in level.told_once(held)]
+    once = told_once(held, at)
     kept, aside = remembered.kept(once)
     order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
     best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
     on_step(Step(job, total - 1, total))
     found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best), 1)], at)
     left = replace(left, unproved=len(best) - len(found))
-    flat = checked(even, [claim for claim, _ in held], wanted, fdr)
+    asked = partial(told_once, at=at)
+    flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(found))
     same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(flat, 1)], at)
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))

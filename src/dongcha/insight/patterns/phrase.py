@@ -29,7 +29,7 @@ from dongcha.insight.text.outcomes import caveats
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-MOST_VALUES, MOST_COLUMNS = 12, 4
+MOST_VALUES, MOST_COLUMNS = 12, 8
 """Values of a category whose texts are compared, and categories."""
 
 SUPPORT = 10
