@@ -19,7 +19,7 @@ MOST_ALIKE = 2
 CONSIDERED = 2_000
 """Facts that compete for a place; the weaker ones could not win one."""
 
-FADING = {"pattern": 0.92, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
+FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
 """What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
 
 Feature = tuple[str, object]
