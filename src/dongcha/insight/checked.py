@@ -44,8 +44,9 @@ def checked(
         for i, claim in enumerate(tried)
         if q[i] <= fdr and not against & set(_about(claim))
     ]
-    found = ranked(once(held), wanted, max(MOST, most))
-    return [one for at, one in enumerate(found) if at < MOST or wanted.weight(one.claim) > 1]
+    asked, other = ([one for one in once(held) if (wanted.weight(one[0]) > 1) is side] for side in (True, False))
+    found = ranked(asked, wanted, max(MOST, most))
+    return found + ranked(other, wanted, MOST - len(found)) if len(found) < MOST else found
 
 
 def _about(claim: Claim) -> Iterator[About]:

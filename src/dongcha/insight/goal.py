@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from dongcha.data.vocabulary import phrases_of
 from dongcha.insight.claim import Claim, Twin
 
-BOOST = 2.0
-"""What each of the first two columns or values that the goal names adds to the weight of 1 of a claim about them, and
-what is added to that of one of the kind that the goal asks for."""
+BOOST = 3.0
+"""What each of the first two columns or values that the goal names adds to the weight of 1 of a claim about them."""
 
-OF_A_KIND = 0.5
-"""What the kind adds where the claim is about nothing that the goal names."""
+ANSWER, OF_A_KIND = 8.0, 1.5
+"""How much more a claim of the kind that the goal asks for weighs, about what it names and about something else: that
+the rows are unevenly spread over a column is seldom news, and the answer to one who asks for just that."""
 
 MOST_NAMED = 2
 
@@ -40,7 +40,7 @@ KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
                 "集中",
             }
         ),
-        lambda claim: claim.subject.measure is None and claim.subject.grain is None,
+        lambda claim: claim.subject.measure is None and claim.subject.grain is None and len(claim.subject.breakdown) == 1,
     ),
     (
         frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),
@@ -62,7 +62,7 @@ class Goal:
     """Columns, and columns with a value, that it speaks of by meaning, 0..1."""
 
     def weight(self, claim: Claim) -> float:
-        """1 for a claim that has nothing to do with the goal, up to 15.
+        """1 for a claim that has nothing to do with the goal, up to 56.
 
         What a claim is about counts twice: the columns and values that the goal names, and whether it is of a kind that
         the goal asks for.  Both together answer it.
@@ -72,7 +72,7 @@ class Goal:
         about = 1.0 + BOOST * max(min(self._named(claim), MOST_NAMED), self._meant(claim))
         if not any(words & self.words and asked(claim) for words, asked in KINDS):
             return about
-        return about * (1.0 + (BOOST if about > 1 else OF_A_KIND))
+        return about * (ANSWER if about >= 1 + BOOST else OF_A_KIND)
 
     def _named(self, claim: Claim) -> float:
         """How much of what the claim is about the goal names: a column as far as it says its words, a value."""

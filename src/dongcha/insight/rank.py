@@ -19,6 +19,9 @@ MOST_ALIKE = 2
 CONSIDERED = 2_000
 """Facts that compete for a place; the weaker ones could not win one."""
 
+COMPARED = ("outstanding", "mean", "association")
+"""Facts of which the next two parts are the outcome and the breakdown: either way round they tell of one relation."""
+
 FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
 """What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
 
@@ -60,7 +63,8 @@ def ranked(
     while waiting and len(chosen) < top:
         at = max(range(len(waiting)), key=lambda i: (waiting[i][1] * _fresh(waiting[i][0].claim, told), -i))
         one, _ = waiting.pop(at)
-        if all(told[feature] < MOST_ALIKE for feature in _topics(one.claim)):
+        most = 1 if one.claim.pattern == "association" else MOST_ALIKE
+        if all(told[feature] < most for feature in _topics(one.claim)):
             chosen.append(one)
             told.update((*_features(one.claim), *_topics(one.claim)))
     return chosen
@@ -80,7 +84,7 @@ def _facts(held: Sequence[tuple[Claim, float]], wanted: Goal) -> list[Ranked]:
 
 def _features(claim: Claim) -> Iterator[Feature]:
     subject = claim.subject
-    yield "pattern", claim.pattern
+    yield "pattern", (claim.pattern, subject.aggregation)
     yield "measure", subject.measure
     yield from (("breakdown", name) for name in subject.breakdown)
     yield from (("value", part) for part in claim.fact[1:] if part not in (None, subject.measure, *subject.breakdown))
@@ -91,6 +95,10 @@ def _topics(claim: Claim) -> Iterator[Feature]:
     # So does all that stays as it was.
     if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
+    elif claim.fact and claim.fact[0] in COMPARED and (len(claim.fact) > 3 or claim.pattern == "association"):
+        # That two columns go together at all is news only where nothing says how.
+        kind = "outstanding" if claim.pattern == "association" else claim.fact[0]
+        yield "topic", (kind, frozenset(claim.fact[1:3]))
     else:
         yield "topic", (claim.pattern, claim.subject.measure, claim.subject.aggregation, claim.subject.breakdown)
 
