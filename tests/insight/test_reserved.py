@@ -1,12 +1,10 @@
 """Columns of the data that are called like those of the evidence."""
 
-import importlib.util
-from pathlib import Path
-
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from planted import EVEN, PLANTED
 
 import dongcha
 from dongcha.insight.reserved import EVIDENCE, mined_as, own_name
@@ -62,10 +60,7 @@ def test_a_name_comes_back(name):
 
 def test_every_column_of_evidence_is_on_the_list():
     """A new pattern whose evidence has a column that is not on the list fails here: add it to `EVIDENCE`."""
-    spec = importlib.util.spec_from_file_location("planted", Path(__file__).parents[2] / "benchmarks" / "planted.py")
-    planted = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(planted)
-    for make in (*planted.PLANTED.values(), *planted.EVEN.values()):
+    for make in (*PLANTED.values(), *EVEN.values()):
         data, _ = make(np.random.default_rng(3))
         mined = dongcha.mine(dongcha.read(data), top=40)
         told = (*mined.insights, *mined.checked)

@@ -1,12 +1,13 @@
 """Every number of every finding, worked out anew by pandas from the rows."""
 
-import importlib.util
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from planted import PLANTED, TRAPS
+from planted_tables.even import even
 from tests.insight.second_engine.engine import HOW, MADE_BY, NOT_YET, RECOMPUTED, compared, kind_of
 from tests.insight.second_engine.raw import frame
 
@@ -17,16 +18,6 @@ from dongcha.insight.mine import PATTERNS, mine
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "complaints" / "complaints.parquet"
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
 
 
 KINDS_NOT_YET = {*NOT_YET, "exception"}  # what `opposite` finds is an exception too
@@ -65,9 +56,9 @@ def test_no_recomputation_is_of_a_pattern_that_is_gone():
 SEEN: Counter = Counter()
 
 
-@pytest.mark.parametrize("name", sorted({**PLANTED.PLANTED, **PLANTED.TRAPS, "even": None}))
+@pytest.mark.parametrize("name", sorted({**PLANTED, **TRAPS, "even": None}))
 def test_planted_tables_say_what_pandas_says(name):
-    make = {**PLANTED.PLANTED, **PLANTED.TRAPS, "even": PLANTED.even}[name]
+    make = {**PLANTED, **TRAPS, "even": even}[name]
     data, _ = make(np.random.default_rng([3, 5]))
     table = dongcha.read(data)
     assert not wrong(table, mine(table, top=30), SEEN)

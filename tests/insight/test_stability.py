@@ -1,15 +1,14 @@
 """Whether findings come out again in halves of the data, and what rows that belong together do to them."""
 
-import importlib.util
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planted import PLANTED
 from scipy.stats import fisher_exact
 
 import dongcha
@@ -25,16 +24,6 @@ from dongcha.insight.stability.dealt import DRAWS, KEY, PAIRS, Again, Dealt
 from dongcha.insight.stability.units import unit_of
 from dongcha.insight.stability.verdict import verdict
 from dongcha.report.contents.finding import finding
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / "benchmarks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
 
 
 def two(rows: int, here: int, seed: int = 0, difference: float = 0.0) -> pd.DataFrame:
@@ -90,9 +79,9 @@ NOT_AGAIN = {
 """Planted in patterns whose claims are not drawn again yet: their findings say no stability."""
 
 
-@pytest.mark.parametrize("name", sorted(set(PLANTED.PLANTED) - NOT_AGAIN))
+@pytest.mark.parametrize("name", sorted(set(PLANTED) - NOT_AGAIN))
 def test_what_is_planted_holds_in_most_halves(name):
-    data, asked = PLANTED.PLANTED[name](np.random.default_rng([3, len(name)]))
+    data, asked = PLANTED[name](np.random.default_rng([3, len(name)]))
     found = [insight for insight in mine(dongcha.read(data)).insights if asked(insight)]
     assert found
     assert found[0].stability is not None, f"claims of {found[0].pattern!r} have no `again`: see insight/stability"

@@ -1,17 +1,22 @@
 """Twins: two categories of which either tells the other in nearly all rows: a kind and the team that is named after it.
 
-A claim that relates twins tells how the form works; claims about either tell one fact.
+So are a label and what a model that learned from it reads, though it errs.  A claim that relates twins tells how the
+form works; claims about either tell one fact.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dongcha.data.schema import Role
 from dongcha.insight.claim import Claim, Twin
 from dongcha.insight.cube import Cube
 from dongcha.insight.tally import Counts
 
 SAME = 0.9
 """Part of the rows with both in which the values belong together, where most of them have the same names."""
+
+LEARNED = 0.5
+"""The same part of a label and a model's reading of it."""
 
 TOLD = 0.99
 """The same where they have other names (a country and its code), which alone says nothing of what they mean."""
@@ -34,14 +39,23 @@ def twins(cube: Cube) -> dict[str, Pair]:
     for names in cube.counts:
         if len(names) != 2 or not set(names) <= set(cube.categories) or names[0] in found:
             continue
-        stands_for = _one_to_one(cube.counts[names])
+        stands_for = _one_to_one(cube.counts[names], LEARNED if _learned(cube, names) else SAME)
         if stands_for:
             found.setdefault(names[1], Pair(names[0], stands_for))
     return found
 
 
-def _one_to_one(counted: Counts) -> dict[str, str]:
-    """Which value of the first column each of the second stands for; nothing where they do not tell each other."""
+def _learned(cube: Cube, names: tuple[str, ...]) -> bool:
+    """Whether the first is a label and the second what a model reads."""
+    label, read = (cube.table.schema[name] for name in names)
+    return label.role is Role.LABEL and read.read_by is not None
+
+
+def _one_to_one(counted: Counts, least: float) -> dict[str, str]:
+    """Which value of the first column each of the second stands for; nothing where they do not tell each other.
+
+    `least` is the part of the rows in which they do so that asks for it where most values have the same names.
+    """
     array = counted.array
     if not array.size:
         return {}
@@ -56,9 +70,8 @@ def _one_to_one(counted: Counts) -> dict[str, str]:
             taken.add(one)
             pairs.append((one, at))
     same, named = (sum(int(array[both]) for both in some) for some in (pairs, shared))
-    likely = 2 * len(shared) >= len(second) or named >= SAME * array.sum()
-    least = SAME if likely else TOLD
-    if not same >= least * array.sum() > 0 or (not likely and len(pairs) < FEWEST):
+    likely = 2 * len(shared) >= len(second) or named >= least * array.sum()
+    if not same >= (least if likely else TOLD) * array.sum() > 0 or (not likely and len(pairs) < FEWEST):
         return {}
     return {second[at]: first[one] for one, at in pairs}
 
