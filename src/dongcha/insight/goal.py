@@ -40,7 +40,9 @@ KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
                 "集中",
             }
         ),
-        lambda claim: claim.subject.measure is None and claim.subject.grain is None and len(claim.subject.breakdown) == 1,
+        lambda claim: (
+            claim.subject.measure is None and claim.subject.grain is None and len(claim.subject.breakdown) == 1
+        ),
     ),
     (
         frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),

@@ -22,7 +22,7 @@ CONSIDERED = 2_000
 COMPARED = ("outstanding", "mean", "association")
 """Facts of which the next two parts are the outcome and the breakdown: either way round they tell of one relation."""
 
-FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
+FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.9, "value": 0.95}
 """What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
 
 Feature = tuple[str, object]
