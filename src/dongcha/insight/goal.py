@@ -83,9 +83,9 @@ class Goal:
         columns |= {part.column for part in subject.where}
         values = {subject.category, *claim.group, *claim.fact[1:], *(part.value for part in subject.where)} - columns
         said = {str(value) for value in values if value is not None and not isinstance(value, Twin)}
-        return sum(self._part(name) for name in columns) + float(any(self._part(value) == 1 for value in said))
+        return sum(self.part(name) for name in columns) + float(any(self.part(value) == 1 for value in said))
 
-    def _part(self, name: str) -> float:
+    def part(self, name: str) -> float:
         """The part of a name's words that the goal says."""
         words = _words(name)
         return sum(any(_like(word, other) for other in self.words) for word in words) / max(1, len(words))

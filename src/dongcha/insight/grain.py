@@ -10,6 +10,7 @@ from functools import partial
 
 from dongcha.data.schema import Column
 from dongcha.data.table import Table
+from dongcha.insight import twins
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube, cube
 from dongcha.insight.driven import driven
@@ -19,7 +20,6 @@ from dongcha.insight.insight import Insight
 from dongcha.insight.made import with_made
 from dongcha.insight.misread import sure
 from dongcha.insight.reserved import unreserved
-from dongcha.insight import twins
 from dongcha.insight.warned import warned
 
 Held = tuple[Claim, float]

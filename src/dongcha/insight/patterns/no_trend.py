@@ -34,7 +34,7 @@ _STEADY = Words(
 
 
 def widest(cube: Cube) -> str | None:
-    """The widest grain with periods enough: that nothing rises or falls over the whole time is so at any, and asked once.
+    """The widest grain with periods enough: that nothing rises or falls over the whole time is so at any grain.
 
     The same answer at every grain would cost all other checks their power.
     """

@@ -104,7 +104,7 @@ def _values(cube: Cube, column: Column) -> int:
 
 
 def _strongest(said: Corpus, column: str, known: frozenset[str]) -> Iterator[Said]:
-    """The strongest phrase of each group that no column says: not the group's name, not a value of another (`known`)."""
+    """The strongest phrase of each group that no column says: not the name of the group, no value that is `known`."""
     values = np.array(said.of_sample(group=said.sample.expr[column].cast("string"))["group"], dtype=object)
     values[[not text for text in said.texts]] = None
     best: dict[str, str] = {}
