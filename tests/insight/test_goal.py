@@ -54,3 +54,20 @@ def test_a_column_is_named_as_far_as_its_words_are():
     assert whole > half > none == 1
     assert weight(asked, "late", breakdown=("place",), fact=("f", Twin("category"))) == 1  # as another column says it
     assert weight("late trains", "state", breakdown=("place",), group=("Late",)) > 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "column", "said"),
+    [
+        ("productivity of human agents", "closed_by", True),
+        ("productivity of human agents", "assignedTo", True),
+        ("productivity of human agents", "updated_by", False),  # who wrote the row did not do the work
+        ("productivity of human agents", "customer", False),
+        ("regional differences", "store_city", True),
+        ("regional differences", "colour", False),
+        ("what clients want", "customer_id", True),
+        ("客户的差异", "顾客", True),
+    ],
+)
+def test_a_goal_asks_for_people_and_places_by_other_words(asked, column, said):
+    assert (weight(asked, "late", breakdown=(column,)) > 1) is said

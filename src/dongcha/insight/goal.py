@@ -4,12 +4,11 @@ Compares words here: "late payment" favours a column `payment_status` and a valu
 meaning ("overdue") is given (`meaning.py`).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from dongcha.data.vocabulary import phrases_of
 from dongcha.insight.claim import Claim, Twin
+from dongcha.insight.kinds import asks_for, words_of
 
 BOOST = 3.0
 """What each of the first two columns or values that the goal names adds to the weight of 1 of a claim about them."""
@@ -22,7 +21,22 @@ MOST_NAMED = 2
 
 KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
     (
-        frozenset({"time", "duration", "long", "longer", "delay", "speed", "fast", "slow", "时间", "时长", "耗时"}),
+        frozenset(
+            {
+                "time",
+                "duration",
+                "long",
+                "longer",
+                "delay",
+                "turnaround",
+                "speed",
+                "fast",
+                "slow",
+                "时间",
+                "时长",
+                "耗时",
+            }
+        ),
         lambda claim: (claim.subject.measure or "").startswith("days from "),
     ),
     (
@@ -35,6 +49,9 @@ KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
                 "majority",
                 "uneven",
                 "concentration",
+                "frequency",
+                "volume",
+                "workload",
                 "分布",
                 "不均",
                 "集中",
@@ -45,14 +62,27 @@ KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
         ),
     ),
     (
-        frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),
+        frozenset(
+            {
+                "trend",
+                "season",
+                "seasonal",
+                "growth",
+                "evolution",
+                "spike",
+                "surge",
+                "month",
+                "quarter",
+                "趋势",
+                "季节",
+                "增长",
+            }
+        ),
         lambda claim: claim.subject.grain is not None,
     ),
     (frozenset({"correlation", "correlate", "relationship", "相关"}), lambda claim: claim.pattern == "correlation"),
 )
 """Words of a goal that ask for a kind of claim and name no column: durations, counts, over time, correlations."""
-
-_WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +116,10 @@ class Goal:
         return sum(self.part(name) for name in columns) + float(any(self.part(value) == 1 for value in said))
 
     def part(self, name: str) -> float:
-        """The part of a name's words that the goal says."""
-        words = _words(name)
-        return sum(any(_like(word, other) for other in self.words) for word in words) / max(1, len(words))
+        """The part of a name's words that the goal says; all of a column of the people or places that it asks for."""
+        words = words_of(name)
+        said = sum(any(_like(word, other) for other in self.words) for word in words)
+        return 1.0 if asks_for(self.words, name) else said / max(1, len(words))
 
     def _meant(self, claim: Claim) -> float:
         """How near the claim is by meaning, 0..1: its columns, the category asked about, the groups that it names."""
@@ -109,19 +140,9 @@ def goal(text: str | None) -> Goal:
     >>> sorted(goal("reduce late payments").words)
     ['late', 'payment', 'reduce']
     """
-    return Goal(frozenset(_words(text or "")))
-
-
-def _words(text: str) -> set[str]:
-    return {_stem(phrase) for phrase in phrases_of(_WORD_BREAK.sub(" ", text)) if " " not in phrase}
+    return Goal(frozenset(words_of(text or "")))
 
 
 def _like(one: str, other: str) -> bool:
     """Whether two words are the same; of two Chinese ones also whether one stands in the other."""
     return one == other or (min(one, other) >= "\u4e00" and (one in other or other in one))
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
