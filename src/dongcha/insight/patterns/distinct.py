@@ -18,6 +18,7 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.distinct_time import over_time
 from dongcha.insight.patterns.outstanding import MIN_GROUP
+from dongcha.insight.stability.different import distinct_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -86,6 +87,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
         fact=(of_rows, breakdown) if leader == group else ("distinct", column, breakdown),
         prove=partial(_prove, cube, (column, breakdown), group),
         weight=WEIGHT if leader != group else WEIGHT / 2,
+        again=partial(distinct_again, column, breakdown, (group, second)),
     )
 
 

@@ -13,13 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, rule
+from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, needed, rule
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Subject
 from dongcha.insight.patterns.exception import HOLDS, UNSURE, doubts, never, verdicts
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
 from dongcha.insight.patterns.triples import triples
+from dongcha.insight.stability.crossed import way_again
 from dongcha.insight.strata import Strata, strata
 from dongcha.insight.surprise import surprise
 
@@ -105,6 +106,8 @@ def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
         fact=("pair", *sorted((rate.outcome, rate.breakdown, one.by))),
         prove=partial(_prove, cube, one, held) if held else never,
         weight=surprise(cube, rate.outcome, (one.by, third), always=False),
+        again=partial(way_again, rate.asked, (one.by, one.within), (third, needed(len(one.within)))),
+        picked=True,
     )
 
 

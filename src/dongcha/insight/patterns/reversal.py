@@ -21,6 +21,7 @@ from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
 from dongcha.insight.patterns.triples import triples
+from dongcha.insight.stability.crossed import reversal_again
 from dongcha.insight.strata import Strata, heterogeneity, odds_ratio, strata
 from dongcha.insight.surprise import surprise
 
@@ -115,6 +116,8 @@ def _claim(cube: Cube, one: Reversal, p: float) -> Claim:
         fact=("outstanding", rate.outcome, rate.breakdown, group),  # the overall difference is a part of this
         prove=partial(_prove, cube, one),
         weight=surprise(cube, rate.outcome, (rate.breakdown, rate.group), always=False),
+        again=partial(reversal_again, rate.asked, one.by),
+        picked=True,
     )
 
 

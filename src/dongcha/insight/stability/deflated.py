@@ -1,4 +1,4 @@
-"""Claims that cannot be drawn again, where rows belong together: held to a row a unit.
+"""Claims that cannot be drawn again, or that were picked among several, where rows belong together: a row a unit.
 
 That the rows of a unit say no more than one of them is the most that belonging together can cost: the variance of a
 figure is larger by the size of a unit (the design effect at an intraclass correlation of 1, Kish 1965).
@@ -16,7 +16,7 @@ LEAST = 1e-300
 
 
 def deflated(tried: Sequence[Claim], tables: Mapping[str | None, Table]) -> list[Claim]:
-    """The claims, those that are not drawn again with the p-value that a row a unit leaves; all of them for copies.
+    """The claims, those not drawn again, or picked, with the p-value that a row a unit leaves; all of them for copies.
 
     Series take their noise from the scatter of their periods, which has it already; and how many different values an
     identifier has is asked of the units themselves.
@@ -30,7 +30,7 @@ def deflated(tried: Sequence[Claim], tables: Mapping[str | None, Table]) -> list
 def _of(claim: Claim, unit: Unit | None) -> Claim:
     if unit is None or claim.subject.grain or (unit.column and claim.subject.measure == unit.column):
         return claim
-    if claim.again and unit.column is not None:
+    if claim.again and unit.column is not None and not claim.picked:
         return claim
     return replace(claim, p_value=a_row_a_unit(claim.p_value, unit.size))
 

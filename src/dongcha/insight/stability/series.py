@@ -36,7 +36,7 @@ def series_again(one: Timeline, pattern: str, at: int, dealt: Dealt) -> Again:
     import numpy as np
 
     rest = settled(one)
-    hits, n = _by_period(one, dealt)
+    hits, n = by_period(one, dealt)
     left_in = rest.season * (1.0 if one.is_rate else math.sqrt(0.5))  # half of the rows, on the scale of roots
     test = {"trend": _trend, "change_point": _shift, "outlier": _odd}[pattern]
     drawn = []
@@ -46,7 +46,7 @@ def series_again(one: Timeline, pattern: str, at: int, dealt: Dealt) -> Again:
     return Again(np.array([effect for effect, _ in drawn]), np.array([p for _, p in drawn]))
 
 
-def _by_period(one: Timeline, dealt: Dealt) -> tuple["Floats", "Floats"]:
+def by_period(one: Timeline, dealt: Dealt) -> tuple["Floats", "Floats"]:
     """`hits` of `n` rows in each complete period, both of shape (draws, periods)."""
     import ibis
 
