@@ -59,18 +59,17 @@ def test_a_relation_of_two_columns_is_one_topic_whichever_is_the_outcome():
     assert names(ranked(held, goal(None), 9)) == [("a", "u"), ("b", "v")]
 
 
-def test_that_columns_go_together_is_told_where_nothing_says_how():
+def test_that_columns_go_together_comes_late_where_a_finding_says_how():
     together = replace(
-        claim("a", "u", 2.0, "b"),
+        claim("a", "u", 0.6, "b"),
         pattern="association",
         subject=Subject(None, "count", ("a", "b")),
         fact=("association", "a", "b"),
     )
-    weaker, stronger = (replace(together, weight=weight) for weight in (0.1, 1.0))
-    of_a, elsewhere = (claim("b", "u", 1.0, by) for by in ("a", "c"))
-    assert [one.claim for one in ranked([(of_a, 0.0), (weaker, 0.0)], goal(None), 9)] == [of_a]
-    assert [one.claim for one in ranked([(elsewhere, 0.0), (weaker, 0.0)], goal(None), 9)] == [elsewhere, weaker]
-    assert ranked([(of_a, 0.0), (stronger, 0.0)], goal(None), 9)[0].claim is stronger
+    other = claim("m", "u", 0.4, "n")
+    for first, last in ((claim("b", "u", 1.0, "a"), together), (claim("b", "u", 1.0, "c"), other)):
+        held = [(one, 0.0) for one in (first, together, other)]
+        assert [one.claim for one in ranked(held, goal(None), 9)][-1] is last
 
 
 def test_a_count_is_no_repeat_of_a_rate():

@@ -19,8 +19,11 @@ MOST_ALIKE = 2
 CONSIDERED = 2_000
 """Facts that compete for a place; the weaker ones could not win one."""
 
-COMPARED = ("outstanding", "mean", "association")
+COMPARED = ("outstanding", "mean")
 """Facts of which the next two parts are the outcome and the breakdown: either way round they tell of one relation."""
+
+SAID_HOW = 0.3
+"""What is left of the score of two columns depending on each other once a finding says how they do."""
 
 FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.9, "value": 0.95}
 """What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
@@ -63,8 +66,7 @@ def ranked(
     while waiting and len(chosen) < top:
         at = max(range(len(waiting)), key=lambda i: (waiting[i][1] * _fresh(waiting[i][0].claim, told), -i))
         one, _ = waiting.pop(at)
-        most = 1 if one.claim.pattern == "association" else MOST_ALIKE
-        if all(told[feature] < most for feature in _topics(one.claim)):
+        if all(told[feature] < MOST_ALIKE for feature in _topics(one.claim)):
             chosen.append(one)
             told.update((*_features(one.claim), *_topics(one.claim)))
     return chosen
@@ -95,13 +97,13 @@ def _topics(claim: Claim) -> Iterator[Feature]:
     # So does all that stays as it was.
     if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
-    elif claim.fact and claim.fact[0] in COMPARED and (len(claim.fact) > 3 or claim.pattern == "association"):
-        # That two columns go together at all is news only where nothing says how.
-        kind = "outstanding" if claim.pattern == "association" else claim.fact[0]
-        yield "topic", (kind, frozenset(claim.fact[1:3]))
+    elif claim.fact and claim.fact[0] in COMPARED and len(claim.fact) > 3:
+        yield "topic", (claim.fact[0], frozenset(claim.fact[1:3]))
     else:
         yield "topic", (claim.pattern, claim.subject.measure, claim.subject.aggregation, claim.subject.breakdown)
 
 
 def _fresh(claim: Claim, told: Counter[Feature]) -> float:
-    return math.prod(FADING[feature[0]] ** told[feature] for feature in _features(claim) if told[feature])
+    known = claim.pattern == "association" and told["topic", ("outstanding", frozenset(claim.subject.breakdown))]
+    faded = math.prod(FADING[feature[0]] ** told[feature] for feature in _features(claim) if told[feature])
+    return faded * (SAID_HOW if known else 1.0)
