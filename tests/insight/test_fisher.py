@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
+from scipy.stats import hypergeom
 
-from dongcha.insight.fisher import two_sided
+from dongcha.insight.fisher import two_sided, upper
 
 
 def exact(hits: int, rows: int, rest_hits: int, rest_rows: int) -> float:
@@ -37,3 +38,11 @@ def test_many_tables_at_once_are_as_each_alone_and_large_ones_keep_their_digits(
     assert one == pytest.approx(two_sided([98_000], [200_000], [4_900_000], [9_800_000])[0], rel=1e-9)
     z = (102_000 - 0.5 - 200_000 * 0.5002) / np.sqrt(200_000 * 0.98 * 0.5002 * 0.4998)
     assert one == pytest.approx(2 * ndtr(-z), rel=0.01)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(1, 300), st.integers(1, 300), st.data())
+def test_one_tail_is_that_of_the_hypergeometric_law(rows, rest_rows, data):
+    hits, rest_hits = data.draw(st.integers(0, rows)), data.draw(st.integers(0, rest_rows))
+    expected = hypergeom.sf(hits - 1, rows + rest_rows, hits + rest_hits, rows)
+    assert upper([hits], [rows], [rest_hits], [rest_rows])[0] == pytest.approx(expected, rel=1e-9, abs=1e-300)

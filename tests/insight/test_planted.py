@@ -33,8 +33,7 @@ def test_a_planted_pattern_is_found_and_its_sentence_holds(name):
 
 @pytest.mark.parametrize("name", sorted(TRAPS))
 def test_no_trap_is_fallen_into(name):
-    # What goes with an answer only by what it stands beside is told now and then: tests are wrong at the stated rate.
-    assert sum(said(name, seed) for seed in range(2)) <= (name == "carried")
+    assert not any(said(name, seed) for seed in range(2))
 
 
 def test_what_is_even_has_evidence_of_reserved_names():

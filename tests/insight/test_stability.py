@@ -18,7 +18,7 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.mine import mine
 from dongcha.insight.record import to_json
 from dongcha.insight.restore import insight_from
-from dongcha.insight.stability.choose import Order, chosen
+from dongcha.insight.stability.choose import Order, chosen, halves_of
 from dongcha.insight.stability.counts import rate_again
 from dongcha.insight.stability.dealt import DRAWS, KEY, PAIRS, Again, Dealt
 from dongcha.insight.stability.units import unit_of
@@ -72,7 +72,7 @@ def test_the_order_of_the_rows_does_not_count_and_draws_are_the_same_each_time()
 
 
 NOT_AGAIN = {"lead_lag", "odd_day", "together"}
-"""Planted in patterns whose claims are not drawn again, for reasons that `docs/reference/patterns.md` gives."""
+"""Planted in patterns whose claims are not drawn again, by decision: `docs/reference/patterns.md` says why of each."""
 
 
 @pytest.mark.parametrize("name", sorted(set(PLANTED) - NOT_AGAIN))
@@ -115,6 +115,29 @@ def test_a_relation_over_many_customers_stays_and_says_how_sure_it_is():
     first = next(i for i in found if i.subject.measure == "late" and i.facts["group"] == "x")
     assert any(caveat.en.startswith("Rows with the same “customer_id” are alike.") for caveat in first.caveats)
     assert any(caveat.zh.startswith("“customer_id”相同的记录彼此相似") for caveat in first.caveats)
+
+
+def test_what_is_even_by_the_luck_of_few_customers_is_not_called_even():
+    """Customers are late 42 % and 30 % of the time, always or never: by luck two groups of 60 look alike."""
+    even = {True: 0, False: 0}
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        group, rows = np.repeat(["x", "y"], 60), np.repeat(np.arange(120), 10)
+        leaning = rng.random(120) < np.where(group == "x", 0.42, 0.3)
+        data = pd.DataFrame({"customer_id": [f"c{i}" for i in rows], "group": group[rows], "late": leaning[rows]})
+        for known in even:
+            checked = mine(dongcha.read(data if known else data.drop(columns="customer_id"))).checked
+            even[known] += any({"group", "late"} <= {i.subject.measure, *i.subject.breakdown} for i in checked)
+    assert even[False] >= 3, "without the identifier their rows look like proof that nothing differs"
+    assert even[True] == 0
+
+
+@pytest.mark.parametrize("sizes", [[4] * 60, [1] * 50 + [150]])
+def test_a_unit_is_as_large_as_its_rows_see_it(sizes):
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    data = pd.DataFrame({"customer_id": [f"c{i}" for i in rows], "amount": np.arange(len(rows)) / 7})
+    unit = unit_of(dongcha.read(data))
+    assert (unit.column, unit.size) == ("customer_id", pytest.approx(np.square(sizes).sum() / len(rows)))
 
 
 def test_copies_are_drawn_together_and_said():
@@ -168,11 +191,13 @@ def test_what_holds_less_often_is_told_later():
         )
 
     held = [(claim("a", 1.0, 0.5), 0.0), (claim("b", 0.8, 1.0), 0.0), (claim("c", 0.9, 0.0), 0.0)]
-    found = chosen(held, Order(goal(None), 2), {None: table}, least=0.05, bar=0.01)
+    found = chosen(held, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bar=0.01)
     assert [one.claim.subject.measure for one in found] == ["b", "a"]
     assert found[1].score == pytest.approx(0.5 * found[0].score * 1.0 / 0.8)
     bare = [(replace(one, again=None), q) for one, q in held]
-    assert [one.claim.verdict for one in chosen(bare, Order(goal(None), 2), {None: table}, least=0.05, bar=0.01)] == [
+    assert [
+        one.claim.verdict for one in chosen(bare, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bar=0.01)
+    ] == [
         None,
         None,
     ]

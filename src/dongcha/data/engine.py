@@ -16,6 +16,7 @@ from dongcha.core.errors import DataError, StorageError
 from dongcha.core.settings import setting, thread_count
 
 if TYPE_CHECKING:
+    import duckdb
     import ibis.expr.types as ir
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
@@ -87,6 +88,25 @@ def fresh_name(stem: str) -> str:
 def from_arrow(rows: "pa.Table") -> "ir.Table":
     """The rows as a table of the engine."""
     return engine().create_table(fresh_name("arrow"), rows)
+
+
+@contextmanager
+def named(name: str, rows: "ir.Table") -> "Iterator[duckdb.DuckDBPyConnection]":
+    """A connection of its own to the engine, to which the rows are a view called `name`; it ends with the block."""
+    from sqlglot import exp, parse_one
+
+    body = parse_one(str(engine().compile(rows)), dialect="duckdb")
+    only_here = exp.Properties(expressions=[exp.TemporaryProperty()])
+    view = exp.Create(
+        this=exp.Table(this=exp.to_identifier(name, quoted=True)), kind="VIEW", expression=body, properties=only_here
+    )
+    con = engine().con.cursor()
+    try:
+        con.execute("SET TimeZone = 'UTC'")  # as Ibis sets it on the connection of the engine
+        con.execute(view.sql("duckdb"))
+        yield con
+    finally:
+        con.close()
 
 
 def is_stored(rows: "ir.Table") -> bool:

@@ -25,6 +25,24 @@ _FILES = {Role.IMAGE: r"(?i)\.(jpe?g|png|webp|gif|bmp)$", Role.AUDIO: r"(?i)\.(w
 _NUMBERS = ("BIGINT", "DOUBLE")
 
 
+LARGEST = 1e70
+"""Numbers beyond this, or below its inverse, are too large or too small for sums of their squares and of those."""
+
+BEYOND = Words(
+    "its values are too large or too small to reckon with (beyond 1e70 or 1e-70)",
+    "取值过大或过小（超出 1e70 或 1e-70），无法计算",
+)
+
+
+def beyond(largest: float | None) -> bool:
+    """Whether a column whose largest number, its sign left out, is this cannot be reckoned with.
+
+    >>> beyond(1e150), beyond(-0.0), beyond(None), beyond(1e-300), beyond(123.0)
+    (True, False, False, True, False)
+    """
+    return bool(largest) and not 1 / LARGEST <= abs(float(largest or 0.0)) <= LARGEST
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the rule below looks at; `width` is the mean width of the texts, a Chinese character counting two."""
@@ -37,6 +55,7 @@ class Facts:
     width: float
     images: int
     sounds: int
+    largest: float = 0.0  # the largest number, its sign left out
 
 
 def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
@@ -47,7 +66,9 @@ def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
             found |= {f"{at}:{key}": value for key, value in _texts(expr, name).items()}
 
     def facts(at: int, name: str, kind: str) -> Facts:
-        values = [found.get(f"{at}:{key}") or 0 for key in ("present", "distinct", "width", "image", "audio")]
+        values = [
+            found.get(f"{at}:{key}") or 0 for key in ("present", "distinct", "width", "image", "audio", "largest")
+        ]
         return Facts(name, kind, found["rows"], *values)
 
     return Schema(tuple(decide(facts(at, *item)) for at, item in enumerate(types.items())))
@@ -59,6 +80,8 @@ def _asked(expr: "ir.Table", types: Mapping[str, str]) -> "dict[str, ir.Value]":
     for at, (name, kind) in enumerate(types.items()):
         if kind != "VARCHAR":
             asked |= {f"{at}:present": expr[name].count(), f"{at}:distinct": expr[name].nunique()}
+        if kind == "DOUBLE":
+            asked[f"{at}:largest"] = cast("ir.NumericColumn", expr[name]).abs().max()
     return asked
 
 
@@ -140,6 +163,8 @@ def _by_type(facts: Facts) -> Choice | None:
         return Role.CATEGORY, 0.8, Words("whole numbers that name groups", "用来分组的整数")
     if facts.type == "BIGINT" and facts.distinct == facts.present == facts.rows > 50:
         return Role.ID, 0.7, Words("whole numbers, different in every row", "每行都不同的整数")
+    if beyond(facts.largest):
+        return None, 0.9, BEYOND
     return Role.MEASURE, 0.9, Words("its values are numbers", "取值是数字")
 
 

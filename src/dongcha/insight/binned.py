@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dongcha.insight.amounts import Amount, amounts, sampled
 from dongcha.insight.cube import Cube
+from dongcha.insight.laws import t_two_sided
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,8 +124,6 @@ class Gap:
 
 def welch(inside: "Floats", rest: "Floats", scores: "Floats") -> Gap:
     """Welch's t-test of the scores of two groups, given as rows a bin; both have at least two rows."""
-    from scipy.stats import t
-
     (n, mean, variance), (m, other, spread) = _moments(inside, scores), _moments(rest, scores)
     error = variance / n + spread / m
     if error <= 0:
@@ -132,7 +131,7 @@ def welch(inside: "Floats", rest: "Floats", scores: "Floats") -> Gap:
     free = error**2 / ((variance / n) ** 2 / (n - 1) + (spread / m) ** 2 / (m - 1))
     pooled = math.sqrt((variance + spread) / 2)
     d, half = (mean - other) / pooled, 1.96 * math.sqrt(error) / pooled
-    return Gap(float(2 * t.sf(abs(mean - other) / math.sqrt(error), free)), d, d - half, d + half)
+    return Gap(t_two_sided((mean - other) / math.sqrt(error), free), d, d - half, d + half)
 
 
 def _moments(counts: "Floats", scores: "Floats") -> tuple[float, float, float]:

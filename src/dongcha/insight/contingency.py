@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.insight.insight import Effect
+from dongcha.insight.laws import chi_tail
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,12 +39,10 @@ class Dependence:
 
 def dependence(table: "Floats") -> Dependence:
     """The test of a table of counts, shape (values, values), no margin of which is 0."""
-    from scipy.stats import chi2
-
     rows, (r, k) = table.sum(), table.shape
     expected = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / rows
     value, free = float(((table - expected) ** 2 / expected).sum()), (r - 1) * (k - 1)
-    p = float(chi2.sf(value, free))
+    p = chi_tail(value, free)
     exact = not (expected.min() >= 1 and (expected >= 5).mean() >= 0.8) and p <= PLAUSIBLE
     if exact:
         p = _permuted(table, value)
@@ -98,10 +97,10 @@ def cramers_v(value: float, rows: float, shape: tuple[int, int], *, interval: bo
 def _beyond(value: float, free: int, part: float) -> float:
     """The non-centrality under which a chi-squared figure stays below `value` with probability `part`."""
     from scipy.optimize import brentq
-    from scipy.stats import ncx2
+    from scipy.special import chndtr
 
     def over(lam: float) -> float:
-        return float(ncx2.cdf(value, free, lam)) - part
+        return float(chndtr(value, free, lam)) - part
 
     if over(1e-9) <= 0:
         return 0.0

@@ -129,17 +129,25 @@ def _autoregression(values: "Floats") -> "Floats":
     return chosen
 
 
+def _ranks(values: "Floats") -> "Floats":
+    """The ranks from 1 on, of equal values their mean."""
+    import numpy as np
+
+    _, place, many = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(many)
+    return np.asarray((ends - (many - 1) / 2)[place])
+
+
 def _relation(first: "Floats", second: "Floats", lag: int, expected: float = 0.0) -> Relation:
     """The rank correlation of the second series with the first `lag` periods before.
 
     Its degrees of freedom are those of Bartlett (1946) where both still have a memory of the same sign.
     """
     import numpy as np
-    from scipy.stats import rankdata
 
     one, two = first[: len(first) - lag], second[lag:]
     size = len(one)
-    ranks = [rankdata(each) - (size + 1) / 2 for each in (one, two)]
+    ranks = [_ranks(each) - (size + 1) / 2 for each in (one, two)]
     spread = float(np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum()))
     if size < 8 or spread <= 0:
         return Relation(1.0, lag, 0.0, -1.0, 1.0, size)

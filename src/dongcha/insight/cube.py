@@ -14,7 +14,7 @@ from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
 from dongcha.insight.axis import axis
-from dongcha.insight.coded import MOST_VALUES, coded, place
+from dongcha.insight.coded import MOST_VALUES, Coded, coded, place
 from dongcha.insight.facts import Facts, Values
 from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
 from dongcha.insight.moments import Moments, Sums
@@ -93,6 +93,17 @@ class Cube:
     def daily(self, category: str | None = None) -> tuple["Ints", "Ints", "Ints"]:
         """Of each cell with rows: the place of its value in `counts[(category,)].values[0]`, of its day, its rows."""
         return self._held.tally.daily(category)
+
+    @property
+    def ranks(self) -> Ranks:
+        """The measures by rank."""
+        return self._held.ranks
+
+    @property
+    def coded(self) -> Coded | None:
+        """The rows as codes, where they are in this process."""
+        rows = self._held.tally.coded
+        return rows if isinstance(rows, Coded) else None
 
     @property
     def at_hand(self) -> Table:

@@ -1,13 +1,14 @@
 """Evidence: one query, run on the table and shown as SQL over `data`.
 
-The same function builds both from a table expression, so what is shown is what was run.
+What is shown is what was run: the statement is read by the engine, to which the rows are a view of that name.  Where
+that would sort a large table anew, a pattern gives the rows that it has worked out itself (`Known`), equal to those.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-from dongcha.data.engine import dialect, served
+from dongcha.data.engine import dialect, named, served
 from dongcha.data.schema import ROW
 from dongcha.data.table import DATA, Table
 from dongcha.insight.derived import derived
@@ -16,12 +17,19 @@ from dongcha.insight.reserved import in_own_names, own_name
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 MOST_ROWS = 60
 
 
-def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
+Known = Callable[[], "tuple[dict[str, Cell], ...]"]
+"""The rows that a query over `data` gives, from what is in memory."""
+
+
+def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]", known: Known | None = None) -> Evidence:
     """Run `query` on the table, at most 60 rows, and word it in DuckDB's SQL over the table's view (`data`).
+
+    With `known` it is only worded; those rows have to be what it gives.
 
     The evidence of a table that was joined to another also says how many rows it has.  Where the rows lie in another
     backend, it is worded in its SQL over the table that it has, as it was run.
@@ -41,8 +49,14 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
         found = query(derived(data, table.schema)).limit(MOST_ROWS)
         return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
 
-    sql = ibis.to_sql(shown(unbound), dialect="duckdb")
-    return _run(shown(visible), str(sql))
+    asked = shown(unbound)
+    sql = str(ibis.to_sql(asked, dialect="duckdb"))
+    if known is not None and table.view == DATA:
+        return Evidence(sql, known())
+    own = visible.rename({own_name(name): name for name in given if own_name(name) != name})
+    with named(table.view, own) as con:
+        found = con.execute(sql).to_arrow_table()
+    return Evidence(sql, _cells(found.cast(asked.schema().to_pyarrow())))
 
 
 def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
@@ -51,9 +65,12 @@ def _lying(table: Table, query: "Callable[[ir.Table], ir.Table]") -> Evidence:
     return _run(asked, str(table.expr.get_backend().compile(asked, pretty=True)), dialect(table.expr))
 
 
-def _run(asked: "ir.Table", sql: str, language: str = "duckdb") -> Evidence:
-    rows = asked.to_pyarrow().to_pylist()
-    return Evidence(sql, tuple({name: _cell(value) for name, value in row.items()} for row in rows), language)
+def _run(asked: "ir.Table", sql: str, language: str) -> Evidence:
+    return Evidence(sql, _cells(asked.to_pyarrow()), language)
+
+
+def _cells(rows: "pa.Table") -> tuple[dict[str, Cell], ...]:
+    return tuple({name: _cell(value) for name, value in row.items()} for row in rows.to_pylist())
 
 
 def _cell(value: object) -> Cell:

@@ -5,6 +5,7 @@ keeps its digits where differences of log-gammas lose them; the tail is a sum of
 from the middle, all tables side by side, each until nothing more is added.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,14 +29,36 @@ def two_sided(hits: "ArrayLike", rows: "ArrayLike", rest_hits: "ArrayLike", rest
     """
     import numpy as np
 
+    _, tail, other = _tails(hits, rows, rest_hits, rest_rows)
+    found: Floats = np.minimum(1.0, 2 * np.minimum(tail, other))
+    return found
+
+
+def upper(hits: "ArrayLike", rows: "ArrayLike", rest_hits: "ArrayLike", rest_rows: "ArrayLike") -> "Floats":
+    """The probability of at least `hits` of `rows`, where all that are hit are drawn without a choice; shape as given.
+
+    >>> [round(float(p), 6) for p in upper([3, 0], [4, 5], [1, 5], [4, 5])]
+    [0.242857, 1.0]
+    """
+    import numpy as np
+
+    below, tail, other = _tails(hits, rows, rest_hits, rest_rows)
+    return np.where(below, other, tail)
+
+
+def _tails(
+    hits: "ArrayLike", rows: "ArrayLike", rest_hits: "ArrayLike", rest_rows: "ArrayLike"
+) -> "tuple[npt.NDArray[np.bool_], Floats, Floats]":
+    """Whether there are fewer hits than are expected, the tail on that side, and the other; both hold `hits`."""
+    import numpy as np
+
     k, n, others, rest = (np.asarray(part, dtype=float) for part in (hits, rows, rest_hits, rest_rows))
     total, good = n + rest, k + others
     below = k * total <= n * good
     k, good = np.where(below, k, n - k), np.where(below, good, total - good)  # always the lower tail
     density = np.exp(_log_density(k, good, n, total))
     tail = density * _ratios(k, good, n, total)
-    found: Floats = np.minimum(1.0, 2 * np.minimum(tail, 1 + density - tail))
-    return found
+    return below, tail, 1 + density - tail
 
 
 def _ratios(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Floats":
@@ -58,8 +81,13 @@ def _ratios(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Float
 
 def _log_density(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Floats":
     """The logarithm of the hypergeometric density of `k` good ones among `n` drawn."""
+    import numpy as np
+
     p, q = n / total, (total - n) / total
-    return log_binomial(k, good, p, q) + log_binomial(n - k, total - good, p, q) - log_binomial(n, total, p, q)
+    hits, draws = np.concatenate([k, n - k, n]), np.concatenate([good, total - good, total])
+    good_ones, others, all_ = np.split(log_binomial(hits, draws, np.tile(p, 3), np.tile(q, 3)), 3)
+    found: Floats = good_ones + others - all_
+    return found
 
 
 def log_binomial(x: "Floats", n: "Floats", p: "Floats", q: "Floats") -> "Floats":
@@ -77,15 +105,23 @@ def log_binomial(x: "Floats", n: "Floats", p: "Floats", q: "Floats") -> "Floats"
 def _stirling(n: "Floats") -> "Floats":
     """The error of Stirling's formula for the logarithm of n!."""
     import numpy as np
-    from scipy.special import gammaln
 
-    small = np.arange(1.0, _SMALL)
-    exact = np.r_[0.0, gammaln(small + 1) - (small + 0.5) * np.log(small) + small - 0.5 * np.log(2 * np.pi)]
     large = np.maximum(n, _SMALL)
     squared = large * large
     series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / squared) / squared) / squared) / squared) / large
-    found: Floats = np.where(n < _SMALL, exact[np.minimum(n, _SMALL - 1).astype(int)], series)
+    found: Floats = np.where(n < _SMALL, _exact()[np.minimum(n, _SMALL - 1).astype(int)], series)
     return found
+
+
+@cache
+def _exact() -> "Floats":
+    """The error of the first numbers, from the factorial itself."""
+    import numpy as np
+    from scipy.special import gammaln
+
+    small = np.arange(1.0, _SMALL)
+    rest = gammaln(small + 1) - (small + 0.5) * np.log(small) + small - 0.5 * np.log(2 * np.pi)
+    return np.concatenate([[0.0], rest])
 
 
 def _deviance(x: "Floats", mean: "Floats") -> "Floats":

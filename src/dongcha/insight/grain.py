@@ -18,6 +18,7 @@ from dongcha.insight.durations import left_out
 from dongcha.insight.explain import explained
 from dongcha.insight.insight import Insight
 from dongcha.insight.made import with_made
+from dongcha.insight.measurable import measurable
 from dongcha.insight.misread import sure
 from dongcha.insight.reserved import unreserved
 from dongcha.insight.warned import warned
@@ -40,7 +41,7 @@ class Level:
         """What a pattern claims at this level, without what is claimed on the rows of a table joined to it."""
         below = {inner: outer.name for outer in self.table.joined for inner in _tables(outer.table)}
         for claim in pattern(self.cube):
-            owners = {below.get(table or "") for table in tables_of(claim, self.cube)}
+            owners = {below.get(table or "") for table in tables_of(claim, self.cube)} if below else {None}
             if len(owners) != 1 or None in owners:
                 yield self._named(sure(claim, self.cube))
 
@@ -58,7 +59,7 @@ class Level:
 
 def levels(table: Table, name: str | None = None) -> list[Level]:
     """The level of a table, and those of all that is joined to it."""
-    table = unreserved(table)
+    table = measurable(unreserved(table))
     own = Level(name, table, cube(*with_made(table)))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
 
@@ -87,11 +88,6 @@ def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
             strict=True,
         )
     return [made[place] for place in range(len(told))]
-
-
-def tables_at(at: Sequence[Level]) -> dict[str | None, Table]:
-    """The rows of each level, with the columns that are made while mining."""
-    return {level.name: level.cube.at_hand for level in at}
 
 
 def tables_of(claim: Claim, counted: Cube) -> set[str | None]:

@@ -34,6 +34,35 @@ def t_point(below: float, free: float) -> float:
     return float(ndtri(below) if free == float("inf") else stdtrit(free, below))
 
 
+def t_tails(values: "Floats", free: "Floats | int") -> "Floats":
+    """The probabilities that Student's t is above `values`, shape as these."""
+    import numpy as np
+    from scipy.special import stdtr
+
+    return np.asarray(stdtr(free, -np.asarray(values)), dtype=np.float64)
+
+
+def chi_tail(value: float, free: float) -> float:
+    """The probability that a chi-squared figure is above `value`."""
+    from scipy.special import chdtrc
+
+    return float(chdtrc(free, value))
+
+
+def poisson_lower(k: float, mean: float) -> float:
+    """The probability of at most `k` events."""
+    from scipy.special import gammaincc
+
+    return float(gammaincc(k + 1, mean)) if k >= 0 else 0.0
+
+
+def poisson_upper(k: float, mean: float) -> float:
+    """The probability of at least `k` events."""
+    from scipy.special import gammainc
+
+    return float(gammainc(k, mean)) if k > 0 else 1.0
+
+
 def f_tails(values: "Floats", more: "Floats", free: "Floats") -> "Floats":
     """The probabilities that F with `more` and `free` degrees of freedom is above `values`, shape as these."""
     import numpy as np
@@ -61,6 +90,15 @@ def binomial_upper(k: float, n: float, p: float) -> float:
     from scipy.special import betainc
 
     return 1.0 if k <= 0 else float(betainc(k, n - k + 1, p)) if k <= n else 0.0
+
+
+def binomial_uppers(k: "Floats", n: "Floats", p: "Floats | float") -> "Floats":
+    """The probabilities of at least `k` hits of `n`, shape as these; no `k` is above its `n`."""
+    import numpy as np
+    from scipy.special import betainc
+
+    few = np.maximum(k, 1)
+    return np.where(np.asarray(k) <= 0, 1.0, betainc(few, n - few + 1, p))
 
 
 def binomial_two_sided(k: int, n: int, p: float) -> float:

@@ -9,6 +9,7 @@ from dongcha.data.brought import at_hand
 from dongcha.data.table import Table
 from dongcha.insight.derived import derived
 from dongcha.insight.durations import with_durations
+from dongcha.insight.measurable import measurable
 from dongcha.insight.ratios import with_ratios
 
 
@@ -16,6 +17,7 @@ def with_made(table: Table) -> tuple[Table, Table | None]:
     """The table with its made columns, and the rows at hand with the same ones where it lies in a database."""
     near, lasting = at_hand(table), with_durations(table)
     if near is table:
-        return with_ratios(lasting), None
+        made = with_ratios(lasting)
+        return (made if made is table else measurable(made)), None
     sample = with_ratios(replace(near, expr=derived(near.expr, lasting.schema), schema=lasting.schema))
     return replace(table, expr=derived(table.expr, sample.schema), schema=sample.schema), sample

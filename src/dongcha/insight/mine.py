@@ -4,7 +4,7 @@ Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.grain import Level, levels, tables_at, told_once, with_caveats, worded
+from dongcha.insight.grain import Level, levels, told_once, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.patterns import (
@@ -53,8 +53,9 @@ from dongcha.insight.patterns.medians import instead
 from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
-from dongcha.insight.stability.choose import Order, chosen
-from dongcha.insight.stability.deflated import deflated
+from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
+from dongcha.insight.stability.deflated import bar, deflated
+from dongcha.insight.uncollected import uncollected
 
 __all__ = [
     "PATTERNS",
@@ -118,8 +119,10 @@ def mine(
     hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
-    tried = _sensible(tried, at, fdr)
+    with uncollected():
+        tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    halves = halves_at(at)
+    tried = _sensible(tried, at, fdr, halves)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
     q = q_values([claim.p_value for claim in tried])
     held = [
@@ -128,8 +131,8 @@ def mine(
     wanted = meant(goal_of(goal), goal, at[0].cube, alike)
     once = told_once(held, at)
     kept, aside = remembered.kept(once)
-    order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
-    best = chosen(kept, order, tables_at(at), least=LEAST_EFFECT, bar=bar)
+    order = Order(wanted, top, remembered)
+    best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
     on_step(Step(job, total - 1, total))
     found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best), 1)], at)
     left = replace(left, unproved=len(best) - len(found))
@@ -141,11 +144,13 @@ def mine(
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once), left)
 
 
-def _sensible(tried: Sequence[Claim], at: Sequence[Level], fdr: float) -> list[Claim]:
+def _sensible(
+    tried: Sequence[Claim], at: Sequence[Level], fdr: float, halves: Mapping[str | None, Halves]
+) -> list[Claim]:
     """The claims without those that others say better or that are so by definition, held to clusters and units."""
     for level in at:
         tried = without_parts(tried, level.cube.table.schema)
-    return deflated(clustered(instead(tried), at, fdr), tables_at(at))
+    return deflated(clustered(instead(tried), at, fdr), {name: each.unit for name, each in halves.items()})
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from dongcha.data.engine import engine, fresh_name, served
 from dongcha.data.periods import Periods
+from dongcha.insight.coded import DATE
 from dongcha.insight.cube import Cube, period_key
+from dongcha.insight.facts import Values
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -90,27 +92,77 @@ def _partly(cube: Cube) -> list[str]:
 
 def _counted(cube: Cube, asked: Sequence[str], dims: Sequence[str], time: Periods | None) -> dict[str, Groups]:
     """The counts by each of the dimensions, by the period of `time`, and by the set of columns that are missing."""
-    import ibis
-
     expr = cube.table.expr
-    columns: dict[str, ir.Value] = {f"d{at}": expr[name].cast("string") for at, name in enumerate(dims)}
-    names = {f"d{at}": name for at, name in enumerate(dims)}
+    known = in_codes(cube, asked, (*dims, *([period_key(time)] if time else [])))
+    if known is not None:
+        return _decoded(cube, known)
+    columns: dict[str, ir.Value] = {name: expr[name].cast("string") for name in dims}
     if time is not None:
-        columns["period"], names["period"] = time.start_of(expr), period_key(time)
-    gone = {f"m{at}": expr[name].isnull().cast("int64") for at, name in enumerate(asked)}
-    bits: ir.Value = ibis.literal(0, "int64")
-    for at, flag in enumerate(gone.values()):
-        bits = bits + flag * (1 << at)
-    columns["pattern"], names["pattern"] = bits, _PATTERN
-    cut = expr.select(**columns, **gone)
+        columns[period_key(time)] = time.start_of(expr)
+    names, cut = _cut(expr, columns, [expr[name].isnull() for name in asked])
+    flags = [f"m{at}" for at in range(len(asked))]
     if served(expr):
-        return {names[key]: _grouped(cut, key, list(gone)) for key in columns}
+        return {name: _grouped(cut, key, flags) for key, name in names.items()}
     view = fresh_name("gaps")
     engine().create_table(view, cut)
     try:
-        return {names[key]: one for key, one in _query(view, list(columns), list(gone)).items()}
+        return {names[key]: one for key, one in _query(view, list(names), flags).items()}
     finally:
         engine().drop_table(view)
+
+
+def in_codes(cube: Cube, asked: Sequence[str], dims: Sequence[str]) -> "tuple[dict[str, str], ir.Table, int] | None":
+    """The same of the rows as codes, which are quick to count; None where a column is in none of them."""
+    rows, times = cube.coded, {time.column for time in cube.times}
+    if rows is None or not set(asked) <= {*cube.categories, *cube.measures, *times}:
+        return None
+    expr = engine().table(rows.name)
+    columns = {name: expr[rows.columns[name]].nullif(0) for name in dims}
+    gone = [
+        expr[f"m{cube.measures.index(name)}"].isnull()
+        if name in cube.measures
+        else expr[rows.columns[DATE if name in times else name]] == 0
+        for name in asked
+    ]
+    return *_cut(expr, columns, gone), len(asked)
+
+
+def _decoded(cube: Cube, asked: "tuple[dict[str, str], ir.Table, int]") -> dict[str, Groups]:
+    """The answer to `in_codes`, with values for codes, in the order of the values as texts."""
+    names, cut, flags = asked
+    view = fresh_name("gaps")
+    engine().create_view(view, cut)
+    try:
+        found = _query(view, list(names), [f"m{at}" for at in range(flags)])
+    finally:
+        engine().drop_view(view)
+    assert cube.coded is not None
+    values = cube.coded.values
+    return {name: _valued(found[key], values.get(name)) for key, name in names.items()}
+
+
+def _valued(found: Groups, values: Values | None) -> Groups:
+    import numpy as np
+
+    if values is None:
+        return found
+    given = [values[int(str(code)) - 1] for code in found.values]
+    order = sorted(range(len(given)), key=lambda at: str(given[at]))
+    return Groups(tuple(given[at] for at in order), found.n[np.array(order, int)], found.gone[np.array(order, int)])
+
+
+def _cut(
+    expr: "ir.Table", columns: "Mapping[str, ir.Value]", gone: "Sequence[ir.Value]"
+) -> "tuple[dict[str, str], ir.Table]":
+    """What each key is called, and the rows with the keys, the last the set of what is missing, and a flag a column."""
+    import ibis
+
+    bits: ir.Value = ibis.literal(0, "int64")
+    flags = {f"m{at}": flag.cast("int64") for at, flag in enumerate(gone)}
+    for at, flag in enumerate(flags.values()):
+        bits = bits + flag * (1 << at)
+    keys = {f"d{at}": value for at, value in enumerate((*columns.values(), bits))}
+    return dict(zip(keys, (*columns, _PATTERN), strict=True)), expr.select(**keys, **flags)
 
 
 def _query(view: str, keys: list[str], flags: list[str]) -> dict[str, Groups]:

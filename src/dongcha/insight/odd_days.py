@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.insight.daily import Daily
-from dongcha.insight.laws import t_point, t_two_sided
+from dongcha.insight.laws import binomial_lower, binomial_upper, poisson_lower, poisson_upper, t_point, t_two_sided
 from dongcha.insight.season import calendar
 from dongcha.insight.series import Scaled, counts, rates
 
@@ -114,11 +114,12 @@ def _around(values: "Floats") -> "Floats":
 
 def _tail(one: Daily, at: int, expected: float) -> float:
     """Twice the exact tail of the day's rows, were chance all that moves them."""
-    from scipy.stats import binom, poisson
-
-    hits = one.hits[at]
-    law = binom(one.n[at], _seen(one, expected)) if one.is_rate else poisson(max(_seen(one, expected), 1e-9))
-    return float(min(1.0, 2 * min(law.cdf(hits), law.sf(hits - 1))))
+    hits, seen = float(one.hits[at]), _seen(one, expected)
+    if one.is_rate:
+        n = float(one.n[at])
+        return min(1.0, 2 * min(binomial_lower(hits, n, seen), binomial_upper(hits, n, seen)))
+    mean = max(seen, 1e-9)
+    return min(1.0, 2 * min(poisson_lower(hits, mean), poisson_upper(hits, mean)))
 
 
 def _seen(one: Daily, value: float) -> float:

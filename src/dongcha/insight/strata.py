@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dongcha.insight.laws import chi_tail
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -75,7 +77,7 @@ class Strata:
     def p_values(self) -> "Floats":
         """Two-sided p-values of the same odds within strata, with the continuity correction; 1 for no rows."""
         import numpy as np
-        from scipy.stats import chi2
+        from scipy.special import chdtrc
 
         both = self.n + self.rest
         met = self.hits + self.rest_hits
@@ -84,7 +86,7 @@ class Strata:
         gap, total = np.abs((self.hits - expected).sum(-1)), spread.sum(-1)
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(total > 0, np.maximum(gap - 0.5, 0.0) ** 2 / total, 0.0)
-        found: Floats = chi2.sf(value, 1)
+        found: Floats = chdtrc(1, value)
         return found
 
     def at(self, *place: int) -> "Strata":
@@ -121,7 +123,6 @@ def log_odds_ratios(found: Strata) -> "Floats":
 def heterogeneity(found: Strata) -> float:
     """The p-value that one odds ratio holds in all strata, shape (strata,); 1 where fewer than two tell anything."""
     import numpy as np
-    from scipy.stats import chi2
 
     ratio = odds_ratio(found)[0]
     met, both = found.hits + found.rest_hits, found.n + found.rest
@@ -133,7 +134,7 @@ def heterogeneity(found: Strata) -> float:
     cells = np.maximum(np.stack([fitted, n - fitted, t - fitted, m - t + fitted]), 1e-9)
     variance = 1 / (1 / cells).sum(0)
     value = float(((a - fitted) ** 2 / variance).sum()) - float((a - fitted).sum()) ** 2 / float(variance.sum())
-    return float(chi2.sf(max(value, 0.0), kept.sum() - 1))
+    return chi_tail(max(value, 0.0), int(kept.sum()) - 1)
 
 
 def _fitted(ratio: float, n: "Floats", m: "Floats", t: "Floats") -> "Floats":

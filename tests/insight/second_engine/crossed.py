@@ -48,7 +48,15 @@ def association(whole: pd.DataFrame, insight: Insight) -> Expected:
         facts |= {f"{prefix}first": one, f"{prefix}second": other, f"{prefix}together": lines[one, other]["n"]}
         facts[f"{prefix}expected"] = lines[one, other]["expected"]
     p = None if insight.test == "permutation test" else float(stats.chi2.sf(chi2, (r - 1) * (k - 1)))
-    return Expected(key=("first", "second"), rows=lines, facts=facts, share=n / len(whole), effect=v, p_value=p)
+    return Expected(
+        key=("first", "second"),
+        rows=lines,
+        facts=facts,
+        share=n / len(whole),
+        effect=v,
+        p_value=p,
+        freedom=(r - 1) * (k - 1),
+    )
 
 
 def _strongest(residual: pd.DataFrame, axis: int) -> list[str]:
@@ -125,7 +133,7 @@ def exception(whole: pd.DataFrame, insight: Insight) -> Expected:
     return Expected(
         key=(name if name in insight.evidence.rows[0] else "group",), rows=lines, facts=facts,
         share=int(sizes.sum()) / len(whole), effect=angle(float(str(line["value"]))) - angle(rest),
-        p_value=held.p_value,
+        p_value=held.p_value, tried=len(table),
     )  # fmt: skip
 
 
@@ -158,7 +166,7 @@ def opposite(whole: pd.DataFrame, insight: Insight) -> Expected:
     return Expected(
         key=("within",), rows=lines, facts=facts, share=int((cells["n"] + cells["rest"]).sum()) / len(whole),
         effect=angle(float(str(line["value"]))) - angle(float(str(line["rest"]))),
-        p_value=min(1.0, held.p_value * len(asked)),
+        p_value=min(1.0, held.p_value * len(asked)), tried=len(asked) * len(cells),
     )  # fmt: skip
 
 
@@ -192,7 +200,7 @@ def reversal(whole: pd.DataFrame, insight: Insight) -> Expected:
     p = max(two_sided(*sums), _cochran(cells)) * len(differing)
     return Expected(
         key=("stratum",), rows=lines, facts={"group": told, **same}, share=(sums[1] + sums[3]) / len(whole),
-        effect=float(np.log(ratio)), p_value=min(1.0, p),
+        effect=float(np.log(ratio)), p_value=min(1.0, p), tried=len(differing),
     )  # fmt: skip
 
 
@@ -237,5 +245,5 @@ def missing(whole: pd.DataFrame, insight: Insight) -> Expected:
     facts |= {part: lines[(told,)][part] for part in ("value", "n", "rest", "times")}
     return Expected(
         key=(key,), rows=lines, facts=facts, share=int(n[told]) / len(whole),
-        effect=angle(value[told]) - angle(rest[told]), p_value=min(1.0, float(sure)),
+        effect=angle(value[told]) - angle(rest[told]), p_value=min(1.0, float(sure)), tried=int(asked.sum()),
     )  # fmt: skip

@@ -166,7 +166,7 @@ def compared(table: Table, insight: Insight, rows: pd.DataFrame | None = None) -
         again = getattr(wanted, name)
         if again is not None:
             told = insight.effect.value if name == "effect" else getattr(insight, name)
-            again = units.widened(float(again), insight, units.rows_a_unit(table, rows)) if name == "p_value" else again
+            again = units.widened(wanted, insight, units.rows_a_unit(table, rows)) if name == "p_value" else again
             yield Number(name, told, float(again))
     texts = [column.name for column in table.schema.of(Role.TEXT)]
     for told in insight.phrases:

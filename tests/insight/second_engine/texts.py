@@ -68,11 +68,12 @@ def phrase(whole: pd.DataFrame, insight: Insight) -> Expected:
         }  # fmt: skip
     own, rows = (int(part) for part in cells.loc[told])
     delta, error = odds(own, rows, hits - own, n - rows)
+    tried = _tried(tuple(clean(whole, column)))
     alone = max(stats.norm.sf(delta / error), stats.hypergeom.sf(own - 1, n, hits, rows))
     facts: Row = {"group": told, **{part: lines[(told,)][part] for part in insight.facts if part != "group"}}
     return Expected(
         key=(name,), rows=lines, facts=facts, share=own / len(whole), effect=delta,
-        p_value=min(1.0, float(alone) * _tried(tuple(clean(whole, column)))),
+        p_value=min(1.0, float(alone) * tried), tried=tried,
     )  # fmt: skip
 
 
@@ -222,7 +223,7 @@ def driver(whole: pd.DataFrame, insight: Insight) -> Expected:
     spread = 1.0 if binary else float(np.nanstd(some, ddof=1))
     return Expected(
         key=("phrase",), rows=lines, facts=facts, share=int(part.says[told].sum()) / len(texts),
-        effect=found[told][0] / spread, p_value=found[told][2], rounded=frozenset({"adjusted"}),
+        effect=found[told][0] / spread, p_value=found[told][2], tried=2, rounded=frozenset({"adjusted"}),
     )  # fmt: skip
 
 

@@ -76,7 +76,8 @@ def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[lis
         prove=partial(_prove, cube, names, found),
         weight=WEIGHT * _news(table, off, values),
         again=partial(table_again, names, values),
-        picked=True,
+        tried=1,
+        freedom=(table.shape[0] - 1) * (table.shape[1] - 1),
     )
 
 

@@ -164,7 +164,7 @@ def _claim(cut: Cut, subject: Subject, found: Sequence[Hump], whole: "Floats") -
         again=partial(rate_again, subject, cut.edges, best.window)
         if subject.aggregation == "rate"
         else partial(level_again, subject, cut.edges, best.window, _drawn),
-        picked=True,
+        tried=len(found),
     )
 
 

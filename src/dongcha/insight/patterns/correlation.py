@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
+from dongcha.insight.deciles import deciles
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import t_two_sided
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 FEWEST = 30
 COPY = 0.995
 """From here on one column is a copy of the other or counts the same thing: true, and no news."""
+
+LARGE = 200_000
+"""Rows above which the tenths that the evidence shows are taken from the ranks in memory."""
 
 
 @PATTERNS("correlation")
@@ -58,7 +62,9 @@ def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":
     return known.select(a=known[x], b=known[y], decile=decile, **rank)
 
 
-def _by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
+def by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
+    """The means of both by tenths of the rows, and the coefficient and the rows of all."""
+
     def query(data: "ir.Table") -> "ir.Table":
         rows = _ranked(data, x, y)
         # Ten sums that are added up cost half of a coefficient beside every row.
@@ -74,7 +80,9 @@ def _by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
 
 
 def _prove(cube: Cube, x: str, y: str) -> Proof:
-    proof = evidence(cube.table, _by_decile(x, y))
+    rows = cube.coded
+    large = rows is not None and rows.rows > LARGE and {x, y} <= set(cube.measures)
+    proof = evidence(cube.table, by_decile(x, y), partial(deciles, cube, rows, x, y) if rows and large else None)
     first = proof.rows[0]
     caveat = Words("It says what goes together, not what causes what.", "这说明二者相关，并不说明因果。")
     return Proof({"x": x, "y": y, "r": first["r"], "n": first["n"]}, proof, (caveat,))

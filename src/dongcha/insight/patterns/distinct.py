@@ -9,13 +9,15 @@ correction (Hung & Fithian 2019).  Over time: a line and a step through the peri
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dongcha.data.schema import Role
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_upper
+from dongcha.insight.patterns.distinct_counts import by_group, in_all, in_both
 from dongcha.insight.patterns.distinct_time import over_time
 from dongcha.insight.patterns.outstanding import MIN_GROUP
 from dongcha.insight.stability.different import distinct_again
@@ -51,25 +53,18 @@ def counted(cube: Cube) -> list[str]:
     names = [c.name for c in (*schema.of(Role.ID), *schema.of(Role.CATEGORY)) if not c.read_by]
     if not names:
         return []
-    expr = cube.table.expr
-    asked: dict[str, ir.Value] = {}
-    for at, name in enumerate(names):
-        asked |= {f"n{at}": expr[name].count(), f"distinct{at}": expr[name].nunique()}
-    row = expr.aggregate(**asked).to_pyarrow().to_pylist()[0]
-    return [name for at, name in enumerate(names) if MANY < row[f"distinct{at}"] <= REPEATS * row[f"n{at}"]][
+    return [name for name, (n, distinct) in in_all(cube, names).items() if MANY < distinct <= REPEATS * n][
         :MOST_COLUMNS
     ]
 
 
 def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
     """The group with the most different values against the second."""
-    from scipy.stats import binom
-
-    sizes = _sizes(cube, column, breakdown)
+    sizes = by_group(cube, column, breakdown)
     if len(sizes) < 3 or sizes[0][1] < MIN_GROUP:
         return
     (group, most), (second, least) = sizes[:2]
-    both = _both(cube, (column, breakdown), (group, second))
+    both = in_both(cube, (column, breakdown), (group, second))
     only, other = most - both, least - both
     h = 2 * math.asin(math.sqrt(most / (most + least))) - math.pi / 2
     half = 1.96 / math.sqrt(most + least)
@@ -80,7 +75,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
         pattern="outstanding",
         subject=Subject(column, "distinct", (breakdown,)),
         test="McNemar's exact test",
-        p_value=min(1.0, 2 * float(binom.sf(only - 1, only + other, 0.5))) if only > other else 1.0,
+        p_value=min(1.0, 2 * binomial_upper(only, only + other, 0.5)) if only > other else 1.0,
         effect=Effect("Cohen's h", h, h - half, h + half),
         share=most / sum(n for _, n in sizes),
         # The group with the most rows has the most of nearly everything.
@@ -91,26 +86,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
     )
 
 
-def _pairs(cube: Cube, column: str, breakdown: str) -> "ir.Table":
-    expr = cube.table.expr
-    known = expr.filter(expr[column].notnull() & expr[breakdown].notnull())
-    return known.select(one=known[column].cast("string"), group=known[breakdown].cast("string"))
-
-
-def _sizes(cube: Cube, column: str, breakdown: str) -> list[tuple[str, int]]:
-    pairs = _pairs(cube, column, breakdown)
-    rows: list[dict[str, Any]] = pairs.group_by("group").agg(n=pairs.one.nunique()).to_pyarrow().to_pylist()
-    return sorted(((row["group"], row["n"]) for row in rows), key=lambda one: (-one[1], one[0]))
-
-
-def _both(cube: Cube, asked: tuple[str, str], groups: tuple[str, str]) -> int:
-    """How many different values are in both groups."""
-    pairs = _pairs(cube, *asked)
-    of_two = pairs.filter(pairs.group.isin(groups)).group_by("one").agg(n=lambda t: t.group.nunique())
-    return int(of_two.filter(of_two.n == 2).count().to_pyarrow().as_py())
-
-
-def _by_group(column: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":
+def _asked(column: str, breakdown: str, group: str) -> "Callable[[ir.Table], ir.Table]":
     """The different values in each group, its rows, and the most that any other group has; the subject first."""
 
     def query(data: "ir.Table") -> "ir.Table":
@@ -133,6 +109,6 @@ def _by_group(column: str, breakdown: str, group: str) -> "Callable[[ir.Table], 
 
 
 def _prove(cube: Cube, asked: tuple[str, str], group: str) -> Proof:
-    proof = evidence(cube.table, _by_group(*asked, group))
+    proof = evidence(cube.table, _asked(*asked, group))
     row = subject_row(proof)
     return Proof({"group": group, **{name: row[name] for name in ("value", "n", "rest", "times")}}, proof)

@@ -15,6 +15,7 @@ from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Evidence, Subject
+from dongcha.insight.patterns.distinct_counts import by_period
 from dongcha.insight.series import FEWEST, Scaled, counts, line, steady, step
 
 if TYPE_CHECKING:
@@ -71,11 +72,7 @@ def _followed(cube: Cube, column: str, time: Periods) -> Followed | None:
     whole = [(day, days) for day, days, fits in zip(time.starts, time.days, time.complete, strict=True) if fits]
     if len(whole) < FEWEST:
         return None
-    expr = cube.table.expr
-    known = expr.select(one=expr[column], period=time.start_of(expr))
-    known = known.filter(known.one.notnull() & known.period.notnull())
-    rows = known.group_by("period").agg(n=known.one.nunique()).to_pyarrow().to_pylist()
-    found = {row["period"]: row["n"] for row in rows}
+    found = by_period(cube, column, time)
     values = np.array([found.get(day, 0) for day, _ in whole], dtype=float)
     if values.mean() < FEW or values.min() == 0:
         return None

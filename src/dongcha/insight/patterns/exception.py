@@ -18,6 +18,7 @@ from dongcha.insight.commonness import FEWEST, Rule, needed, rule
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Effect, Subject
+from dongcha.insight.laws import binomial_uppers
 from dongcha.insight.patterns.outstanding import related
 from dongcha.insight.stability.crossed import commonest_again
 from dongcha.insight.stability.dealt import Retest
@@ -71,7 +72,6 @@ def claims(cube: Cube) -> Iterator[Claim]:
 def _leaders(counted: Counts, side: int) -> Leaders | None:
     """What is most common in each large group of the column at `side`; None where there are too few or too many."""
     import numpy as np
-    from scipy.stats import binom
 
     table, axes = dense(counted)
     table, groups, values = (table if side == 0 else table.T), axes[side], axes[1 - side]
@@ -80,7 +80,7 @@ def _leaders(counted: Counts, side: int) -> Leaders | None:
         return None
     table = table[large]
     second, most = np.sort(table, axis=1)[:, -2:].T
-    p = np.minimum(1.0, 2 * binom.sf(most - 1, most + second, 0.5))
+    p = np.minimum(1.0, 2 * binomial_uppers(most, most + second, 0.5))
     return Leaders(
         counted.dimensions[side],
         counted.dimensions[1 - side],
@@ -116,7 +116,7 @@ def _claim(cube: Cube, found: Leaders, held: Rule | None) -> Claim:
         prove=partial(_prove, cube, found, held, common) if held else never,
         weight=WEIGHT * surprise(cube, found.column, (found.breakdown, group), always=False),
         again=_again(found, held, common) if held else None,
-        picked=True,
+        tried=len(found.groups),
     )
 
 

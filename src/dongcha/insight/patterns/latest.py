@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect
+from dongcha.insight.laws import t_two_sided
 from dongcha.insight.series import Scaled, line
 from dongcha.insight.settled import settled
 from dongcha.insight.stability.latest import latest_again
@@ -76,11 +77,9 @@ def _against(one: Timeline, series: Scaled, back: int) -> Step:
 
 def ratio(hits: "Floats", days: "Floats", series: Scaled, back: int) -> tuple[float, float]:
     """The log ratio of the rows a day of the last period to those `back` periods before, and its p-value."""
-    from scipy.stats import t
-
     gap, free, error = two_periods(series, back)
     found = math.log((hits[-1] / days[-1]) / (hits[-1 - back] / days[-1 - back]))
-    p = float(2 * t.sf(abs(gap) / error, free)) if error > 0 else 1.0
+    p = t_two_sided(gap / error, free) if error > 0 else 1.0
     return found, p if gap * found > 0 else 1.0
 
 

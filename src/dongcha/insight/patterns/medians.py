@@ -17,6 +17,7 @@ from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.laws import binomial_lower
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.stability.shapes import shape_again
 
@@ -98,10 +99,10 @@ def order(n: int) -> Order:
     >>> round(low, 2), round(high, 2), round(width, 2)
     (0.4, 0.6, 3.99)
     """
-    from scipy.stats import binom, norm
+    from scipy.special import ndtri
 
     place = max(1, round((n + 1) / 2 - math.sqrt(n)))
-    width = 2 * float(norm.isf(binom.cdf(place - 1, n, 0.5)))
+    width = -2 * float(ndtri(binomial_lower(place - 1, n, 0.5)))
     at = (place - 1) / max(n - 1, 1)
     return at, 1 - at, width
 

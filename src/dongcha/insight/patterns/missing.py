@@ -19,6 +19,7 @@ from dongcha.data.periods import Periods, truncated
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube, period_key
 from dongcha.insight.evidence import evidence, subject_row
+from dongcha.insight.fisher import upper
 from dongcha.insight.insight import Subject
 from dongcha.insight.missing import Gaps, Groups, gaps
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, small_base
@@ -51,6 +52,7 @@ class Gap:
     rate: Rate
     p_value: float
     time: Periods | None
+    tried: int  # groups that were asked
     never: tuple[str, ...]  # groups in which it is always missing
 
 
@@ -78,9 +80,6 @@ def _fixed(n: "Floats", gone: "Floats") -> bool:
 
 def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | None) -> Gap | None:
     """The group with the smallest p-value; None where none can be asked."""
-    import numpy as np
-    from scipy.stats import hypergeom
-
     n, gone = groups.n, groups.gone[:, at]
     never = (n >= MIN_GROUP) & (gone >= ALWAYS * n)
     rows, hits = float(n[~never].sum()), float(gone[~never].sum())
@@ -90,12 +89,19 @@ def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | Non
     places = [int(i) for i in asked.nonzero()[0]]
     if not places or not hits:
         return None
-    p = [float(one) for one in np.atleast_1d(hypergeom.sf(gone[places] - 1, rows, hits, n[places]))]
+    inside, size = gone[places], n[places]
+    p: list[float] = upper(inside, size, hits - inside, rows - size).tolist()
     best = p.index(min(p))
     here = places[best]
     cells = int(gone[here]), int(n[here]), int(hits - gone[here]), int(rows - n[here])
     rate = Rate(names[0], None, names[1], groups.values[here], *cells)
-    return Gap(rate, min(1.0, p[best] * len(places)), time, tuple(str(groups.values[i]) for i in never.nonzero()[0]))
+    return Gap(
+        rate,
+        min(1.0, p[best] * len(places)),
+        time,
+        len(places),
+        tuple(str(groups.values[i]) for i in never.nonzero()[0]),
+    )
 
 
 def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
@@ -112,7 +118,7 @@ def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
         prove=partial(_prove, cube, gap, tuple(n for n in found.columns if found.first[n] == first)),
         weight=WEIGHT,
         again=partial(gap_again, rate.outcome, partial(_key, rate.breakdown, gap.time), str(rate.group), gap.never),
-        picked=True,
+        tried=gap.tried,
     )
 
 

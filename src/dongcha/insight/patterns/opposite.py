@@ -62,7 +62,7 @@ def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterato
     sure = [(one.p_value, at) for at, one in enumerate(held) if one is not None]
     if asked:
         p, at = min(sure, default=(1.0, 0))
-        yield _claim(cube, asked[at], held[at], min(1.0, p * len(asked)))
+        yield _claim(cube, asked[at], held[at], (min(1.0, p * len(asked)), len(asked)))
 
 
 def _sides(counted: Counts, names: tuple[str, str, str]) -> Iterator[Sides]:
@@ -93,7 +93,9 @@ def _rate(asked: tuple[str, str, str, str], one: Strata, at: int) -> Rate:
     return Rate(*asked, hits, n, rest_hits, rest)
 
 
-def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
+def _claim(cube: Cube, one: Sides, held: Rule | None, surest: tuple[float, int]) -> Claim:
+    """The surest of so many asked, with its p-value."""
+    p, asked = surest
     at = held.breaks[0] if held else 0
     rate, third = one.rates[at], one.within[at]
     return Claim(
@@ -107,7 +109,7 @@ def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
         prove=partial(_prove, cube, one, held) if held else never,
         weight=surprise(cube, rate.outcome, (one.by, third), always=False),
         again=partial(way_again, rate.asked, (one.by, one.within), (third, needed(len(one.within)))),
-        picked=True,
+        tried=asked * len(one.within),
     )
 
 

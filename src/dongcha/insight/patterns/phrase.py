@@ -152,7 +152,7 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,
         again=partial(said_again, partial(said.says, phrase=one.phrase), one.column, one.group, TIMES),
-        picked=True,
+        tried=tried,
     )
 
 

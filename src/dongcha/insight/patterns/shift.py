@@ -85,7 +85,7 @@ def _of(binned: Binned, breakdown: str, measure: Amount, groups: "Mapping[str, F
         fact=("band", *sorted((measure.name, breakdown))),
         prove=partial(_prove, binned, (measure, breakdown, group), best),
         again=partial(shape_again, measure.name, breakdown, group, _drawn),
-        picked=True,
+        tried=2 * tried,
     )
 
 
@@ -97,7 +97,7 @@ def _drawn(inside: "Floats", rest: "Floats", scores: "Floats") -> tuple[float, f
 
 def apart(inside: "Floats", rest: "Floats", scores: "Floats") -> Apart:
     """How two groups, given as rows a bin, differ in spread or shape; p is 1 where their middles differ."""
-    from scipy.stats import kstwobign
+    from scipy.special import kolmogorov
 
     n, m = float(inside.sum()), float(rest.sum())
     size = math.sqrt(n * m / (n + m))
@@ -108,7 +108,7 @@ def apart(inside: "Floats", rest: "Floats", scores: "Floats") -> Apart:
     location = float((inside / n - rest / m) @ (2 * scores - 1)) * 3
     ends = ((inside + rest) / (n + m)).cumsum()
     left = float(abs(gaps - location * (ends**2 - ends)).max())
-    shape = float(kstwobign.sf(size * min(distance, left)))
+    shape = float(kolmogorov(size * min(distance, left)))
     spread = welch(inside, rest, (scores - 0.5) ** 2).p_value
     alike = abs(welch(inside, rest, scores).d) < ALIKE
     half = math.sqrt(math.log(2 / 0.05) / 2) / size

@@ -94,7 +94,7 @@ def _of(cube: Cube, said: Corpus, outcome: Outcome) -> Iterator[Claim]:
         claim = _claim(cube, said, outcome, drivers, one)
         scale = claim.effect.value / one.slope if one.slope else 1.0
         again = partial(_again, said, (whole, known), one.phrase, (outcome.binary, scale))
-        yield replace(claim, again=again, picked=True)
+        yield replace(claim, again=again, tried=2)
 
 
 def _again(said: Corpus, texts: "tuple[Half, Places]", name: str, how: tuple[bool, float], dealt: Dealt) -> Again:

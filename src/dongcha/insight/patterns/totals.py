@@ -138,7 +138,7 @@ def last(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[Clai
         prove=partial(_prove, cube, subject, least, True),
         weight=1.0 if least.sum < 0 else OWN,
         again=_last_again(subject, least, large),
-        picked=least.sum < 0,
+        tried=len(large) if least.sum < 0 else 0,
     )
 
 

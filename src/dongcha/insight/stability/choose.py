@@ -9,15 +9,42 @@ from dataclasses import dataclass, replace
 
 from dongcha.data.table import Table
 from dongcha.insight.claim import Claim
+from dongcha.insight.cube import Cube
 from dongcha.insight.goal import Goal
+from dongcha.insight.grain import Level
 from dongcha.insight.rank import Ranked, ranked
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.dealt import Dealt
-from dongcha.insight.stability.units import unit_of
+from dongcha.insight.stability.units import Unit, unit_of
 from dongcha.insight.stability.verdict import verdict
 
 MOST = 3
 """Claims that are drawn again, as a multiple of those that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """The rows dealt one by one, and by whole units where they belong to any."""
+
+    by_row: Dealt
+    by_unit: Dealt | None = None
+
+    @property
+    def unit(self) -> Unit | None:
+        """What rows belong to."""
+        return self.by_unit.unit if self.by_unit else None
+
+
+def halves_of(table: Table, cube: Cube | None = None) -> Halves:
+    """How the rows of a table are drawn; `cube` counts the same rows."""
+    unit = unit_of(table)
+    return Halves(Dealt(table, cube=cube), Dealt(table, unit) if unit else None)
+
+
+def halves_at(at: Sequence[Level]) -> dict[str | None, Halves]:
+    """How the rows of each level are drawn, with the columns that are made while mining."""
+    return {one.name: halves_of(one.cube.at_hand, None if one.cube.sample else one.cube) for one in at}
+
 
 Held = Sequence[tuple[Claim, float]]
 
@@ -35,17 +62,14 @@ class Order:
         return ranked(held, self.wanted, self.top, self.remembered)
 
 
-def chosen(held: Held, order: Order, tables: Mapping[str | None, Table], *, least: float, bar: float) -> list[Ranked]:
+def chosen(held: Held, order: Order, halves: Mapping[str | None, Halves], *, least: float, bar: float) -> list[Ranked]:
     """The claims that an order puts first, each with its verdict.
 
-    `tables` are the rows that claims count, by `Subject.table`.  `least` is the least effect worth telling, `bar` the
-    largest p-value that Benjamini-Hochberg accepts.
+    `halves` are drawn of the rows that claims count, by `Subject.table`.  `least` is the least effect worth telling,
+    `bar` the largest p-value that Benjamini-Hochberg accepts.
 
     Only claims that would be told are drawn again: a score can only fall, so that the order of the others stands.
     """
-    if not held:
-        return []
-    dealt = {name: _dealt(table) for name, table in tables.items()}
     left, room = list(held), MOST * order.top
     while True:
         found = order.of(left)
@@ -54,18 +78,13 @@ def chosen(held: Held, order: Order, tables: Mapping[str | None, Table], *, leas
             return found
         for claim in new[:room]:
             assert claim.again is not None
-            said = verdict(claim.again, claim.effect.value, least, *dealt[claim.subject.table])
+            of = halves[claim.subject.table]
+            said = verdict(claim.again, claim.effect.value, least, of.by_row, of.by_unit)
             judged = replace(claim, verdict=said, weight=claim.weight * said.part)
             left = _with(left, claim, judged if said.p_value <= bar and said.part > 0 else None)
         room -= len(new)
         if room <= 0:
             return [one for one in order.of(left) if one.claim.verdict or not one.claim.again]
-
-
-def _dealt(table: Table) -> tuple[Dealt, Dealt | None]:
-    """The rows dealt one by one, and by whole units where they belong to any."""
-    unit = unit_of(table)
-    return Dealt(table), Dealt(table, unit) if unit else None
 
 
 def _with(held: Held, claim: Claim, judged: Claim | None) -> list[tuple[Claim, float]]:

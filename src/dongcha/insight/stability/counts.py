@@ -1,10 +1,16 @@
 """Claims that rest on numbers of rows, tested anew in every draw.  The tests are those that the patterns state."""
 
+import operator
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
-from dongcha.insight.stability.dealt import KEY, Again, Dealt
+from dongcha.insight.cube import period_key
+from dongcha.insight.fisher import two_sided
+from dongcha.insight.laws import binomial_uppers
+from dongcha.insight.stability.counted import Label, counted
+from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,13 +21,7 @@ if TYPE_CHECKING:
 
 def rate_again(outcome: str, category: str, breakdown: Sequence[str], group: Sequence[str], dealt: Dealt) -> Again:
     """The rate of a category in a group against all others; of a pair of groups, against the others of each."""
-    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in (outcome, *breakdown)))
-    inside = {
-        f"in{at}": rows[name].cast("string") == value
-        for at, (name, value) in enumerate(zip(breakdown, group, strict=True))
-    }
-    cut = rows.select(KEY, hit=rows[outcome].cast("string") == category, **inside)
-    sums = dealt.summed(cut, ["hit", *inside])
+    sums = _hits(((outcome, category), *zip(breakdown, group, strict=True)), dealt)
     hits, n = (sums.where(lambda hit, *both, only=only: all(both) and (hit or not only)) for only in (True, False))
     if len(breakdown) == 1:
         rest_hits, rest = (
@@ -41,6 +41,16 @@ def rate_again(outcome: str, category: str, breakdown: Sequence[str], group: Seq
             for side in (0, 1)
         ]
     )
+
+
+def _hits(asked: Sequence[tuple[str, str]], dealt: Dealt) -> Sums:
+    """The rows that have all columns of `asked`, by whether they have each of the values."""
+    known = counted(dealt, {name: partial(operator.eq, value) for name, value in asked})
+    if known is not None:
+        return known
+    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name, _ in asked))
+    has = {f"has{at}": rows[name].cast("string") == value for at, (name, value) in enumerate(asked)}
+    return dealt.summed(rows.select(KEY, **has), list(has))
 
 
 def _only(both: Sequence[bool], side: int) -> bool:
@@ -65,31 +75,26 @@ def _weaker(both: Sequence[Again]) -> Again:
 def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again:
     """The rows of a group against half of all, or against the largest other group."""
     import numpy as np
-    from scipy.stats import binom
 
-    rows = dealt.rows.filter(dealt.rows[name].notnull())
-    sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
+    sums = counted(dealt, {name: str})
+    if sums is None:
+        rows = dealt.rows.filter(dealt.rows[name].notnull())
+        sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
     own = sums.where(lambda one: one == group)
     others = [at for at, cell in enumerate(sums.cells) if cell[0] != group]
     rest = sums.totals["n"][:, others]
     second = rest.sum(axis=1) if of_all else rest.max(axis=1)
     both = np.maximum(own + second, 1)
-    tail = binom.sf(own - 1, both, 0.5)
+    tail = binomial_uppers(own, both, 0.5)
     effects = 2 * np.arcsin(np.sqrt(own / both)) - np.pi / 2
     return Again(effects, tail if of_all else np.minimum(1.0, 2 * tail))
 
 
 def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group: str, dealt: Dealt) -> Again:
     """A group's part of the rows in two periods, and the change of all rows between them."""
-    import ibis
     import numpy as np
-    from scipy.stats import binom
 
-    rows = dealt.rows.filter(dealt.rows[breakdown].notnull() & dealt.rows[time.column].notnull())
-    cut = rows.select(KEY, inside=rows[breakdown].cast("string") == group, period=time.start_of(rows))
-    cut = cut.filter(cut.period.isin([ibis.date(period) for period in periods]))
-    cut = cut.select(KEY, "inside", later=cut.period == ibis.date(periods[1]))
-    sums = dealt.summed(cut, ["inside", "later"])
+    sums = _in_two_periods(time, periods, (breakdown, group), dealt)
     before, after, rest_before, rest_after = (
         sums.where(lambda inside, later, want=want: (inside, later) == want)
         for want in ((True, False), (True, True), (False, False), (False, True))
@@ -97,10 +102,32 @@ def driver_again(time: Periods, periods: tuple[str, str], breakdown: str, group:
     whole = [time.starts.index(day) for day in time.starts if day.isoformat() in periods]
     part = time.days[whole[1]] / (time.days[whole[0]] + time.days[whole[1]])
     total = before + rest_before, after + rest_after
-    tail = np.minimum(binom.cdf(total[1], sum(total), part), binom.sf(total[1] - 1, sum(total), part))
+    tail = np.minimum(*_both_tails(total[1], total[0] + total[1], part))
     tried = sum(one and two for one, two in zip(time.complete, time.complete[1:], strict=False))
     p = np.maximum(fisher(after, before + after, rest_after, rest_before + rest_after), np.minimum(1, 2 * tail * tried))
     return Again(cohens_h(after, total[1], before, total[0]), p)
+
+
+def _both_tails(k: "Floats", n: "Floats", p: float) -> tuple["Floats", "Floats"]:
+    return binomial_uppers(n - k, n, 1 - p), binomial_uppers(k, n, p)
+
+
+def _in_two_periods(time: Periods, periods: tuple[str, str], group: tuple[str, str], dealt: Dealt) -> Sums:
+    """The rows of two periods, by whether they are of the group and whether they are of the later one."""
+    import ibis
+
+    later = {period: at == 1 for at, period in enumerate(periods)}
+    asked: dict[str, Label] = {
+        group[0]: partial(operator.eq, group[1]),
+        period_key(time): lambda start: later.get(str(start)),
+    }
+    known = counted(dealt, asked) if dealt.has(time) else None
+    if known is not None:
+        return known
+    rows = dealt.rows.filter(dealt.rows[group[0]].notnull() & dealt.rows[time.column].notnull())
+    cut = rows.select(KEY, inside=rows[group[0]].cast("string") == group[1], period=time.start_of(rows))
+    cut = cut.filter(cut.period.isin([ibis.date(period) for period in periods]))
+    return dealt.summed(cut.select(KEY, "inside", later=cut.period == ibis.date(periods[1])), ["inside", "later"])
 
 
 def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
@@ -115,8 +142,6 @@ def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -
 def fisher(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
     """Twice the smaller tail of Fisher's exact test."""
     import numpy as np
-    from scipy.stats import hypergeom
 
-    law = hypergeom(n + rest, hits + rest_hits, n)
-    found: Floats = np.minimum(1.0, 2 * np.minimum(law.cdf(hits), law.sf(hits - 1)))
-    return found
+    # Without any row there is nothing to tell apart.
+    return np.where(n + rest > 0, two_sided(hits, np.where(n + rest > 0, n, 1), rest_hits, rest), 1.0)

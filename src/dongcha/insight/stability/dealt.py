@@ -3,16 +3,21 @@
 The rows are dealt into 64 hands by a hash; a draw takes 32 of them, and the next one the other 32 (complementary pairs,
 Shah & Samworth 2013, https://doi.org/10.1111/j.1467-9868.2011.01034.x; half-samples as in stability selection,
 Meinshausen & Buhlmann 2010, https://doi.org/10.1111/j.1467-9868.2010.00740.x).  One query gives the sums of all hands,
-so that every draw is a product of matrices.
+so that every draw is a product of matrices.  Rows that are alike in all that is asked need not be told apart, so that
+numbers of rows are dealt without a look at the rows (`counted.py`), and values in their order (`ranked.py`).
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dongcha.data.engine import engine
+from dongcha.data.periods import Periods
 from dongcha.data.schema import ROW
 from dongcha.data.table import Table
+from dongcha.insight.cube import Cube
 from dongcha.insight.stability.units import Unit
 
 if TYPE_CHECKING:
@@ -21,14 +26,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.integer[Any]]
 
 HANDS, PAIRS = 64, 50
 DRAWS = 2 * PAIRS
-KEY, HAND = "__unit__", "__hand__"
+KEY, HAND, ROWS = "__unit__", "__hand__", "__rows__"
 SEED = 20_100
 
 SORTED = 1_000_000
-"""Rows up to which they are dealt by their values, so that the order of the rows does not matter."""
+"""Rows up to which the engine sorts them by their values, so that the order of the rows does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,20 @@ Retest = Callable[["Dealt"], Again]
 
 @dataclass(frozen=True)
 class Dealt:
-    """The rows of a table, drawn by `unit`, or each on its own."""
+    """The rows of a table, drawn by `unit`, or each on its own; `cube` has counted them, where it is known."""
 
     table: Table
     unit: Unit | None = None
+    cube: Cube | None = None
+
+    @property
+    def counts(self) -> Cube | None:
+        """What is known of the rows in memory, where they are drawn one by one."""
+        return self.cube if self.unit is None else None
+
+    def has(self, time: Periods) -> bool:
+        """Whether the rows are counted by the periods of a time."""
+        return self.counts is not None and time in self.counts.times
 
     @cached_property
     def rows(self) -> "ir.Table":
@@ -58,7 +74,7 @@ class Dealt:
 
     @cached_property
     def by_values(self) -> bool:
-        """Whether the rows are dealt in the order of their values."""
+        """Whether rows with amounts are dealt in the order of their values where that takes a sort in the engine."""
         return self.table.rows <= SORTED
 
     @cached_property
@@ -76,6 +92,9 @@ class Dealt:
         """The rows `n` and the sums of `amounts` in each cell of `keys`, in every draw."""
         import numpy as np
 
+        if self.unit is None and not amounts:
+            cells = cut.group_by(list(keys)).agg(**{ROWS: cut.count()}).order_by(list(keys)).to_pyarrow().to_pylist()
+            return self.of_counts([tuple(cell[key] for key in keys) for cell in cells], [cell[ROWS] for cell in cells])
         dealt = cut.mutate(**{HAND: self._hand(cut)})
         wanted = {"n": dealt.count(), **{name: dealt[name].sum() for name in amounts}}
         found = dealt.group_by([*keys, HAND]).agg(**wanted).to_pyarrow()
@@ -91,6 +110,29 @@ class Dealt:
             totals[name] = self.take @ by_hand
         return Sums(tuple(cells), totals)
 
+    def of_counts(self, cells: "Sequence[tuple[object, ...]]", rows: Sequence[int]) -> "Sums":
+        """The same for cells of which it is known, in their order, how many rows they have."""
+        import numpy as np
+
+        hands, ends = self.hands(sum(rows)), list(itertools.accumulate(rows, initial=0))
+        found = [np.bincount(hands[one:end], minlength=HANDS) for one, end in itertools.pairwise(ends)]
+        by_hand = np.array(found, dtype=float).reshape(len(rows), HANDS)
+        return Sums(tuple(cells), {"n": self.take @ by_hand.T})
+
+    def hands(self, rows: int) -> "Ints":
+        """The hands of so many rows, the first of them first."""
+        return self._first_hands[:rows]
+
+    @cached_property
+    def _first_hands(self) -> "Ints":
+        """The hand of every row of the table, in the order in which they are dealt."""
+        import ibis
+
+        places = ibis.range(ibis.literal(self.table.rows, "int64")).unnest().name("place").as_table()
+        dealt = places.select(hand=_hand_of(places["place"].cast("int64")).cast("uint8"))
+        found: Ints = engine().to_pyarrow(dealt).column("hand").to_numpy()
+        return found
+
     def _hand(self, cut: "ir.Table") -> "ir.IntegerValue":
         import ibis
 
@@ -98,7 +140,12 @@ class Dealt:
         if self.unit is None and self.by_values:
             others = [cut[name] for name in cut.columns if name != KEY]
             key = ibis.row_number().over(ibis.window(order_by=others)) if others else key
-        return (key.hash() % HANDS + HANDS) % HANDS
+        return _hand_of(key)
+
+
+def _hand_of(key: "ir.Value") -> "ir.IntegerValue":
+    """One of the hands, by a hash."""
+    return (key.hash() % HANDS + HANDS) % HANDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,21 @@ The season that was taken out of the whole series is taken out of each draw.
 
 import bisect
 import math
+import operator
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
+from dongcha.insight.coded import DATE
+from dongcha.insight.cube import period_key
 from dongcha.insight.insight import Subject
 from dongcha.insight.odd import odd
 from dongcha.insight.phased import Phased
 from dongcha.insight.season import season
 from dongcha.insight.series import Scaled, counts, line, rates, steady, step
 from dongcha.insight.settled import settled
+from dongcha.insight.stability.counted import Label, counted
 from dongcha.insight.stability.dealt import KEY, Again, Dealt
 from dongcha.insight.timeline import Timeline
 
@@ -50,6 +55,10 @@ def by_period(one: Timeline, dealt: Dealt) -> tuple["Floats", "Floats"]:
     """`hits` of `n` rows in each complete period, both of shape (draws, periods)."""
     import ibis
 
+    asked: dict[str, Label] = {period_key(one.time): str, **_hit(one.subject)}
+    known = counted(dealt, asked) if dealt.has(one.time) else None
+    if known is not None:
+        return known.along(one.starts, lambda *hit: all(hit)), known.along(one.starts, lambda *hit: True)
     measure, rows = one.subject.measure, dealt.rows.filter(dealt.rows[one.time.column].notnull())
     hit: ibis.Value = ibis.literal(True)
     if measure is not None:
@@ -98,7 +107,7 @@ def season_again(one: Phased, at: int, dealt: Dealt) -> Again:
     import numpy as np
 
     is_rate, size = one.subject.aggregation == "rate", len(one.phases)
-    days, hits, n = _by_day(one.subject, dealt)
+    days, hits, n = by_day(one.subject, dealt)
     place = _place(one)
     at_all = np.array([place(day) for day in days])
     inside = (at_all >= 0) & (at_all < size)
@@ -120,19 +129,28 @@ def season_again(one: Phased, at: int, dealt: Dealt) -> Again:
     return Again(np.array([effect for effect, _ in drawn]), np.array([p for _, p in drawn]))
 
 
-def _by_day(subject: Subject, dealt: Dealt) -> tuple[list[date], "Floats", "Floats"]:
+def by_day(subject: Subject, dealt: Dealt) -> tuple[list[date], "Floats", "Floats"]:
+    """The days, and on each the `hits` of `n` rows, both of shape (draws, days)."""
     import ibis
 
     column, rows = subject.breakdown[0], dealt.rows
-    rows = rows.filter(rows[column].notnull())
-    hit: ibis.Value = ibis.literal(True)
-    if subject.measure is not None:
-        rows = rows.filter(rows[subject.measure].notnull())
-        hit = rows[subject.measure].cast("string") == subject.category
-    cut = rows.select(KEY, day=rows[column].cast("timestamp").cast("date"), hit=hit)
-    sums = dealt.summed(cut, ["day", "hit"])
+    one_axis = dealt.counts is not None and any(time.column == column for time in dealt.counts.times)
+    sums = counted(dealt, {DATE: lambda day: day, **_hit(subject)}) if one_axis else None
+    if sums is None:
+        rows = rows.filter(rows[column].notnull())
+        hit: ibis.Value = ibis.literal(True)
+        if subject.measure is not None:
+            rows = rows.filter(rows[subject.measure].notnull())
+            hit = rows[subject.measure].cast("string") == subject.category
+        cut = rows.select(KEY, day=rows[column].cast("timestamp").cast("date"), hit=hit)
+        sums = dealt.summed(cut, ["day", "hit"])
     days = sorted({cell[0] for cell in sums.cells}, key=str)
-    return days, sums.along(days, bool), sums.along(days, lambda hit: True)  # type: ignore[return-value]
+    return days, sums.along(days, lambda *hit: all(hit)), sums.along(days, lambda *hit: True)  # type: ignore[return-value]
+
+
+def _hit(subject: Subject) -> dict[str, Label]:
+    """Of a rate, which values of its outcome count; nothing of a number of rows."""
+    return {} if subject.measure is None else {subject.measure: partial(operator.eq, subject.category)}
 
 
 def _place(one: Phased) -> Callable[[date], int]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
 from dongcha.insight.insight import Subject
+from dongcha.insight.laws import t_tails
 from dongcha.insight.series import Scaled, line, steady, step
-from dongcha.insight.stability.dealt import KEY, Again, Dealt
+from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
+from dongcha.insight.stability.ranked import amounts_in_time, ranks_of_a_group, ranks_of_two
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,8 +24,21 @@ if TYPE_CHECKING:
 def mean_again(measure: str, breakdown: str, group: str, dealt: Dealt) -> Again:
     """Welch's t-test on the ranks of a group against those of all other rows."""
     import numpy as np
-    from scipy.stats import t
 
+    sums = ranks_of_a_group(measure, breakdown, group, dealt) or _asked_of_a_group(measure, breakdown, group, dealt)
+    (n, mean, centre, spread), (m, other, middle, others) = (
+        _moments(*(sums.where(lambda one, side=side: one == side, name) for name in ("n", "amount", "rank", "square")))
+        for side in (True, False)
+    )
+    error = spread / n + others / m
+    gap = centre - middle
+    free = error**2 / np.maximum((spread / n) ** 2 / (n - 1) + (others / m) ** 2 / (m - 1), 1e-300)
+    p = 2 * t_tails(np.abs(gap) / np.sqrt(np.maximum(error, 1e-300)), free)
+    effects = gap / np.sqrt(np.maximum((spread + others) / 2, 1e-300))
+    return Again(effects, np.where(gap * (mean - other) > 0, p, 1.0))
+
+
+def _asked_of_a_group(measure: str, breakdown: str, group: str, dealt: Dealt) -> Sums:
     rows = dealt.rows.filter(dealt.rows[measure].notnull() & dealt.rows[breakdown].notnull())
     rank = _rank(rows, measure)
     cut = rows.select(
@@ -33,17 +48,7 @@ def mean_again(measure: str, breakdown: str, group: str, dealt: Dealt) -> Again:
         rank=rank,
         square=rank * rank,
     )
-    sums = dealt.summed(cut, ["inside"], ["amount", "rank", "square"])
-    (n, mean, centre, spread), (m, other, middle, others) = (
-        _moments(*(sums.where(lambda one, side=side: one == side, name) for name in ("n", "amount", "rank", "square")))
-        for side in (True, False)
-    )
-    error = spread / n + others / m
-    gap = centre - middle
-    free = error**2 / np.maximum((spread / n) ** 2 / (n - 1) + (others / m) ** 2 / (m - 1), 1e-300)
-    p = 2 * t.sf(np.abs(gap) / np.sqrt(np.maximum(error, 1e-300)), free)
-    effects = gap / np.sqrt(np.maximum((spread + others) / 2, 1e-300))
-    return Again(effects, np.where(gap * (mean - other) > 0, p, 1.0))
+    return dealt.summed(cut, ["inside"], ["amount", "rank", "square"])
 
 
 def _moments(n: "Floats", total: "Floats", ranks: "Floats", squares: "Floats") -> tuple["Floats", ...]:
@@ -57,17 +62,20 @@ def _moments(n: "Floats", total: "Floats", ranks: "Floats", squares: "Floats") -
 def correlation_again(x: str, y: str, dealt: Dealt) -> Again:
     """Spearman's rank correlation and its t-test."""
     import numpy as np
-    from scipy.stats import t
 
-    rows = dealt.rows.filter(dealt.rows[x].notnull() & dealt.rows[y].notnull())
-    one, other = _rank(rows, x), _rank(rows, y)
-    cut = rows.select(KEY, x=one, y=other, xx=one * one, yy=other * other, xy=one * other)
-    sums = dealt.summed(cut, [], ["x", "y", "xx", "yy", "xy"])
+    sums = ranks_of_two(x, y, dealt) or _asked_of_two(x, y, dealt)
     n, a, b, aa, bb, ab = (sums.where(lambda: True, name) for name in ("n", "x", "y", "xx", "yy", "xy"))
     spread = np.sqrt(np.maximum((n * aa - a * a) * (n * bb - b * b), 1e-300))
     r = np.clip((n * ab - a * b) / spread, -0.999999, 0.999999)
-    p = 2 * t.sf(np.abs(r) * np.sqrt(np.maximum(n - 2, 1) / (1 - r * r)), np.maximum(n - 2, 1))
+    p = 2 * t_tails(np.abs(r) * np.sqrt(np.maximum(n - 2, 1) / (1 - r * r)), np.maximum(n - 2, 1))
     return Again(r, np.asarray(p, dtype=float))
+
+
+def _asked_of_two(x: str, y: str, dealt: Dealt) -> Sums:
+    rows = dealt.rows.filter(dealt.rows[x].notnull() & dealt.rows[y].notnull())
+    one, other = _rank(rows, x), _rank(rows, y)
+    cut = rows.select(KEY, x=one, y=other, xx=one * one, yy=other * other, xy=one * other)
+    return dealt.summed(cut, [], ["x", "y", "xx", "yy", "xy"])
 
 
 def _rank(rows: "ir.Table", name: str) -> "ir.Value":
@@ -80,16 +88,21 @@ def mean_trend_again(time: Periods, subject: Subject, starts: Sequence[str], at:
     """The slope of a line through the means of the periods `starts`, which are at the places `at` among all."""
     import numpy as np
 
+    known = amounts_in_time(str(subject.measure), time, subject.where, dealt)
+    sums = known or _asked_in_time(time, subject, dealt)
+    n, totals, squares = (sums.along(starts, lambda: True, name) for name in ("n", "amount", "square"))
+    drawn = [_line(at, *each) for each in zip(n, totals, squares, strict=True)]
+    return Again(np.array([effect for effect, _ in drawn]), np.array([p for _, p in drawn]))
+
+
+def _asked_in_time(time: Periods, subject: Subject, dealt: Dealt) -> Sums:
     rows = dealt.rows
     for part in subject.where:
         rows = rows.filter(rows[part.column].cast("string") == str(part.value))
     rows = rows.filter(rows[time.column].notnull() & rows[str(subject.measure)].notnull())
     amount = rows[str(subject.measure)].cast("float64")
     cut = rows.select(KEY, period=time.start_of(rows).cast("string"), amount=amount, square=amount * amount)
-    sums = dealt.summed(cut, ["period"], ["amount", "square"])
-    n, totals, squares = (sums.along(starts, lambda: True, name) for name in ("n", "amount", "square"))
-    drawn = [_line(at, *each) for each in zip(n, totals, squares, strict=True)]
-    return Again(np.array([effect for effect, _ in drawn]), np.array([p for _, p in drawn]))
+    return dealt.summed(cut, ["period"], ["amount", "square"])
 
 
 def _line(at: "Floats", n: "Floats", totals: "Floats", squares: "Floats") -> tuple[float, float]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
+from dongcha.insight.laws import t_two_sided
 from dongcha.insight.stability.dealt import DRAWS, PAIRS, Again, Dealt, Retest
 from dongcha.insight.stability.units import Unit
 
@@ -60,10 +61,8 @@ def _spread(effects: "Floats") -> float:
 
 
 def _p_value(effects: "Floats") -> float:
-    from scipy.stats import t
-
     spread = _spread(effects)
-    return float(2 * t.sf(abs(float(effects.mean())) / spread, PAIRS - 1)) if spread else 0.0
+    return t_two_sided(float(effects.mean()) / spread, PAIRS - 1) if spread else 0.0
 
 
 def _fragile(part: float) -> tuple[Words, ...]:
