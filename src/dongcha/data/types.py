@@ -26,8 +26,6 @@ _NEARLY = 0.9
 """Share of values that read as a number or date from which a column that stays text is worth a note."""
 _SAMPLE = 20_000
 """Rows on which all forms are tried, so that of all rows only those are asked that may read the column."""
-_SMALL = 5_000
-"""Rows up to which grouping equal values takes longer than reading each."""
 _BESIDE = {"money": "comma", "month": "day"}
 """The form that may read a column as well as the best one, which is then worth a note."""
 
@@ -48,7 +46,7 @@ def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str]
     forms = read_forms()
     rows = int(expr.count().to_pyarrow().as_py())
     spread = expr.filter(expr[ROW] % max(1, rows // _SAMPLE) == 0)
-    groups = few(expr, names, spread) if rows > _SMALL else {}
+    groups = few(expr, names, spread)
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
     seen = {name: Seen(expr, text) for name, text in tidy.items()}
     for name, table in groups.items():
