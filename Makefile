@@ -21,7 +21,7 @@ demo: $(READY)
 ONE_THREAD := DONGCHA_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 test: $(READY)
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "not ray and not postgres and not spark" || $(BIN)/python -m pytest -q -m "not ray and not postgres and not spark" --last-failed --last-failed-no-failures none
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not ray and not postgres and not spark" || $(BIN)/python -m pytest -q -m "not ray and not postgres and not spark" --last-failed --last-failed-no-failures none
 
 test-ray: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ray]"

@@ -1,22 +1,10 @@
 """Compare what was mined in two backends, figure by figure."""
 
-import importlib.util
 import math
-from pathlib import Path
-from types import ModuleType
 
 from dongcha.insight.insight import Insight, Mined
 
 CLOSE = 1e-9
-
-
-def planted() -> ModuleType:
-    """The benchmark of planted tables."""
-    path = Path(__file__).parents[2] / "benchmarks" / "planted.py"
-    spec = importlib.util.spec_from_file_location("planted", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def same(one: object, two: object) -> bool:

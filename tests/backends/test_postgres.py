@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from tests.backends.equal import differences, planted
+from planted import PLANTED
+from tests.backends.equal import differences
 
 import dongcha
 from dongcha.core.errors import DataError, StorageError, UnknownName
@@ -75,7 +76,7 @@ def test_most_evidence_is_asked_of_the_server(mined):
 
 @pytest.mark.parametrize("name", ARMS)
 def test_patterns_that_the_table_does_not_hold(server, name):
-    data, is_planted = planted().PLANTED[name](np.random.default_rng([2, len(name)]))
+    data, is_planted = PLANTED[name](np.random.default_rng([2, len(name)]))
     here = dongcha.read(data)
     server.load(here.to_arrow(), f"planted {name}")
     there = dongcha.mine(dongcha.read(server.address(f"planted%20{name}")))

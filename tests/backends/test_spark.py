@@ -4,7 +4,8 @@ import shutil
 
 import numpy as np
 import pytest
-from tests.backends.equal import differences, planted
+from planted import PLANTED
+from tests.backends.equal import differences
 
 import dongcha
 from dongcha.core.errors import DataError
@@ -64,7 +65,7 @@ def test_findings_are_those_of_duckdb(lying, rows):
 def test_patterns_that_the_table_does_not_hold(spark, name, tmp_path):
     import pyarrow.parquet as pq
 
-    data, is_planted = planted().PLANTED[name](np.random.default_rng([2, len(name)]))
+    data, is_planted = PLANTED[name](np.random.default_rng([2, len(name)]))
     here = dongcha.read(data)
     pq.write_table(here.to_arrow(), tmp_path / "planted.parquet")
     spark._session.read.parquet(str(tmp_path / "planted.parquet")).cache().createOrReplaceTempView(name)

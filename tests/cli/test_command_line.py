@@ -4,7 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from rich.text import Text
 from tests.cli.call import dongcha
+
+from dongcha.cli.main import app
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "complaints" / "complaints.parquet"
 
@@ -83,3 +87,12 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_no_help_loses_what_stands_in_brackets():
+    """`[recipe]` in a help text is markup and would not be shown; `\\[recipe]` is."""
+    group = typer.main.get_command(app)
+    told = [(verb, option.help or "") for verb, one in group.commands.items() for option in one.params]
+    told += [(verb, one.help or "") for verb, one in group.commands.items()]
+    assert len(told) > 50
+    assert [(verb, text) for verb, text in told if Text.from_markup(text).plain != text.replace("\\[", "[")] == []

@@ -1,8 +1,6 @@
 """A difference that a third category makes is told as that, with figures that are recounted here."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -108,20 +106,3 @@ def test_what_turns_round_is_said_to_do_so() -> None:
     )
     assert said.zh.endswith("而在全部记录中为 +18.0 个百分点，方向相反。")
     assert "round" not in caveat(Confounded("x", 0.18, -0.01)).en
-
-
-def planted() -> object:
-    path = Path(__file__).parents[2] / "benchmarks" / "planted.py"
-    spec = importlib.util.spec_from_file_location("planted", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize("name", ["confounded", "by_definition", "tied", "one_group"])
-def test_traps_are_not_fallen_into(name: str) -> None:
-    made = planted()
-    data, wrong = made.TRAPS[name](np.random.default_rng([1, 17]))  # type: ignore[attr-defined]
-    assert not [i.sentence.en for i in dongcha.mine(dongcha.read(data)).insights if wrong(i)]

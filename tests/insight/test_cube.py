@@ -4,6 +4,7 @@ import polars as pl
 
 from dongcha.data.source import read
 from dongcha.insight.cube import cube, period_key
+from dongcha.insight.mine import mine
 
 
 def test_every_count_equals_one_made_by_hand():
@@ -21,3 +22,11 @@ def test_every_count_equals_one_made_by_hand():
         counted = made.counts[("城市", period_key(time))]
         assert sum(counted.cells) == 400
         assert {key[1] for key in counted.keys} <= set(time.starts)
+
+
+def test_a_table_of_identifiers_alone_has_rows_and_nothing_to_mine():
+    frame = pl.DataFrame({"movie_id": range(100, 1100), "imdb_id": range(5000, 6000)})
+    table = read(frame)
+    assert cube(table).rows == 1000
+    mined = mine(table)
+    assert (mined.insights, mined.checked, mined.tested) == ((), (), 0)

@@ -1,12 +1,10 @@
 """One series follows another, or two move together: sizes on noise, what is planted, and traps that look alike."""
 
-import importlib.util
-from pathlib import Path
-
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from planted import PLANTED
 from scipy import stats
 
 import dongcha
@@ -14,18 +12,6 @@ from dongcha.insight.crosscorrelation import filtered, follows, level, together
 from dongcha.insight.paired import _closure
 from dongcha.report.headlines import headline
 from dongcha.report.verify import check_numbers
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
 
 
 def drawn(kind, rng, size):
@@ -100,7 +86,7 @@ def test_shares_of_one_whole_have_the_correlation_of_a_multinomial():
 
 @pytest.mark.parametrize("name", ["lead_lag", "together"])
 def test_what_is_planted_is_found_and_its_numbers_are_those_of_the_rows(name):
-    data, planted = PLANTED.PLANTED[name](np.random.default_rng([3, len(name)]))
+    data, planted = PLANTED[name](np.random.default_rng([3, len(name)]))
     (found,) = [i for i in dongcha.mine(dongcha.read(data)).insights if planted(i)][:1]
     again = duckdb.sql(found.evidence.sql).df()
     week = data["day"].dt.to_period("W-SUN").dt.start_time
@@ -111,11 +97,6 @@ def test_what_is_planted_is_found_and_its_numbers_are_those_of_the_rows(name):
     assert check_numbers(found) == []
     assert headline(found).en.endswith(".")
     assert found.effect.low < found.facts["r"] < found.effect.high
-
-
-@pytest.mark.parametrize("name", ["both_grow", "both_wander", "same_season", "same_spike"])
-def test_no_trap_is_fallen_into(name):
-    assert PLANTED.said(PLANTED.TRAPS[name], 3, checked=False) == 0
 
 
 def test_shares_of_a_category_with_hostile_names_that_follow_each_other():

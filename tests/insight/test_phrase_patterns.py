@@ -1,34 +1,23 @@
 """Findings about phrases: planted ones are told with numbers that a person counts, traps and noise are not."""
 
-import importlib.util
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
+import noise
 import numpy as np
 import pandas as pd
 import pytest
+from planted import PLANTED
+from planted_tables.texts import texts
 
 import dongcha
 from dongcha.insight.text.outcomes import asked
 from dongcha.report.verify import check_numbers
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
-
 
 def planted(name, seed=1):
-    data, is_planted = PLANTED.PLANTED[name](np.random.default_rng([seed, len(name)]))
+    data, is_planted = PLANTED[name](np.random.default_rng([seed, len(name)]))
     found = [one for one in dongcha.mine(dongcha.read(data), top=30).insights if is_planted(one)]
     assert found
     return data, found[0]
@@ -102,14 +91,7 @@ def test_the_shown_query_gives_the_rows_that_are_shown(name):
             )
 
 
-@pytest.mark.parametrize("name", ["carried", "every_year", "said_anywhere"])
-def test_traps_are_not_fallen_into(name):
-    data, is_wrong = PLANTED.TRAPS[name](np.random.default_rng([1, 17]))
-    assert not [one.sentence.en for one in dongcha.mine(dongcha.read(data), top=30).insights if is_wrong(one)]
-
-
 def test_texts_of_noise_are_silent():
-    noise = script("noise")
     assert not noise.with_findings(2, noise.with_texts)
 
 
@@ -123,7 +105,7 @@ HOSTILE = (
 
 def test_hostile_texts_stay_data():
     rng = np.random.default_rng(5)
-    base = PLANTED.texts(rng, 400)
+    base = texts(rng, 400)
     sides = rng.choice(["<b>bad</b>", 'go"od'], 400)
     said = np.where((sides == "<b>bad</b>") & (rng.random(400) < 0.5), rng.choice(HOSTILE, 400), "")
     data = pd.DataFrame({"na'me\"": base + " " + said.astype(object), "si de": sides})

@@ -1,13 +1,12 @@
 """Seasons: found where they are, and not where something else moves the series."""
 
 import datetime as dt
-import importlib.util
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from planted_tables.series import own_cycle, weekday
 from scipy import stats
 
 import dongcha
@@ -17,18 +16,6 @@ from dongcha.insight.odd import odd
 from dongcha.insight.season import calendar, learned, season, without
 from dongcha.insight.series import counts, line
 from dongcha.insight.weeks import week_cycle
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
-
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
 
 
 @pytest.mark.parametrize(
@@ -110,14 +97,8 @@ def test_without_its_season_a_series_has_no_outlier_and_keeps_its_trend():
     assert line(left).p_value < line(series).p_value
 
 
-@pytest.mark.parametrize("name", sorted(PLANTED.TRAPS))
-def test_no_trap_is_fallen_into(name):
-    # What goes with an answer only by what it stands beside is told now and then: tests are wrong at the stated rate.
-    assert PLANTED.said(PLANTED.TRAPS[name], 3, checked=False) <= (1 / 3 if name == "carried" else 0)
-
-
 def test_the_numbers_of_a_weekday_are_those_of_the_rows():
-    data, _ = PLANTED.weekday(np.random.default_rng([1, 7]))
+    data, _ = weekday(np.random.default_rng([1, 7]))
     (found,) = [i for i in dongcha.mine(dongcha.read(data)).insights if i.pattern == "seasonality"]
     days = pd.date_range(data["day"].min(), data["day"].max())
     mondays = (data["day"].dt.day_of_week == 0).sum()
@@ -145,7 +126,7 @@ def test_weekly_dates_have_no_weekday():
 
 
 def test_a_cycle_of_weeks_turns_on_any_day_and_its_numbers_are_those_of_the_rows():
-    data, planted = PLANTED.own_cycle(np.random.default_rng([3, 9]))
+    data, planted = own_cycle(np.random.default_rng([3, 9]))
     (found,) = [i for i in dongcha.mine(dongcha.read(data)).insights if planted(i)]
     rows = duckdb.sql(found.evidence.sql).df()
     days = (data["day"] - data["day"].min()).dt.days.to_numpy()

@@ -1,13 +1,14 @@
 """Every number of every finding, worked out anew by pandas from the rows."""
 
-import importlib.util
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.insight.second_engine.engine import HOW, MADE_BY, NOT_YET, RECOMPUTED, compared, kind_of
+from planted import PLANTED, TRAPS
+from planted_tables.even import even
+from tests.insight.second_engine.engine import HOW, MADE_BY, RECOMPUTED, compared, kind_of
 from tests.insight.second_engine.raw import frame
 
 import dongcha
@@ -19,26 +20,9 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "complaints" / "complaints.parquet"
 
 
-def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLANTED = script("planted")
-
-
-KINDS_NOT_YET = {*NOT_YET, "exception"}  # what `opposite` finds is an exception too
-
-
 def wrong(table: Table, mined: Mined, seen: Counter | None = None) -> list[str]:
     rows, found = frame(table), []
     for insight in (*mined.insights, *mined.checked):
-        if insight.pattern in KINDS_NOT_YET and kind_of(insight) not in RECOMPUTED:
-            continue
-        if "confounder" in insight.facts:  # what is left within the confounder is not worked out anew yet
-            continue
         numbers = list(compared(table, insight, rows))
         assert len(numbers) > 5
         found += [
@@ -49,7 +33,7 @@ def wrong(table: Table, mined: Mined, seen: Counter | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(set(PATTERNS) - NOT_YET))
+@pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_every_pattern_has_a_recomputation(name):
     assert name in MADE_BY, f"pattern {name!r} has no recomputation: {HOW}"
     missing = [kind for kind in MADE_BY[name] if kind not in RECOMPUTED]
@@ -57,17 +41,16 @@ def test_every_pattern_has_a_recomputation(name):
 
 
 def test_no_recomputation_is_of_a_pattern_that_is_gone():
-    assert set(MADE_BY) | NOT_YET == set(PATTERNS)
-    assert not set(MADE_BY) & NOT_YET
+    assert set(MADE_BY) == set(PATTERNS)
     assert {kind for kinds in MADE_BY.values() for kind in kinds} == set(RECOMPUTED)
 
 
 SEEN: Counter = Counter()
 
 
-@pytest.mark.parametrize("name", sorted({**PLANTED.PLANTED, **PLANTED.TRAPS, "even": None}))
+@pytest.mark.parametrize("name", sorted({**PLANTED, **TRAPS, "even": None}))
 def test_planted_tables_say_what_pandas_says(name):
-    make = {**PLANTED.PLANTED, **PLANTED.TRAPS, "even": PLANTED.even}[name]
+    make = {**PLANTED, **TRAPS, "even": even}[name]
     data, _ = make(np.random.default_rng([3, 5]))
     table = dongcha.read(data)
     assert not wrong(table, mine(table, top=30), SEEN)

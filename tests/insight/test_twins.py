@@ -1,9 +1,12 @@
 """Columns that say the same: related to each other they tell nothing, and what either says is told once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 import dongcha
+from dongcha.data.schema import ReadBy
 from dongcha.insight.cube import cube
 from dongcha.insight.mine import mine
 from dongcha.insight.twins import twins
@@ -34,3 +37,18 @@ def test_two_columns_with_the_same_answers_are_no_twins() -> None:
     random = np.random.default_rng(1)
     data = pd.DataFrame({"one": random.choice(["yes", "no"], 300), "two": random.choice(["yes", "no"], 300)})
     assert twins(cube(dongcha.read(data))) == {}
+
+
+def test_a_label_and_what_a_model_that_learned_it_reads_tell_one_fact() -> None:
+    random, data = np.random.default_rng(2), table()
+    wrong = random.random(600) < 0.25
+    data["team"] = np.where(wrong, random.choice(["paper", "screen", "mouse"], 600), data["kind"])
+    read = dongcha.read(data, roles={"kind": "label"})
+    assert twins(cube(read)) == {}
+    by = ReadBy("model", "text", 0.8, 100)
+    read = read.with_column(read.expr, replace(read.schema["team"], read_by=by))
+    assert twins(cube(read)) == {"team": "kind"}
+    found = mine(read, top=50).insights
+    screen = [i for i in found if i.subject.measure == "late" and i.facts.get("group") == "screen"]
+    assert [i.subject.breakdown for i in screen] == [("kind",)]
+    assert {"kind", "team"} not in [{i.subject.measure, *i.subject.breakdown} for i in found]

@@ -49,7 +49,7 @@ Checkpoint = Annotated[
 ]
 Budget = Annotated[str, typer.Option(help="Time for training, such as 90s, 2m or 1h.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same data, same seed: same result.")]
-Workers = Annotated[int, typer.Option(min=1, help="Processes that share the work; more than 1 needs dongcha[ray].")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that share the work; more than 1 needs the extra “ray”.")]
 With = Annotated[
     list[str] | None,
     typer.Option(
@@ -64,7 +64,7 @@ Settings = Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE of 
 Track = Annotated[str | None, typer.Option(help="mlflow, tensorboard, wandb or none; mlflow in a project.")]
 Validation = Annotated[str | None, typer.Option(help="A file to choose on, instead of a part of FILE.")]
 Test = Annotated[str | None, typer.Option(help="A file to measure on, instead of a part of FILE.")]
-InProject = Annotated[Path | None, typer.Option("--project", help="A project whose [recipe] is followed.")]
+InProject = Annotated[Path | None, typer.Option("--project", help="A project whose \\[recipe] is followed.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the model; otherwise LABEL-model here.")]
 
 

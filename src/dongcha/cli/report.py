@@ -25,7 +25,7 @@ def command(
     *,
     format: Annotated[
         list[Format] | None,
-        typer.Option(help="As often as wanted; pdf needs dongcha[pdf], png is one picture a finding."),
+        typer.Option(help="As often as wanted; pdf needs the extra “pdf”, png is one picture a finding."),
     ] = None,
     quiet: Quiet = False,
     lang: Said = None,

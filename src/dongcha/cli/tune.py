@@ -30,7 +30,7 @@ def command(
     budget: Annotated[str, typer.Option(help="Time for this call, such as 30m or 2h.")] = "30m",
     trials: Annotated[int | None, typer.Option(min=1, help="Most trials, those of earlier calls included.")] = None,
     workers: o.Workers = 1,
-    project: Annotated[Path | None, typer.Option("--project", help="A project; its [recipe] is written.")] = None,
+    project: Annotated[Path | None, typer.Option("--project", help="A project; its \\[recipe] is written.")] = None,
     out: o.Out = None,
     seed: o.Seed = 0,
     json: o.AsJson = False,

@@ -40,6 +40,9 @@ class Claim:
     group: tuple[str, ...] = ()  # the value of each breakdown that it is about, where there is one
     even: bool = False  # an equivalence: the p-value is of there being a difference of practical size
     again: Retest | None = field(default=None, compare=False)  # how it is tested anew in halves of the data
+    tried: int = 0  # of a claim picked by looking: among how many, by which its p-value was multiplied
+    freedom: int = 1  # degrees of freedom of its test, as a chi-squared law
+    by_unit: float | None = field(default=None, compare=False)  # the p-value of a row a unit, where units are drawn
     verdict: Verdict | None = field(default=None, compare=False)  # what they said, where it was asked
 
 

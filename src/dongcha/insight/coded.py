@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.data.engine import engine, fresh_name
 from dongcha.data.periods import Periods
-from dongcha.data.schema import Role
+from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.insight import facts
 from dongcha.insight.facts import Values
@@ -131,7 +131,7 @@ def coded(
         columns |= {DATE: "t", **{key: f"t{at}" for at, (key, _) in enumerate(times)}}
         books[DATE] = _calendar(days, [time for _, time in times])
         kept |= {"v:t": rows[times[0][1].column].cast("timestamp").cast("date")}
-    joined = cut = rows.select(**kept)
+    joined = cut = rows.select(**kept) if kept else rows.select(rows[ROW])  # of identifiers alone there are rows
     for name, book in books.items():
         joined = joined.left_join(book, cut[f"v:{columns[name]}"] == book[f"key:{columns[name]}"])
     codes = {column: _or_missing(joined[column]) for column in columns.values()}

@@ -33,6 +33,11 @@ class Rule:
     p_value: float
 
 
+def needed(size: int) -> int:
+    """In how many of `size` subsets it has to hold."""
+    return math.ceil(NEARLY_ALL * size)
+
+
 def rule(highlights: Sequence[Hashable], p_values: Sequence[float]) -> Rule | None:
     """What holds in nearly all subsets and breaks in few; None where nothing does.
 
@@ -51,10 +56,10 @@ def rule(highlights: Sequence[Hashable], p_values: Sequence[float]) -> Rule | No
     common = Counter(highlights[at] for at in held).most_common(1)[0][0]
     holds = sorted((at for at in held if highlights[at] == common), key=lambda at: (sure[at], at))
     breaks = sorted((at for at in held if highlights[at] != common), key=lambda at: (sure[at], at))
-    needed = math.ceil(NEARLY_ALL * size)
-    if len(holds) < needed or not 0 < len(breaks) <= max(1, FEW * size):
+    enough = needed(size)
+    if len(holds) < enough or not 0 < len(breaks) <= max(1, FEW * size):
         return None
-    return Rule(common, tuple(holds), tuple(breaks), max(sure[holds[needed - 1]], sure[breaks[0]]))
+    return Rule(common, tuple(holds), tuple(breaks), max(sure[holds[enough - 1]], sure[breaks[0]]))
 
 
 def _holm(p_values: Sequence[float]) -> list[float]:

@@ -62,6 +62,22 @@ def _permuted(table: "Floats", value: float) -> float:
     return (1 + int((figures >= value * (1 - 1e-9)).sum())) / (1 + SHUFFLED)
 
 
+def moments(table: "Floats") -> tuple[float, float]:
+    """Mean and variance of the chi-squared figure over all tables with the same margins, none of which is 0.
+
+    Haldane 1940 (https://doi.org/10.1093/biomet/31.3-4.346); more than three rows.
+    """
+    rows = float(table.sum())
+    parts = []
+    for margin in (table.sum(1), table.sum(0)):
+        size = len(margin)
+        plain = (size - 1) * (rows - size) / (rows - 1)
+        parts.append((plain, (rows * float((1 / margin).sum()) - size**2) / (rows - 2)))
+    (v, w), (other_v, other_w) = parts
+    mean = rows * (table.shape[0] - 1) * (table.shape[1] - 1) / (rows - 1)
+    return mean, 2 * rows / (rows - 3) * (v - w) * (other_v - other_w) + rows**2 / (rows - 1) * w * other_w
+
+
 def cramers_v(value: float, rows: float, shape: tuple[int, int], *, interval: bool = True) -> Effect:
     """Cramer's V of a chi-squared `value`, corrected for what chance alone gives; 0 none, 1 one fixes the other."""
     free = (shape[0] - 1) * (shape[1] - 1)

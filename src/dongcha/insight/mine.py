@@ -53,7 +53,7 @@ from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
-from dongcha.insight.stability.deflated import deflated
+from dongcha.insight.stability.deflated import bar, deflated
 from dongcha.insight.uncollected import uncollected
 
 __all__ = [
@@ -130,8 +130,8 @@ def mine(
     wanted = meant(goal_of(goal), goal, at[0].cube, alike)
     once = [one for level in at for one in level.told_once(held)]
     kept, aside = remembered.kept(once)
-    order, bar = Order(wanted, top, remembered), fdr * len(held) / max(len(tried), 1)
-    best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar)
+    order = Order(wanted, top, remembered)
+    best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
     on_step(Step(job, total - 1, total))
     found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best), 1)], at)
     left = replace(left, unproved=len(best) - len(found))

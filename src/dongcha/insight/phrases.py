@@ -79,6 +79,10 @@ class PhraseCounts:
                 kept[same[0]] = (int(i), rows)
         return [i for i, _ in kept]
 
+    def alike(self, i: int, j: int) -> bool:
+        """Whether two phrases say the same in all texts."""
+        return self._same(i, j, *({int(row) for row in self.having(phrase)} for phrase in (i, j)))
+
     def _same(self, i: int, j: int, rows: set[int], others: set[int]) -> bool:
         one, other = self.vocabulary.phrases[i], self.vocabulary.phrases[j]
         both = len(rows & others)

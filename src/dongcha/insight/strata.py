@@ -109,6 +109,17 @@ def odds_ratio(found: Strata) -> tuple[float, float, float]:
     return r / s, r / s * math.exp(-half), r / s * math.exp(half)
 
 
+def log_odds_ratios(found: Strata) -> "Floats":
+    """The logarithm of the common odds ratio, shape of the leading axes; 0 where it is not defined."""
+    import numpy as np
+
+    both = np.maximum(found.n + found.rest, 1)
+    up = (found.hits * (found.rest - found.rest_hits) / both).sum(-1)
+    down = (found.rest_hits * (found.n - found.hits) / both).sum(-1)
+    known = (up > 0) & (down > 0)
+    return np.where(known, np.log(np.where(known, up, 1.0) / np.where(known, down, 1.0)), 0.0)
+
+
 def heterogeneity(found: Strata) -> float:
     """The p-value that one odds ratio holds in all strata, shape (strata,); 1 where fewer than two tell anything."""
     import numpy as np

@@ -1,16 +1,21 @@
 """Twins: two categories that have the same value in nearly all rows, such as a kind and the team named after it.
 
-A claim that relates twins tells how the form works; claims about either tell one fact.
+So are a label and what a model that learned from it reads, though it errs.  A claim that relates twins tells how the
+form works; claims about either tell one fact.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from dongcha.data.schema import Role
 from dongcha.insight.claim import Claim
 from dongcha.insight.cube import Cube
 
 SAME = 0.9
 """Part of the rows with both in which the values are the same."""
+
+LEARNED = 0.5
+"""The same part of a label and a model's reading of it."""
 
 
 def twins(cube: Cube) -> dict[str, str]:
@@ -23,9 +28,15 @@ def twins(cube: Cube) -> dict[str, str]:
         place = {str(value): at for at, value in enumerate(counted.values[1])}
         shared = [(at, place[str(value)]) for at, value in enumerate(counted.values[0]) if str(value) in place]
         same = sum(int(counted.array[both]) for both in shared)
-        if same >= SAME * counted.array.sum() > 0:
+        if same >= (LEARNED if _learned(cube, names) else SAME) * counted.array.sum() > 0:
             found.setdefault(names[1], names[0])
     return found
+
+
+def _learned(cube: Cube, names: tuple[str, ...]) -> bool:
+    """Whether the first is a label and the second what a model reads."""
+    label, read = (cube.table.schema[name] for name in names)
+    return label.role is Role.LABEL and read.read_by is not None
 
 
 def told_once(held: Sequence[tuple[Claim, float]], same: Mapping[str, str]) -> list[tuple[Claim, float]]:

@@ -84,9 +84,9 @@ def _corrected(facts: Facts) -> Words:
     if not facts.has("corrected"):
         return Words("", "")
     low, high, rest = (facts.share(f"corrected{part}") for part in ("_low", "_high", "_rest"))
+    en, zh = (low, low) if low == high else (f"{low} to {high}", f"{low} 至 {high}")
     return Words(
-        f" (corrected for errors of reading: {low} to {high}, against {rest})",
-        f"（校正读取误差后为 {low} 至 {high}，其余为 {rest}）",
+        f" (corrected for errors of reading: {en}, against {rest})", f"（校正读取误差后为 {zh}，其余为 {rest}）"
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from tests.insight.second_engine.raw import Expected, Row, kept, numbers, start_of, text
+from tests.insight.second_engine.strata import confounder
 
 from dongcha.insight.insight import Insight
 
@@ -15,7 +16,7 @@ def angle(part: float) -> float:
     return 2 * np.arcsin(np.sqrt(part))
 
 
-def _two_sided(hits: int, n: int, rest_hits: int, rest: int) -> float:
+def two_sided(hits: int, n: int, rest_hits: int, rest: int) -> float:
     """Twice the smaller of Fisher's one-sided p-values."""
     cells = [[hits, n - hits], [rest_hits, rest - rest_hits]]
     return min(1.0, 2 * min(stats.fisher_exact(cells, side).pvalue for side in ("less", "greater")))
@@ -41,6 +42,10 @@ def rate(whole: pd.DataFrame, insight: Insight) -> Expected:
         (insight.facts["group"],) if len(subject.breakdown) == 1 else tuple(insight.facts[b] for b in subject.breakdown)
     )
     facts = {**found[mine], **dict(zip(subject.breakdown, mine, strict=True)), "group": mine[0]}
+    if "confounder" in insight.facts:
+        more = confounder(whole, insight)
+        facts |= more
+        found[mine] |= {name: more[name] for name in ("overall", "within")}
     here = columns[(columns[list(subject.breakdown)] == list(mine)).all(axis=1)]
     if len(mine) == 1:
         others = [columns[columns[subject.breakdown[0]] != mine[0]]]
@@ -53,7 +58,7 @@ def rate(whole: pd.DataFrame, insight: Insight) -> Expected:
             )
         ]
     gaps = [angle(here["hit"].mean()) - angle(rest["hit"].mean()) for rest in others]
-    p = max(_two_sided(int(here["hit"].sum()), len(here), int(rest["hit"].sum()), len(rest)) for rest in others)
+    p = max(two_sided(int(here["hit"].sum()), len(here), int(rest["hit"].sum()), len(rest)) for rest in others)
     return Expected(
         key=subject.breakdown,
         rows=found,

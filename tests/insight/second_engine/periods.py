@@ -117,7 +117,8 @@ def series(whole: pd.DataFrame, insight: Insight) -> Expected:
     return Expected(key=("period",), rows=lines, facts=facts, share=share, effect=effect, rounded=frozenset(rounded))
 
 
-def _fit(one: Series) -> np.ndarray:
+def fit(one: Series) -> np.ndarray:
+    """The line through a series without its season, on the scale."""
     values, weights = one.scale()
     values = values - one.season()[0]
     x = np.arange(len(values))
@@ -126,7 +127,7 @@ def _fit(one: Series) -> np.ndarray:
 
 
 def _trend(one: Series, insight: Insight):
-    fitted = [one.back(float(value), at) for at, value in enumerate(_fit(one))]
+    fitted = [one.back(float(value), at) for at, value in enumerate(fit(one))]
     along = dict(zip(one.when.whole, fitted, strict=True))
     first, last = one.when.whole[0], one.when.whole[-1]
     start, end = one.values[first], one.values[last]
@@ -192,7 +193,7 @@ def _limits(one: Series, given: tuple[np.ndarray, ...], kept: np.ndarray, where:
 def _flat(one: Series, insight: Insight):
     days = one.days.mean()
     fitted = [
-        one.back(float(value), at) * (1 if one.is_rate else days / one.days[at]) for at, value in enumerate(_fit(one))
+        one.back(float(value), at) * (1 if one.is_rate else days / one.days[at]) for at, value in enumerate(fit(one))
     ]
     along = dict(zip(one.when.whole, fitted, strict=True))
     margin = next((one_of for one_of in MARGINS[one.is_rate] if one_of == insight.facts["margin"]), None)

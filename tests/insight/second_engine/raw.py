@@ -19,7 +19,8 @@ Row = dict[str, Cell]
 class Expected:
     """What an insight ought to say: `rows` of its evidence by the values of the columns `key`, and its `facts`.
 
-    `effect`, `p_value` and `share` are None where they are not worked out anew.  Names in `rounded` were rounded to
+    `effect`, `p_value` and `share` are None where they are not worked out anew.  `tried` is by how much
+    a p-value was multiplied, and `freedom` the degrees of its test.  Names in `rounded` were rounded to
     six decimals before they were written into a query.
     """
 
@@ -29,6 +30,8 @@ class Expected:
     share: float | None = None
     effect: float | None = None
     p_value: float | None = None
+    tried: int = 1
+    freedom: int = 1
     rounded: frozenset[str] = field(default_factory=frozenset)
 
 

@@ -16,6 +16,7 @@ from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, related
+from dongcha.insight.stability.crossed import table_again
 from dongcha.insight.strata import dense
 from dongcha.insight.surprise import ALWAYS, ECHO, same_name
 
@@ -74,6 +75,9 @@ def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[lis
         fact=("association", *names),
         prove=partial(_prove, cube, names, found),
         weight=WEIGHT * _news(table, off, values),
+        again=partial(table_again, names, values),
+        tried=1,
+        freedom=(table.shape[0] - 1) * (table.shape[1] - 1),
     )
 
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from dongcha.insight.amounts import Amount
 from dongcha.insight.bands import FEWEST, edges, windows
-from dongcha.insight.binned import Binned, crossed, middle, welch
+from dongcha.insight.binned import Binned, Gap, crossed, middle, welch
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.band_proof import by_band
 from dongcha.insight.patterns.band_rates import Hump, fixed, rate_humps, sides
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+from dongcha.insight.stability.bands import level_again, rate_again
 
 if TYPE_CHECKING:
     from dongcha.insight.binned import Floats, Ints
@@ -110,19 +111,27 @@ def _humps(cut: Cut, other: Amount, groups: "Floats") -> Iterator[Hump]:
     scores, means = cut.binned.scores[other.at], None if other.skewed else _sums(cut, other)
     for window in cut.windows:
         parts = [groups[side].sum(axis=0) for side in sides(window)]
-        inside, below, above = parts
         if min(part.sum() for part in parts) < MIN_GROUP:
             continue
-        left, right = welch(inside, below, scores), welch(inside, above, scores)
         if means is None:
             levels = [float(middle(part)) for part in parts]
         else:
             totals = [float(means[side].sum()) for side in sides(window)]
             levels = [total / float(part.sum()) for total, part in zip(totals, parts, strict=True)]
-        same = left.d * right.d > 0 and all(left.d * (levels[0] - level) > 0 for level in levels[1:])
-        gap = min((left, right), key=lambda one: abs(one.d))
-        effect = Effect("Cohen's d of ranks", gap.d, gap.low, gap.high)
-        yield Hump(window, max(left.p_value, right.p_value) if same else 1.0, effect)
+        gap, p = _against_both(parts, levels, scores)
+        yield Hump(window, p, Effect("Cohen's d of ranks", gap.d, gap.low, gap.high))
+
+
+def _against_both(parts: "Sequence[Floats]", levels: Sequence[float], scores: "Floats") -> tuple[Gap, float]:
+    """The smaller difference of a run from its two sides, and the larger p-value; 1 where ranks or levels disagree."""
+    left, right = (welch(parts[0], part, scores) for part in parts[1:])
+    same = left.d * right.d > 0 and all(left.d * (levels[0] - level) > 0 for level in levels[1:])
+    return min((left, right), key=lambda one: abs(one.d)), max(left.p_value, right.p_value) if same else 1.0
+
+
+def _drawn(parts: "Sequence[Floats]", levels: Sequence[float], scores: "Floats") -> tuple[float, float]:
+    gap, p = _against_both(parts, levels, scores)
+    return gap.d, p
 
 
 def _sums(cut: Cut, other: Amount) -> "Floats":
@@ -152,6 +161,10 @@ def _claim(cut: Cut, subject: Subject, found: Sequence[Hump], whole: "Floats") -
         fact=("band", *sorted((str(subject.measure), cut.measure.name))),
         prove=partial(_prove, cut, subject, best.window, math.ceil(inside)),
         weight=ONE_OF_MANY if many else WEIGHT,
+        again=partial(rate_again, subject, cut.edges, best.window)
+        if subject.aggregation == "rate"
+        else partial(level_again, subject, cut.edges, best.window, _drawn),
+        tried=len(found),
     )
 
 

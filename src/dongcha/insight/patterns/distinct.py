@@ -20,6 +20,7 @@ from dongcha.insight.laws import binomial_upper
 from dongcha.insight.patterns.distinct_counts import by_group, in_all, in_both
 from dongcha.insight.patterns.distinct_time import over_time
 from dongcha.insight.patterns.outstanding import MIN_GROUP
+from dongcha.insight.stability.different import distinct_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -81,6 +82,7 @@ def _most(cube: Cube, column: str, breakdown: str) -> Iterator[Claim]:
         fact=(of_rows, breakdown) if leader == group else ("distinct", column, breakdown),
         prove=partial(_prove, cube, (column, breakdown), group),
         weight=WEIGHT if leader != group else WEIGHT / 2,
+        again=partial(distinct_again, column, breakdown, (group, second)),
     )
 
 

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, rule
+from dongcha.insight.commonness import FEWEST, Rule, needed, rule
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Effect, Subject
 from dongcha.insight.laws import binomial_uppers
 from dongcha.insight.patterns.outstanding import related
+from dongcha.insight.stability.crossed import commonest_again
+from dongcha.insight.stability.dealt import Retest
 from dongcha.insight.strata import dense
 from dongcha.insight.surprise import surprise
 
@@ -93,7 +95,7 @@ def _leaders(counted: Counts, side: int) -> Leaders | None:
 def _worth_asking(first: tuple[int, ...]) -> bool:
     """Whether one value comes first in three quarters of the groups, and another in some."""
     most = max(map(first.count, first))
-    return math.ceil(NEARLY_ALL * len(first)) <= most < len(first)
+    return needed(len(first)) <= most < len(first)
 
 
 def _claim(cube: Cube, found: Leaders, held: Rule | None) -> Claim:
@@ -113,7 +115,15 @@ def _claim(cube: Cube, found: Leaders, held: Rule | None) -> Claim:
         fact=same if sizes[0] <= sizes[1] else ("exception", found.column, found.breakdown),
         prove=partial(_prove, cube, found, held, common) if held else never,
         weight=WEIGHT * surprise(cube, found.column, (found.breakdown, group), always=False),
+        again=_again(found, held, common) if held else None,
+        tried=len(found.groups),
     )
+
+
+def _again(found: Leaders, held: Rule, common: int) -> Retest:
+    at = held.breaks[0]
+    told = found.groups[at], found.values[common], found.values[found.first[at]]
+    return partial(commonest_again, (found.breakdown, found.column), told, (found.groups, needed(len(found.groups))))
 
 
 def never() -> Proof:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,12 +19,19 @@ from dongcha.data.periods import Periods
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect, Subject
-from dongcha.insight.series import FEWEST, line, steady, step
+from dongcha.insight.series import FEWEST, Scaled, line, rates, steady, step
 from dongcha.insight.settled import settled
+from dongcha.insight.stability.series import NEAR
+from dongcha.insight.stability.texts import over_time_again
 from dongcha.insight.text.corpus import Corpus, corpus
 from dongcha.insight.text.course import Noise, movement, slope_p, step_p
 from dongcha.insight.text.over_time import level, slope
 from dongcha.insight.timeline import Timeline
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
 
 SUPPORT = 20
 """Texts that a phrase needs to be followed."""
@@ -149,4 +157,22 @@ def _claim(one: Timeline, said: Corpus, among: Moving) -> Claim:
         prove=partial(slope, one) if found.at is None else partial(level, one, found.at),
         weight=0.7,
         corrected=True,
+        again=partial(over_time_again, one, partial(_drawn, one, among, found)),
     )
+
+
+def _drawn(
+    one: Timeline, among: Moving, found: Course, texts: tuple["Floats", "Floats"], season: "Floats"
+) -> tuple[float, float]:
+    """The log ratio and the p-value, of this phrase and this shape alone, where so many `texts` say it of so many."""
+    hits, n = texts
+    scaled = rates(hits, n)
+    series = Scaled(scaled.values - season, scaled.weights, settled(one).series.spent)
+    along, apart = line(series), step(series)
+    at, splits = (len(n) // 2, 1) if found.at is None else (apart.at, len(n) - 3)
+    if found.at is not None and (steady(along, apart) or abs(apart.at - found.at) > NEAR):
+        return 0.0, 1.0
+    sides = [(float(hits[part].sum()), float(n[part].sum())) for part in (slice(0, at), slice(at, None))]
+    before, after = ((here + 0.5) / (every + 1) for here, every in sides)
+    moved = slope_p(along, among.noise) if found.at is None else step_p(series, apart, among.noise)
+    return math.log(after / before), min(1.0, max(moved, splits * _exact(*sides)))

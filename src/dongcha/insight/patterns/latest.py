@@ -17,10 +17,13 @@ from dongcha.insight.insight import Effect
 from dongcha.insight.laws import t_two_sided
 from dongcha.insight.series import Scaled, line
 from dongcha.insight.settled import settled
+from dongcha.insight.stability.latest import latest_again
 from dongcha.insight.timeline import Timeline, timelines
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from dongcha.insight.series import Floats
 
 YEAR = {"month": 12, "quarter": 4}
 """Periods of a year, of grains whose periods fall on the same days of it."""
@@ -63,15 +66,21 @@ def _claim(one: Timeline) -> Claim:
         fact=("latest",),
         prove=partial(_prove, one, best.back, year),
         weight=WEIGHT,
+        again=partial(latest_again, one, best.back, ratio),
     )
 
 
 def _against(one: Timeline, series: Scaled, back: int) -> Step:
+    found, p = ratio(one.hits, one.days, series, back)
+    return Step(p, back, found)
+
+
+def ratio(hits: "Floats", days: "Floats", series: Scaled, back: int) -> tuple[float, float]:
+    """The log ratio of the rows a day of the last period to those `back` periods before, and its p-value."""
     gap, free, error = two_periods(series, back)
-    days = one.days
-    ratio = (one.hits[-1] / days[-1]) / (one.hits[-1 - back] / days[-1 - back])
+    found = math.log((hits[-1] / days[-1]) / (hits[-1 - back] / days[-1 - back]))
     p = t_two_sided(gap / error, free) if error > 0 else 1.0
-    return Step(p if gap * math.log(ratio) > 0 else 1.0, back, math.log(ratio))
+    return found, p if gap * found > 0 else 1.0
 
 
 def two_periods(series: Scaled, back: int) -> tuple[float, int, float]:

@@ -19,10 +19,12 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.laws import binomial_lower
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
+from dongcha.insight.stability.shapes import shape_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from dongcha.insight.binned import Floats
 
 LEVEL = 0.95
 Order = tuple[float, float, float]
@@ -68,7 +70,14 @@ def _of(binned: Binned, breakdown: str, measure: Amount) -> Iterator[Claim]:
             fact=("mean", measure.name, breakdown, group if len(groups) > 2 else None),
             prove=partial(_prove, binned.cube, (measure.name, breakdown, group)),
             group=(group,),
+            again=partial(shape_again, measure.name, breakdown, group, _drawn),
         )
+
+
+def _drawn(inside: "Floats", rest: "Floats", scores: "Floats") -> tuple[float, float]:
+    """The effect and the p-value of two groups, given as rows a bin."""
+    gap = welch(inside, rest, scores)
+    return gap.d, gap.p_value if gap.d * (middle(inside) - middle(rest)) > 0 else 1.0
 
 
 def _prove(cube: Cube, asked: tuple[str, str, str]) -> Proof:

@@ -23,6 +23,7 @@ from dongcha.insight.fisher import upper
 from dongcha.insight.insight import Subject
 from dongcha.insight.missing import Gaps, Groups, gaps
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, small_base
+from dongcha.insight.stability.crossed import gap_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,7 +52,8 @@ class Gap:
     rate: Rate
     p_value: float
     time: Periods | None
-    never: int  # groups in which it is always missing
+    tried: int  # groups that were asked
+    never: tuple[str, ...]  # groups in which it is always missing
 
 
 @PATTERNS("missing")
@@ -93,7 +95,13 @@ def _surest(names: tuple[str, str], groups: Groups, at: int, time: Periods | Non
     here = places[best]
     cells = int(gone[here]), int(n[here]), int(hits - gone[here]), int(rows - n[here])
     rate = Rate(names[0], None, names[1], groups.values[here], *cells)
-    return Gap(rate, min(1.0, p[best] * len(places)), time, int(never.sum()))
+    return Gap(
+        rate,
+        min(1.0, p[best] * len(places)),
+        time,
+        len(places),
+        tuple(str(groups.values[i]) for i in never.nonzero()[0]),
+    )
 
 
 def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
@@ -109,7 +117,14 @@ def _claim(cube: Cube, gap: Gap, found: Gaps) -> Claim:
         fact=("missing", first, rate.breakdown, grain),
         prove=partial(_prove, cube, gap, tuple(n for n in found.columns if found.first[n] == first)),
         weight=WEIGHT,
+        again=partial(gap_again, rate.outcome, partial(_key, rate.breakdown, gap.time), str(rate.group), gap.never),
+        tried=gap.tried,
     )
+
+
+def _key(breakdown: str, time: Periods | None, data: "ir.Table") -> "ir.Value":
+    """The group, or the period, of each row, as a text."""
+    return (data[breakdown] if time is None else time.start_of(data)).cast("string")
 
 
 def _prove(cube: Cube, gap: Gap, alike: tuple[str, ...]) -> Proof:
@@ -119,7 +134,7 @@ def _prove(cube: Cube, gap: Gap, alike: tuple[str, ...]) -> Proof:
     row = subject_row(proof)
     where = {"group": str(rate.group)} if gap.time is None else {"period": row["period"]}
     facts = {**where, **{name: row[name] for name in ("value", "n", "rest", "times")}}
-    return Proof(facts, proof, (*small_base(rate.group_rows), *_never(gap.never), *_alike(rate.outcome, alike)))
+    return Proof(facts, proof, (*small_base(rate.group_rows), *_never(len(gap.never)), *_alike(rate.outcome, alike)))
 
 
 def _never(groups: int) -> tuple[Words, ...]:

@@ -13,13 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, rule
+from dongcha.insight.commonness import FEWEST, NEARLY_ALL, Rule, needed, rule
 from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Cell, Subject
 from dongcha.insight.patterns.exception import HOLDS, UNSURE, doubts, never, verdicts
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
 from dongcha.insight.patterns.triples import triples
+from dongcha.insight.stability.crossed import way_again
 from dongcha.insight.strata import Strata, strata
 from dongcha.insight.surprise import surprise
 
@@ -61,7 +62,7 @@ def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterato
     sure = [(one.p_value, at) for at, one in enumerate(held) if one is not None]
     if asked:
         p, at = min(sure, default=(1.0, 0))
-        yield _claim(cube, asked[at], held[at], min(1.0, p * len(asked)))
+        yield _claim(cube, asked[at], held[at], (min(1.0, p * len(asked)), len(asked)))
 
 
 def _sides(counted: Counts, names: tuple[str, str, str]) -> Iterator[Sides]:
@@ -92,7 +93,9 @@ def _rate(asked: tuple[str, str, str, str], one: Strata, at: int) -> Rate:
     return Rate(*asked, hits, n, rest_hits, rest)
 
 
-def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
+def _claim(cube: Cube, one: Sides, held: Rule | None, surest: tuple[float, int]) -> Claim:
+    """The surest of so many asked, with its p-value."""
+    p, asked = surest
     at = held.breaks[0] if held else 0
     rate, third = one.rates[at], one.within[at]
     return Claim(
@@ -105,6 +108,8 @@ def _claim(cube: Cube, one: Sides, held: Rule | None, p: float) -> Claim:
         fact=("pair", *sorted((rate.outcome, rate.breakdown, one.by))),
         prove=partial(_prove, cube, one, held) if held else never,
         weight=surprise(cube, rate.outcome, (one.by, third), always=False),
+        again=partial(way_again, rate.asked, (one.by, one.within), (third, needed(len(one.within)))),
+        tried=asked * len(one.within),
     )
 
 

@@ -22,6 +22,7 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.phrases import TIMES, Counted
+from dongcha.insight.stability.texts import said_again
 from dongcha.insight.surprise import same_name
 from dongcha.insight.text.corpus import Corpus, corpus
 from dongcha.insight.text.outcomes import caveats
@@ -147,6 +148,8 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         weight=(WEIGHT if len(cube.counts[(one.column,)].keys) > 2 else WEIGHT_OF_TWO)
         * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,
+        again=partial(said_again, partial(said.says, phrase=one.phrase), one.column, one.group, TIMES),
+        tried=tried,
     )
 
 

@@ -21,6 +21,7 @@ from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, Rate, p_values
 from dongcha.insight.patterns.triples import triples
+from dongcha.insight.stability.crossed import reversal_again
 from dongcha.insight.strata import Strata, heterogeneity, odds_ratio, strata
 from dongcha.insight.surprise import surprise
 
@@ -79,7 +80,7 @@ def _surest(cube: Cube, counted: Counts, names: tuple[str, str, str]) -> Iterato
     both = [max(p, float(one.within.p_values)) for p, one in zip(overall, found, strict=True)]
     kept = [p if one.nearly_all else 1.0 for p, one in zip(both, found, strict=True)]
     p, at = min((p, at) for at, p in enumerate(kept))
-    yield _claim(cube, found[at], min(1.0, p * len(found)))
+    yield _claim(cube, found[at], min(1.0, p * len(found)), len(found))
 
 
 def _differing(counted: Counts, names: tuple[str, str, str]) -> Iterator[Reversal]:
@@ -101,7 +102,7 @@ def _differing(counted: Counts, names: tuple[str, str, str]) -> Iterator[Reversa
         yield Reversal(Rate(outcome, values[i], breakdown, groups[j], hits, n, rest_hits, rest), by, one)
 
 
-def _claim(cube: Cube, one: Reversal, p: float) -> Claim:
+def _claim(cube: Cube, one: Reversal, p: float, tried: int) -> Claim:
     rate, (ratio, low, high) = one.rate, odds_ratio(one.within)
     group = rate.group if len(cube.counts[(rate.breakdown,)].keys) > 2 else None
     sizes = [math.log(max(size, 1e-9)) if size < math.inf else None for size in (ratio, low, high)]
@@ -115,6 +116,8 @@ def _claim(cube: Cube, one: Reversal, p: float) -> Claim:
         fact=("outstanding", rate.outcome, rate.breakdown, group),  # the overall difference is a part of this
         prove=partial(_prove, cube, one),
         weight=surprise(cube, rate.outcome, (rate.breakdown, rate.group), always=False),
+        again=partial(reversal_again, rate.asked, one.by),
+        tried=tried,
     )
 
 

@@ -21,6 +21,7 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import SMALL_BASE
 from dongcha.insight.patterns.shift_proof import distribution
+from dongcha.insight.stability.shapes import shape_again
 
 if TYPE_CHECKING:
     from dongcha.insight.binned import Floats
@@ -83,7 +84,15 @@ def _of(binned: Binned, breakdown: str, measure: Amount, groups: "Mapping[str, F
         # A hump of a category along the measure is the same dependence, seen from the other side.
         fact=("band", *sorted((measure.name, breakdown))),
         prove=partial(_prove, binned, (measure, breakdown, group), best),
+        again=partial(shape_again, measure.name, breakdown, group, _drawn),
+        tried=2 * tried,
     )
+
+
+def _drawn(inside: "Floats", rest: "Floats", scores: "Floats") -> tuple[float, float]:
+    """The effect and the p-value of two groups, given as rows a bin."""
+    found = apart(inside, rest, scores)
+    return found.distance, found.p_value
 
 
 def apart(inside: "Floats", rest: "Floats", scores: "Floats") -> Apart:

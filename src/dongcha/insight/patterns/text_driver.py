@@ -2,28 +2,33 @@
 
 Screen and clean (Wasserman & Roeder 2009, https://doi.org/10.1214/08-AOS646), each way round: one half of the texts
 chooses phrases, by forward selection among those of enough texts; the other half tests each given the other chosen ones
-and the length of the text, by the score test of a logistic or linear regression (`text/given.py`), and for a rate also
-by Fisher's exact test of the phrase alone: both have to hold.  Of the two p-values the smaller counts, doubled
-(Bonferroni; Meinshausen, Meier & Bühlmann 2009, https://doi.org/10.1198/jasa.2009.tm08647).  Copies of a text fall into
-one half.  What is told points the same way in the testing half and, with and without the others, in all texts.
+and the length of the text, by the score test of a logistic or linear regression (`text/given.py`).  Once more it is
+tested given also what the testing half would choose and says something else, since a phrase that only stands beside one
+that goes with the outcome may be all that the first half chose.  A rate is also tested by Fisher's exact test of the
+phrase alone.  All of these have to hold.  Of the two p-values the smaller counts, doubled (Bonferroni; Meinshausen,
+Meier & Bühlmann 2009, https://doi.org/10.1198/jasa.2009.tm08647).  Copies of a text fall into one half.  What is told
+points the same way in the testing half and, with and without the others, in all texts.
 Effect: the adjusted log-odds ratio, or the adjusted difference in standard deviations, in all texts; choosing the
 phrase in them makes it a little larger than it is.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dongcha.data.schema import ROW
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.stability.dealt import Again, Dealt
+from dongcha.insight.stability.texts import scored_again
 from dongcha.insight.text.corpus import Corpus, corpus
 from dongcha.insight.text.driven import Driver, prove
-from dongcha.insight.text.given import expected, fitted, forward, scores
+from dongcha.insight.text.given import expected, fitted, forward, scored, scores
 from dongcha.insight.text.outcomes import Outcome, outcomes
 
 if TYPE_CHECKING:
@@ -52,10 +57,7 @@ class Half:
     y: "Floats"
     base: "Floats"
     said: "Floats"
-
-    def of(self, names: list[str], some: list[str]) -> "Half":
-        """The half with only some of the phrases `names`."""
-        return replace(self, said=self.said[:, [names.index(name) for name in some]])
+    names: list[str]
 
 
 @PATTERNS("text_driver")
@@ -81,13 +83,26 @@ def _of(cube: Cube, said: Corpus, outcome: Outcome) -> Iterator[Claim]:
         yield _claim(cube, said, outcome, [], Driver("", 1.0, 0.0, 0.0, 0.0, 0))
         return
     sides = [_half(said, half, values, names) for half in halves]
-    tests = [tested(side.of(names, other), other, outcome) for side, other in zip(sides, reversed(picked), strict=True)]
+    alike = {name: {other for other in names if said.alike(name, other)} for name in names}
+    tests = [tested(side, other, alike, outcome) for side, other in zip(sides, reversed(picked), strict=True)]
+    whole = _half(said, known, values, names)
     drivers = [
         replace(one, p_value=_agreed(one, [test.get(one.phrase) for test in tests]))
-        for one in sized(_half(said, known, values, names), names, outcome)
+        for one in sized(whole, names, outcome)
     ]
     for one in drivers:
-        yield _claim(cube, said, outcome, drivers, one)
+        claim = _claim(cube, said, outcome, drivers, one)
+        scale = claim.effect.value / one.slope if one.slope else 1.0
+        again = partial(_again, said, (whole, known), one.phrase, (outcome.binary, scale))
+        yield replace(claim, again=again, tried=2)
+
+
+def _again(said: Corpus, texts: "tuple[Half, Places]", name: str, how: tuple[bool, float], dealt: Dealt) -> Again:
+    """One phrase given all others, in every draw."""
+    (whole, places), at = texts, texts[0].names.index(name)
+    others = np.column_stack([whole.base, np.delete(whole.said, at, axis=1)])
+    rows = np.array(said.of_sample(row=said.sample.expr[ROW])["row"], dtype=np.int64)[places]
+    return scored_again(rows, scored(whole.said[:, at], others, whole.y, binary=how[0]), how[1], dealt)
 
 
 def _enough(y: "Floats", outcome: Outcome) -> bool:
@@ -124,18 +139,34 @@ def _base(said: Corpus, rows: "Places") -> "Floats":
 def _half(said: Corpus, rows: "Places", values: "Floats", names: list[str]) -> Half:
     told = said.of_sample(**{f"said{i}": said.says(said.sample.expr, name) for i, name in enumerate(names)})
     columns = [np.array(told[f"said{i}"], dtype=object)[rows] == True for i in range(len(names))]  # noqa: E712  missing
-    return Half(values[rows], _base(said, rows), np.column_stack(columns).astype(np.float64))
+    return Half(values[rows], _base(said, rows), np.column_stack(columns).astype(np.float64), names)
 
 
-def tested(half: Half, names: list[str], outcome: Outcome) -> dict[str, tuple[float, float]]:
-    """For each phrase given the others: the p-value in this half, and its z-score."""
-    x, width, found = np.column_stack([half.base, half.said]), half.base.shape[1], {}
-    for i, name in enumerate(names):
-        others = np.delete(x, width + i, axis=1)
-        less = fitted(others, half.y, binary=outcome.binary)
-        z = float(scores(half.said[:, [i]], others, half.y, less, binary=outcome.binary)[0])
-        found[name] = _p_value(half, half.said[:, i] > 0, z, outcome), z
+def tested(
+    half: Half, picked: list[str], alike: Mapping[str, set[str]], outcome: Outcome
+) -> dict[str, tuple[float, float]]:
+    """For each phrase of those `picked` by the other half: the p-value in this half, and its z-score.
+
+    Given the others of these, and given all chosen ones that are not `alike`; of the two the one less sure.
+    """
+    found = {}
+    for name in picked:
+        both = [
+            _scored(half, name, given, outcome)
+            for given in ([one for one in picked if one != name], [one for one in alike if one not in alike[name]])
+        ]
+        (p, z), (q, other) = both
+        found[name] = (max(p, q) if z * other > 0 else 1.0), z
     return found
+
+
+def _scored(half: Half, name: str, given: list[str], outcome: Outcome) -> tuple[float, float]:
+    """The p-value and the z-score of one phrase given others."""
+    at = half.names.index(name)
+    others = np.column_stack([half.base, half.said[:, [half.names.index(one) for one in given]]])
+    less = fitted(others, half.y, binary=outcome.binary)
+    z = float(scores(half.said[:, [at]], others, half.y, less, binary=outcome.binary)[0])
+    return _p_value(half, half.said[:, at] > 0, z, outcome), z
 
 
 def sized(whole: Half, names: list[str], outcome: Outcome) -> list[Driver]:

@@ -22,6 +22,8 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.patterns.totalled import by_group, totalled
+from dongcha.insight.stability.dealt import Retest
+from dongcha.insight.stability.totals import below_zero_again, last_again, lead_again
 
 WEIGHT = 0.25
 """News of a total whose first group also has the most rows, and about as large a part of them."""
@@ -83,6 +85,7 @@ def first(cube: Cube, subject: Subject, groups: Sequence[Total], rows: Sequence[
         fact=counted if same else ("first", subject.measure, name),
         prove=partial(_prove, cube, subject, most, False),
         weight=WEIGHT if same else OWN,
+        again=partial(lead_again, subject, [most.group]),
     )
 
 
@@ -106,6 +109,7 @@ def top_two(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[C
         fact=("top_two", subject.measure, name),
         prove=partial(_prove_two, cube, subject, (most.group, second.group)),
         weight=OWN,
+        again=partial(lead_again, subject, [most.group, second.group]),
     )
 
 
@@ -133,7 +137,15 @@ def last(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[Clai
         fact=("last", subject.measure, subject.breakdown[0]),
         prove=partial(_prove, cube, subject, least, True),
         weight=1.0 if least.sum < 0 else OWN,
+        again=_last_again(subject, least, large),
+        tried=len(large) if least.sum < 0 else 0,
     )
+
+
+def _last_again(subject: Subject, least: Total, large: Sequence[Total]) -> Retest:
+    if least.sum < 0:
+        return partial(below_zero_again, subject, least.group)
+    return partial(last_again, subject, least.group, [one.group for one in large])
 
 
 def apart(more: Total, less: Total) -> float:

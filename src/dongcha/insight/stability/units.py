@@ -5,7 +5,7 @@ sampling, Cameron & Miller 2015, https://doi.org/10.3368/jhr.50.2.317).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dongcha.data.schema import ROW, Role
@@ -32,7 +32,10 @@ MOST_ROWS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Rows with the same value of `column`, or copies of one row where that is None; `size` rows a unit on average."""
+    """Rows with the same value of `column`, or copies of one row where that is None; `size`: see below.
+
+    `size` is the rows of a unit as its rows see them, on average: what units of unequal sizes cost (Kish 1965).
+    """
 
     column: str | None
     size: float
@@ -71,7 +74,7 @@ def unit_of(table: Table) -> Unit | None:
         if values[name] >= FEWEST and size >= REPEATED:
             units.append((values[name], Unit(name, size)))
     if units:
-        return min(units, key=lambda pair: (pair[0], pair[1].column))[1]
+        return _seen(table, min(units, key=lambda pair: (pair[0], pair[1].column))[1])
     return _copies(table, rows, values)
 
 
@@ -84,7 +87,15 @@ def _copies(table: Table, rows: int, values: Mapping[str, int]) -> Unit | None:
         return None  # rows that differ in two columns differ
     different = int(_content(table).nunique().to_pyarrow().as_py())
     alike = different >= FEWEST and most >= TELLING * different and different <= (1 - COPIES) * rows
-    return Unit(None, rows / different) if alike else None
+    return _seen(table, Unit(None, rows / different)) if alike else None
+
+
+def _seen(table: Table, unit: Unit) -> Unit:
+    """The unit with its size as its rows see it."""
+    rows = table.expr.select(key=unit.key(table))
+    sizes = rows.group_by("key").agg(n=rows.count())
+    found = sizes.aggregate(rows=sizes.n.sum(), squares=(sizes.n.cast("float64") ** 2).sum()).to_pyarrow().to_pylist()
+    return replace(unit, size=float(found[0]["squares"]) / float(found[0]["rows"]))
 
 
 def _different(table: Table, names: Sequence[str]) -> int:

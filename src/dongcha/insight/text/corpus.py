@@ -64,6 +64,10 @@ class Corpus:
 
         return self.counts.having(self._places[phrase]) if phrase in self._places else np.zeros(0, np.int64)
 
+    def alike(self, one: str, other: str) -> bool:
+        """Whether two phrases of the sample say the same: they are one, or share words and stand in the same texts."""
+        return one == other or self.counts.alike(self._places[one], self._places[other])
+
     def says(self, data: "ir.Table", phrase: str) -> "ir.BooleanValue":
         """Whether a row's text says the phrase, for the engine to tell."""
         return says(data, self.column, self.forms(phrase))

@@ -54,13 +54,46 @@ def expected(linear: "Floats", *, binary: bool) -> "Floats":
     return 1 / (1 + np.exp(-np.clip(linear, -30, 30))) if binary else linear
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Of each row what it adds to the score of one more column, to its information and to its variance."""
+
+    score: "Floats"
+    information: "Floats"
+    variance: "Floats"
+
+
+def scored(candidate: "Floats", x: "Floats", y: "Floats", *, binary: bool) -> Scored:
+    """The parts of the score test of adding the column `candidate` to the model of `x`, shape (rows,) each.
+
+    The sum of the scores over that of the information is one step of Newton's from 0 towards its coefficient.
+    """
+    fit = fitted(x, y, binary=binary)
+    weights, noise = _weights(x, y, fit, binary=binary)
+    own = _apart(candidate[:, None], x, weights)[:, 0]
+    return Scored(own * (y - fit.expected), own**2 * weights, own**2 * noise)
+
+
+def _weights(x: "Floats", y: "Floats", fit: Fit, *, binary: bool) -> tuple["Floats", "Floats"]:
+    """The weight of each row in the information, and its variance by the model."""
+    if binary:
+        weights: Floats = fit.expected * (1 - fit.expected)
+        return weights, weights
+    left = y - fit.expected
+    return np.ones(len(y)), np.full(len(y), float(left @ left) / max(1, len(y) - x.shape[1]))
+
+
+def _apart(candidates: "Floats", x: "Floats", weights: "Floats") -> "Floats":
+    """What of each column of `candidates` the columns of `x` do not give."""
+    inverse = np.linalg.pinv((x * weights[:, None]).T @ x)
+    found: Floats = candidates - x @ (inverse @ ((x * weights[:, None]).T @ candidates))
+    return found
+
+
 def scores(candidates: "Floats", x: "Floats", y: "Floats", fit: Fit, *, binary: bool) -> "Floats":
     """The score test of adding each column of `candidates` to the model of `x`: z-scores, shape (candidates,)."""
-    weights = fit.expected * (1 - fit.expected) if binary else np.ones(len(y))
-    left = y - fit.expected
-    inverse = np.linalg.pinv((x * weights[:, None]).T @ x)
-    own = candidates - x @ (inverse @ ((x * weights[:, None]).T @ candidates))
-    noise = weights if binary else np.full(len(y), float(left @ left) / max(1, len(y) - x.shape[1]))
+    weights, noise = _weights(x, y, fit, binary=binary)
+    left, own = y - fit.expected, _apart(candidates, x, weights)
     spread = np.maximum(((own * left[:, None]) ** 2).sum(axis=0), (own**2 * noise[:, None]).sum(axis=0))
     found: Floats = np.where(spread > 0, own.T @ left / np.sqrt(np.maximum(spread, 1e-300)), 0.0)
     return found
