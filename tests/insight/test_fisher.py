@@ -32,6 +32,7 @@ def test_many_tables_at_once_are_as_each_alone_and_large_ones_keep_their_digits(
     tables = [(11, 40, 900, 1960), (60, 200, 900, 1800), (0, 25, 500, 975), (25, 25, 500, 975), (400, 800, 600, 1200)]
     together = two_sided(*zip(*tables, strict=True))
     assert together == pytest.approx([exact(*one) for one in tables], rel=1e-11)
+    assert (two_sided(*(np.reshape(part, (5, 1)) for part in zip(*tables, strict=True)))[:, 0] == together).all()
     # Of ten million rows: the middle is certain by symmetry, and both mirror images of a table are one.
     assert two_sided([2_500_000], [5_000_000], [2_500_000], [5_000_000])[0] == 1.0
     one = two_sided([102_000], [200_000], [4_900_000], [9_800_000])[0]
