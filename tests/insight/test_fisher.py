@@ -32,6 +32,7 @@ def test_many_tables_at_once_are_as_each_alone_and_large_ones_keep_their_digits(
     tables = [(11, 40, 900, 1960), (60, 200, 900, 1800), (0, 25, 500, 975), (25, 25, 500, 975), (400, 800, 600, 1200)]
     together = two_sided(*zip(*tables, strict=True))
     assert together == pytest.approx([exact(*one) for one in tables], rel=1e-11)
+    assert (two_sided(*(np.reshape(part, (5, 1)) for part in zip(*tables, strict=True)))[:, 0] == together).all()
     # Of ten million rows: the middle is certain by symmetry, and both mirror images of a table are one.
     assert two_sided([2_500_000], [5_000_000], [2_500_000], [5_000_000])[0] == 1.0
     one = two_sided([102_000], [200_000], [4_900_000], [9_800_000])[0]
@@ -46,3 +47,13 @@ def test_one_tail_is_that_of_the_hypergeometric_law(rows, rest_rows, data):
     hits, rest_hits = data.draw(st.integers(0, rows)), data.draw(st.integers(0, rest_rows))
     expected = hypergeom.sf(hits - 1, rows + rest_rows, hits + rest_hits, rows)
     assert upper([hits], [rows], [rest_hits], [rest_rows])[0] == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_tables_in_any_shape_are_tested_as_in_a_row():
+    rng = np.random.default_rng(5)
+    n, rest = rng.integers(1, 40, (3, 7)), rng.integers(1, 40, 7)
+    hits, others = rng.integers(0, n + 1), rng.integers(0, rest + 1)
+    spread = np.broadcast_arrays(hits, n, others, rest)
+    for test in (two_sided, upper):
+        assert (test(hits, n, others, rest) == test(*(part.ravel() for part in spread)).reshape(3, 7)).all()
+    assert two_sided(3, 4, 1, 4) == pytest.approx(0.485714, abs=1e-6)

@@ -52,13 +52,15 @@ def _tails(
     """Whether there are fewer hits than are expected, the tail on that side, and the other; both hold `hits`."""
     import numpy as np
 
-    k, n, others, rest = (np.asarray(part, dtype=float) for part in (hits, rows, rest_hits, rest_rows))
+    given = np.broadcast_arrays(*(np.asarray(part, dtype=float) for part in (hits, rows, rest_hits, rest_rows)))
+    k, n, others, rest = (part.ravel() for part in given)
     total, good = n + rest, k + others
     below = k * total <= n * good
     k, good = np.where(below, k, n - k), np.where(below, good, total - good)  # always the lower tail
     density = np.exp(_log_density(k, good, n, total))
     tail = density * _ratios(k, good, n, total)
-    return below, tail, 1 + density - tail
+    shape = given[0].shape
+    return below.reshape(shape), tail.reshape(shape), (1 + density - tail).reshape(shape)
 
 
 def _ratios(k: "Floats", good: "Floats", n: "Floats", total: "Floats") -> "Floats":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dongcha.core.settings import thread_count
 from dongcha.insight.coded import Coded
 from dongcha.insight.facts import Facts
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 Names = tuple[str, ...]
+
+SIDE_BY_SIDE = 200_000
+"""Rows from which on measures are sorted by several threads."""
 
 MOST_KEPT = 100_000_000
 """Numbers of sorted measures that are kept in memory; what is beyond is sorted again."""
@@ -73,11 +77,27 @@ class Ranks:
     def order(self, at: int) -> Order:
         """The order of a measure; the one that was asked for longest ago is forgotten where memory ends."""
         found = self._orders.pop(at, None) or _ordered(self.coded.measure(at))
-        most = max(2, MOST_KEPT // max(1, 2 * self.coded.rows))
-        while len(self._orders) >= most:
+        while len(self._orders) >= self._most:
             self._orders.pop(next(iter(self._orders)))
         self._orders[at] = found
         return found
+
+    def prepare(self) -> None:
+        """Sort the measures side by side, as many as there are threads and as are kept; the answers stay the same."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        waiting = [at for at in range(len(self.coded.measures)) if at not in self._orders][: self._most]
+        threads = min(thread_count(), len(waiting))
+        if threads < 2 or self.coded.rows < SIDE_BY_SIDE:
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            values = map(self.coded.measure, waiting)
+            self._orders.update(zip(waiting, pool.map(_ordered, values), strict=True))
+
+    @property
+    def _most(self) -> int:
+        """Measures whose order is kept."""
+        return max(2, MOST_KEPT // max(1, 2 * self.coded.rows))
 
     def sums(self, blocks: Sequence[Names], category: str) -> tuple["Floats", "Floats"]:
         """The sums of ranks (0..1) and of their squares by the values of a category, shape (measures, values) each.

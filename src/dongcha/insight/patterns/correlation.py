@@ -33,6 +33,8 @@ LARGE = 200_000
 @PATTERNS("correlation")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of measures."""
+    if len(cube.measures) > 1:
+        cube.ranks.prepare()
     for x, y in itertools.combinations(cube.measures, 2):
         n, r, joint = cube.correlation(x, y)
         if n < FEWEST or math.isnan(r) or abs(r) >= COPY:

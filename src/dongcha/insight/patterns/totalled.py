@@ -1,12 +1,12 @@
 """Totals by group: the figures that the tests need, and the evidence.
 
-Knows queries.  Knows nothing of tests.
+Knows means and queries.  Knows nothing of tests.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from dongcha.insight.cube import Cube
 from dongcha.insight.insight import Subject
 
 if TYPE_CHECKING:
@@ -15,21 +15,15 @@ if TYPE_CHECKING:
 Cell = tuple[str, int, float, float]
 
 
-def totalled(expr: "ir.Table", breakdown: str, measures: Sequence[str]) -> dict[str, list[Cell]]:
+def totalled(cube: Cube, breakdown: str, measures: Sequence[str]) -> dict[str, list[Cell]]:
     """Of each measure: every group with its rows, sum and sum of squares, ordered by the name of the group."""
-    known = expr.filter(expr[breakdown].notnull())
-    asked: dict[str, ir.Value] = {}
-    for at, name in enumerate(measures):
-        value = known[name].cast("float64")
-        asked |= {f"n{at}": value.count(), f"sum{at}": value.sum(), f"squares{at}": (value * value).sum()}
-    grouped = known.group_by(known[breakdown].cast("string").name("group"))
-    rows = grouped.agg(**asked).order_by("group").to_pyarrow().to_pylist()
-    found = {
-        name: [(row["group"], row[f"n{at}"], row[f"sum{at}"], row[f"squares{at}"]) for row in rows if row[f"n{at}"]]
-        for at, name in enumerate(measures)
-    }
-    # A value without end, or one whose square has none, leaves nothing to compare.
-    return {name: cells for name, cells in found.items() if all(math.isfinite(cell[3]) for cell in cells)}
+    found, by_measure = cube.sums(breakdown), {}
+    for name in measures:
+        n, means, deviations = found.of(name)
+        parts = (n.tolist(), (n * means).tolist(), (deviations + n * means**2).tolist())
+        groups = zip(map(str, found.values[0]), *parts, strict=True)
+        by_measure[name] = [cell for cell in groups if cell[1]]
+    return by_measure
 
 
 def by_group(subject: Subject, groups: Sequence[str], *, low: bool = False) -> "Callable[[ir.Table], ir.Table]":

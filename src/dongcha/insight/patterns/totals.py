@@ -56,7 +56,7 @@ def totals(cube: Cube, measures: Sequence[str]) -> Iterator[Claim]:
         if len(rows) < 3:
             continue
         yield from top_two(cube, Subject(None, "count", (name,)), rows)
-        sums = totalled(cube.table.expr, name, measures) if measures else {}
+        sums = totalled(cube, name, measures) if measures else {}
         for measure, cells in sums.items():
             subject, groups = Subject(measure, "sum", (name,)), [Total(*cell) for cell in cells]
             yield from first(cube, subject, groups, rows)

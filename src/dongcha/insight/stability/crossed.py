@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dongcha.insight.contingency import cramers_v, moments
+from dongcha.insight.stability.counted import counted
 from dongcha.insight.stability.counts import cohens_h, fisher
 from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
 from dongcha.insight.strata import Strata, log_odds_ratios
@@ -54,6 +55,9 @@ def table_again(names: Sequence[str], values: Sequence[Sequence[str]], dealt: De
 
 def _by_values(names: Sequence[str], dealt: Dealt) -> Sums:
     """The rows that have all of the columns, by their values."""
+    known = counted(dealt, dict.fromkeys(names, str)) if len(set(names)) == len(names) else None
+    if known is not None:
+        return known
     rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in names))
     columns = {f"value{at}": rows[name].cast("string") for at, name in enumerate(names)}
     return dealt.summed(rows.select(KEY, **columns), list(columns))

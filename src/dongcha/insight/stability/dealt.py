@@ -10,7 +10,7 @@ numbers of rows are dealt without a look at the rows (`counted.py`), and values 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dongcha.data.engine import engine
@@ -75,7 +75,7 @@ class Dealt:
     @cached_property
     def by_values(self) -> bool:
         """Whether rows with amounts are dealt in the order of their values where that takes a sort in the engine."""
-        return self.table.rows <= SORTED
+        return self._rows <= SORTED
 
     @cached_property
     def take(self) -> "Floats":
@@ -121,17 +121,11 @@ class Dealt:
 
     def hands(self, rows: int) -> "Ints":
         """The hands of so many rows, the first of them first."""
-        return self._first_hands[:rows]
+        return _first_hands(max(rows, self._rows))[:rows]
 
     @cached_property
-    def _first_hands(self) -> "Ints":
-        """The hand of every row of the table, in the order in which they are dealt."""
-        import ibis
-
-        places = ibis.range(ibis.literal(self.table.rows, "int64")).unnest().name("place").as_table()
-        dealt = places.select(hand=_hand_of(places["place"].cast("int64")).cast("uint8"))
-        found: Ints = engine().to_pyarrow(dealt).column("hand").to_numpy()
-        return found
+    def _rows(self) -> int:
+        return self.table.rows
 
     def _hand(self, cut: "ir.Table") -> "ir.IntegerValue":
         import ibis
@@ -141,6 +135,17 @@ class Dealt:
             others = [cut[name] for name in cut.columns if name != KEY]
             key = ibis.row_number().over(ibis.window(order_by=others)) if others else key
         return _hand_of(key)
+
+
+@lru_cache(maxsize=2)
+def _first_hands(rows: int) -> "Ints":
+    """The hands of so many rows, in the order in which they are dealt."""
+    import ibis
+
+    places = ibis.range(ibis.literal(rows, "int64")).unnest().name("place").as_table()
+    dealt = places.select(hand=_hand_of(places["place"].cast("int64")).cast("uint8"))
+    found: Ints = engine().to_pyarrow(dealt).column("hand").to_numpy()
+    return found
 
 
 def _hand_of(key: "ir.Value") -> "ir.IntegerValue":

@@ -58,6 +58,8 @@ def unit_of(table: Table) -> Unit | None:
     marks = [
         column.name for column in table.schema.of(Role.TEXT, Role.MEASURE, Role.ID, Role.TIME) if not column.between
     ]
+    if table.rows > MOST_ROWS:
+        marks = ids  # copies are not looked for
     if not marks:
         return None
     wanted: dict[str, ir.Value] = {"rows": table.expr.count()}
