@@ -127,8 +127,7 @@ def way_again(asked: Asked, by: tuple[str, Sequence[str]], told: tuple[str, int]
 
     (name, within), (exception, needed) = by, told
     found = _in_strata(asked, name, within, dealt)
-    cells = (found.hits, found.n, found.rest_hits, found.rest)
-    p = fisher(*(part.ravel() for part in cells)).reshape(found.hits.shape)
+    p = fisher(found.hits, found.n, found.rest_hits, found.rest)
     effects, at = cohens_h(found.hits, found.n, found.rest_hits, found.rest), list(within).index(exception)
     here = effects[:, [at]]
     held = np.sort(np.where(effects * here < 0, p, 1.0), axis=1)[:, needed - 1]
