@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import dongcha
+from dongcha.data.engine import from_arrow
 from dongcha.insight.mine import mine
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -44,7 +45,7 @@ def main() -> None:
         if given.only and not any(part in name for part in given.only):
             continue
         table = dongcha.read(file)
-        table = table.with_expr(table.expr.order_by("__row__").limit(MOST_ROWS).cache())
+        table = table.with_expr(from_arrow(table.expr.order_by("__row__").limit(MOST_ROWS).to_pyarrow()))
         mined, rows = mine(table, top=given.top), frame(table)
         findings = [one for one in (*mined.insights, *mined.checked) if kind_of(one) in RECOMPUTED]
         left.update(kind_of(one) for one in (*mined.insights, *mined.checked) if kind_of(one) not in RECOMPUTED)
