@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from dongcha.data.source import read
-from dongcha.insight.claim import Claim
+from dongcha.insight.claim import Claim, Twin
 from dongcha.insight.cube import cube
 from dongcha.insight.goal import goal
 from dongcha.insight.insight import Effect, Subject
@@ -70,6 +70,13 @@ def test_that_columns_go_together_comes_late_where_a_finding_says_how():
     for first, last in ((claim("b", "u", 1.0, "a"), together), (claim("b", "u", 1.0, "c"), other)):
         held = [(one, 0.0) for one in (first, together, other)]
         assert [one.claim for one in ranked(held, goal(None), 9)][-1] is last
+
+
+def test_of_two_columns_that_say_the_same_the_first_speaks_for_both():
+    first, second = claim("m", "u", 1.0, "kind"), claim("m", "u", 1.05, "team")
+    second = replace(second, fact=("outstanding", "m", Twin("kind"), "u"))
+    assert [one.claim for one in ranked([(second, 0.0), (first, 0.0)], goal(None), 9)] == [first]
+    assert [one.claim for one in ranked([(second, 0.0), (first, 0.0)], goal("by team"), 9)] == [second]
 
 
 def test_a_count_is_no_repeat_of_a_rate():

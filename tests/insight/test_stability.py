@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import PLANTED
 from scipy.stats import fisher_exact
 
 import dongcha
@@ -69,19 +68,6 @@ def test_the_order_of_the_rows_does_not_count_and_draws_are_the_same_each_time()
     ]
     assert (drawn[0] == drawn[1]).all()
     assert (drawn[0] == drawn[2]).all()
-
-
-NOT_AGAIN = {"lead_lag", "odd_day", "together"}
-"""Planted in patterns whose claims are not drawn again, by decision: `docs/reference/patterns.md` says why of each."""
-
-
-@pytest.mark.parametrize("name", sorted(set(PLANTED) - NOT_AGAIN))
-def test_what_is_planted_holds_in_most_halves(name):
-    data, asked = PLANTED[name](np.random.default_rng([3, len(name)]))
-    found = [insight for insight in mine(dongcha.read(data)).insights if asked(insight)]
-    assert found
-    assert found[0].stability is not None, f"claims of {found[0].pattern!r} have no `again`: see insight/stability"
-    assert found[0].stability >= 0.6
 
 
 def customers(relation: float, seed: int, each: int = 10, many: int = 200) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dongcha.insight.claim import Claim
+from dongcha.insight.claim import Claim, Twin
 from dongcha.insight.goal import Goal
 from dongcha.insight.remembered import NOTHING, Remembered
 
@@ -21,6 +21,10 @@ CONSIDERED = 2_000
 
 COMPARED = ("outstanding", "mean")
 """Facts of which the next two parts are the outcome and the breakdown: either way round they tell of one relation."""
+
+SECOND = 0.9
+"""What a claim counts for beside the same one about the twin of its column that comes first, so that a list
+speaks of one of the two."""
 
 SAID_HOW = 0.3
 """What is left of the score of two columns depending on each other once a finding says how they do."""
@@ -78,10 +82,18 @@ def _facts(held: Sequence[tuple[Claim, float]], wanted: Goal) -> list[Ranked]:
     best: dict[tuple[object, ...], Ranked] = {}
     for one in sorted(
         (Ranked(claim, q, score(claim, q), same[claim.fact] - 1) for claim, q in held),
-        key=lambda one: (-one.score * wanted.weight(one.claim), one.claim.pattern, repr(one.claim.subject)),
+        key=lambda one: (
+            -one.score * wanted.weight(one.claim) * _own(one.claim),
+            one.claim.pattern,
+            repr(one.claim.subject),
+        ),
     ):
         best.setdefault(one.claim.fact, one)
     return list(best.values())
+
+
+def _own(claim: Claim) -> float:
+    return SECOND if any(isinstance(part, Twin) for part in claim.fact) else 1.0
 
 
 def _features(claim: Claim) -> Iterator[Feature]:

@@ -6,7 +6,7 @@ which length a cycle has, which period or group was chosen, and what the files h
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -172,6 +172,17 @@ def compared(table: Table, insight: Insight, rows: pd.DataFrame | None = None) -
     for told in insight.phrases:
         for name, again in words.phrase(rows, texts[0], insight, told).items():
             yield Number(f"phrase {told.text}: {name}", getattr(told, name), again)
+
+
+def differing(table: Table, told: Iterable[Insight]) -> list[str]:
+    """The numbers of the insights that pandas does not give."""
+    rows, found = frame(table), []
+    for insight in told:
+        numbers = list(compared(table, insight, rows))
+        assert len(numbers) > 5
+        named = f"{kind_of(insight)} {insight.subject}"
+        found += [f"{named}: {n.place}: {n.told} is {n.again}" for n in numbers if not n.equal]
+    return found
 
 
 def _row(row: dict[str, Cell], again: dict[str, Cell], wanted: Expected, key: tuple[Cell, ...]) -> Iterator[Number]:
