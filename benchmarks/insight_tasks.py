@@ -31,10 +31,11 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A goal over a table."""
+    """A goal over a table, and the tables that come with it (of its people), each a file."""
 
     name: str
     table: Path
+    others: tuple[Path, ...]
     goal: str
     truths: tuple[Truth, ...]
     group: str
@@ -48,7 +49,8 @@ def tasks(data: Path, part: str) -> list[Task]:
     groups: dict[str, list[Task]] = defaultdict(list)
     for row, group in zip(rows, _groups(folder, rows), strict=True):
         table = folder / row["table"]
-        groups[group].append(Task(row["task"], table, row["goal"], tuple(_truths(row)), group))
+        others = (folder / row["user_table"],) if row["user_table"] else ()
+        groups[group].append(Task(row["task"], table, others, row["goal"], tuple(_truths(row)), group))
     order = [sorted(groups)[i] for i in np.random.default_rng(SEED).permutation(len(groups))]
     dev: list[Task] = []
     while len(dev) < DEV * len(rows):

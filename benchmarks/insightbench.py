@@ -2,7 +2,8 @@
 
     DONGCHA_DATA=… python benchmarks/insightbench.py [--part dev] [--verbose]
 
-For every task the table is read and mined with the task's goal; its findings are the 15 best-ranked of what is true and
+For every task the table is read, joined to the table of people where one comes with it, and mined with the task's
+goal; its findings are the 15 best-ranked of what is true and
 of what was checked and is even, by rank, each as its English headline, the title of a finding in the report.  Printed
 a task: seconds (reading, mining, wording and drawing; all, and of the processor), ROUGE-1 as published
 (`insight_rouge.py`), and recall and precision of the stricter match (`insight_match.py`).  Some truths of the set are
@@ -23,6 +24,8 @@ from insight_rouge import best
 from insight_tasks import Task, tasks
 
 import dongcha
+from dongcha.core.errors import DataError
+from dongcha.data.table import Table
 from dongcha.insight.insight import Insight
 from dongcha.loop.mine import mine
 from dongcha.report.headlines import headline
@@ -45,11 +48,22 @@ class Score:
 
 def findings(task: Task) -> tuple[list[Insight], list[str], Matcher]:
     """The best-ranked findings of a task with their headlines, and who can compare them with its truths."""
-    table = dongcha.read(task.table)
+    table = read(task)
     mined = mine(table, top=MOST, goal=task.goal)
     both = sorted((*mined.insights, *mined.checked), key=lambda found: found.rank)
     rows = rows_called(task.goal, table.name, table.schema.names)
     return both[:MOST], [headline(found, rows).en for found in both[:MOST]], Matcher(table)
+
+
+def read(task: Task) -> Table:
+    """The table of a task, joined to those that come with it where a key of theirs is found (`dongcha mine --with`)."""
+    table = dongcha.read(task.table)
+    for path in task.others:
+        try:
+            table = dongcha.join(table, dongcha.read(path))
+        except DataError as error:
+            print(f"{task.name}: {path.name} is left out: {error}")
+    return table
 
 
 def scored(task: Task, *, verbose: bool) -> Score:

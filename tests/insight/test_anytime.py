@@ -117,7 +117,8 @@ def test_what_is_not_proved_is_counted(table, plain, monkeypatch):
     jump = mine(table, budget_s=10, clock=lambda: now[0])
     assert [one.fingerprint for one in jump.insights] == [plain.insights[0].fingerprint]
     assert (jump.left.untouched, jump.left.partly) == ((), ())
-    assert jump.left.unproved == len(plain.insights) - 1
+    assert [one.fingerprint for one in jump.checked] == [one.fingerprint for one in plain.checked[:1]]
+    assert jump.left.unproved == len(plain.insights) - 1 + max(0, len(plain.checked) - 1)
 
 
 def test_what_is_left_outlives_json(short):

@@ -47,3 +47,13 @@ def test_one_tail_is_that_of_the_hypergeometric_law(rows, rest_rows, data):
     hits, rest_hits = data.draw(st.integers(0, rows)), data.draw(st.integers(0, rest_rows))
     expected = hypergeom.sf(hits - 1, rows + rest_rows, hits + rest_hits, rows)
     assert upper([hits], [rows], [rest_hits], [rest_rows])[0] == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_tables_in_any_shape_are_tested_as_in_a_row():
+    rng = np.random.default_rng(5)
+    n, rest = rng.integers(1, 40, (3, 7)), rng.integers(1, 40, 7)
+    hits, others = rng.integers(0, n + 1), rng.integers(0, rest + 1)
+    spread = np.broadcast_arrays(hits, n, others, rest)
+    for test in (two_sided, upper):
+        assert (test(hits, n, others, rest) == test(*(part.ravel() for part in spread)).reshape(3, 7)).all()
+    assert two_sided(3, 4, 1, 4) == pytest.approx(0.485714, abs=1e-6)

@@ -47,11 +47,40 @@ def test_one_subject_does_not_fill_the_list():
 
 
 def test_a_little_weaker_claim_about_something_else_goes_before():
-    again = FADING["pattern"] * FADING["measure"] * FADING["breakdown"]
+    again = FADING["measure"] * FADING["breakdown"]  # both are of one pattern
     held = [(claim("a", "u", 1.0), 0.0), (claim("a", "v", 0.9), 0.0), (claim("b", "w", again, "other"), 0.0)]
     assert names(ranked(held, goal(None), 3))[1] == ("b", "w")
     held[2] = (claim("b", "w", 0.5 * again, "other"), 0.0)
     assert names(ranked(held, goal(None), 3))[1] == ("a", "v")
+
+
+def test_a_relation_of_two_columns_is_one_topic_whichever_is_the_outcome():
+    held = [(claim("a", "u", 1.0, "b"), 0.0), (claim("b", "v", 0.99, "a"), 0.0), (claim("a", "w", 0.98, "b"), 0.0)]
+    assert names(ranked(held, goal(None), 9)) == [("a", "u"), ("b", "v")]
+
+
+def test_that_columns_go_together_comes_late_where_a_finding_says_how():
+    together = replace(
+        claim("a", "u", 0.6, "b"),
+        pattern="association",
+        subject=Subject(None, "count", ("a", "b")),
+        fact=("association", "a", "b"),
+    )
+    other = claim("m", "u", 0.4, "n")
+    for first, last in ((claim("b", "u", 1.0, "a"), together), (claim("b", "u", 1.0, "c"), other)):
+        held = [(one, 0.0) for one in (first, together, other)]
+        assert [one.claim for one in ranked(held, goal(None), 9)][-1] is last
+
+
+def test_a_count_is_no_repeat_of_a_rate():
+    rate = claim("a", "u", 1.0)
+    leader = replace(claim("n", "u", 0.9), subject=Subject(None, "count", ("kind",)), fact=("leader", "kind"))
+    other = claim("b", "v", 0.95, "place")
+    assert [one.claim for one in ranked([(rate, 0.0), (other, 0.0), (leader, 0.0)], goal(None), 3)] == [
+        rate,
+        leader,
+        other,
+    ]
 
 
 def test_the_same_fact_is_told_once_and_counted():

@@ -9,7 +9,7 @@ import dongcha
 from dongcha.data.schema import ReadBy
 from dongcha.insight.cube import cube
 from dongcha.insight.mine import mine
-from dongcha.insight.twins import twins
+from dongcha.insight.twins import Pair, twins
 
 
 def table() -> pd.DataFrame:
@@ -21,7 +21,28 @@ def table() -> pd.DataFrame:
 
 
 def test_a_column_that_repeats_another_is_its_twin() -> None:
-    assert twins(cube(dongcha.read(table()))) == {"team": "kind"}
+    found = twins(cube(dongcha.read(table())))
+    assert found == {"team": Pair("kind", {"paper": "paper", "screen": "screen", "mouse": "mouse"})}
+
+
+def test_a_column_that_renames_one_of_the_values_is_a_twin_and_its_value_the_same_fact() -> None:
+    data = table()
+    data["team"] = data["team"].replace("screen", "display desk")
+    found = twins(cube(dongcha.read(data)))
+    assert found["team"].values["display desk"] == "screen"
+    told = mine(dongcha.read(data), top=50).insights
+    late = [i for i in told if i.subject.measure == "late" and i.facts.get("group") in ("screen", "display desk")]
+    assert [i.folded for i in late] == [3]
+
+
+def test_a_code_is_the_twin_of_what_it_stands_for_and_a_near_one_of_other_names_is_not() -> None:
+    random = np.random.default_rng(2)
+    land = random.choice(["France", "Spain", "Italy", "Peru"], 800)
+    code = pd.Series(land).map({"France": "FR", "Spain": "ES", "Italy": "IT", "Peru": "PE"})
+    near = np.where(random.random(800) < 0.05, "FR", code)
+    frame = pd.DataFrame({"land": land, "code": code, "near": near})
+    assert twins(cube(dongcha.read(frame[["land", "code"]])))["code"].values["ES"] == "Spain"
+    assert twins(cube(dongcha.read(frame[["land", "near"]]))) == {}
 
 
 def test_twins_are_not_told_of_each_other_and_what_they_say_is_told_once() -> None:
@@ -47,7 +68,7 @@ def test_a_label_and_what_a_model_that_learned_it_reads_tell_one_fact() -> None:
     assert twins(cube(read)) == {}
     by = ReadBy("model", "text", 0.8, 100)
     read = read.with_column(read.expr, replace(read.schema["team"], read_by=by))
-    assert twins(cube(read)) == {"team": "kind"}
+    assert twins(cube(read))["team"].column == "kind"
     found = mine(read, top=50).insights
     screen = [i for i in found if i.subject.measure == "late" and i.facts.get("group") == "screen"]
     assert [i.subject.breakdown for i in screen] == [("kind",)]

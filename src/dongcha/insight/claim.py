@@ -14,6 +14,12 @@ from dongcha.insight.stability.dealt import Retest
 from dongcha.insight.stability.verdict import Verdict
 
 
+class Twin(str):
+    """In a fact, the name or value of another column that says the same, so that both tell one fact (`twins.py`)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """The facts of a claim out of its evidence."""

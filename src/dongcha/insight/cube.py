@@ -13,6 +13,7 @@ from dongcha.data.engine import served
 from dongcha.data.periods import Periods, days_with_rows, fitting_periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
+from dongcha.insight.axis import axis
 from dongcha.insight.coded import MOST_VALUES, Coded, coded, place
 from dongcha.insight.facts import Facts, Values
 from dongcha.insight.moments import MOST_CELLS as MOST_AVERAGED
@@ -130,9 +131,9 @@ def cube(table: Table, sample: Table | None = None) -> Cube:
 
     `sample` holds rows of a table that lies in a database.  Raises `DataError` where a column of times holds none.
     """
-    axis = _axis(table)
-    dated = days_with_rows(table, axis) if axis else []
-    grains = fitting_periods(axis, dated) if axis else ()
+    at = axis(table)
+    dated = days_with_rows(table, at) if at else []
+    grains = fitting_periods(at, dated) if at else ()
     found = _categories(table)
     days = tuple(day for day, _ in dated)
     facts, summed = _facts(table, found, [(period_key(time), time) for time in grains], days)
@@ -196,14 +197,6 @@ def _corrections(table: Table, found: Mapping[str, Values]) -> dict[str, Correct
             known = how is not None and {str(value) for value in values} <= set(how.values)
             made[name] = how if known else None
     return made
-
-
-def _axis(table: Table) -> str | None:
-    """The time along which rows are counted: the start of a duration, since ends are still to come, or the first."""
-    starts = [column.between[0] for column in table.schema if column.between]
-    times = [column.name for column in table.schema.of(Role.TIME)]
-    # A time of a joined table says when its row began, not when the row that is counted did.
-    return min([*starts, *times], key=lambda name: table.schema[name].table is not None, default=None)
 
 
 def _narrow(found: Mapping[str, Values]) -> list[str]:

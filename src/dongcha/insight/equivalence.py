@@ -16,8 +16,9 @@ from dongcha.insight.laws import t_point, t_tail
 LEVEL = 0.9
 """Level of the interval that lies within the margin where both tests at 5 % reject."""
 
-LIKELY = 2.93
-"""Margin over standard error at which a true equivalence passes with nine chances in ten (1.645 + 1.282)."""
+LIKELY, LIKELY_COARSE = 2.93, 2.49
+"""Margin over standard error at which a true equivalence passes with nine chances in ten (1.645 + 1.282); of the coarse
+margin, which is the last, with the eight in ten (1.645 + 0.842) that Cohen (1988) asks of any test."""
 
 LEAST_COVERED = 0.8
 """Part of the rows that the groups with rows enough have to hold."""
@@ -66,7 +67,8 @@ def margin_for_error(error: float, size: Callable[[Margin], float]) -> Margin | 
 
     `size` is the margin in units of the difference.  An error tells nothing of the difference itself.
     """
-    return next((margin for margin in (FINE, COARSE) if error * LIKELY <= size(margin)), None)
+    asked = ((FINE, LIKELY), (COARSE, LIKELY_COARSE))
+    return next((margin for margin, likely in asked if error * likely <= size(margin)), None)
 
 
 @dataclass(frozen=True, slots=True)

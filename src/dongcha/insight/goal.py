@@ -4,19 +4,39 @@ Compares words here: "late payment" favours a column `payment_status` and a valu
 meaning ("overdue") is given (`meaning.py`).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from dongcha.data.vocabulary import phrases_of
-from dongcha.insight.claim import Claim
+from dongcha.insight.claim import Claim, Twin
+from dongcha.insight.kinds import asks_for, words_of
 
-BOOST = 2.0
-"""What each of the first two words of the goal that a claim speaks of adds to its weight of 1."""
+BOOST = 3.0
+"""What each of the first two columns or values that the goal names adds to the weight of 1 of a claim about them."""
+
+ANSWER, OF_A_KIND = 8.0, 1.5
+"""How much more a claim of the kind that the goal asks for weighs, about what it names and about something else: that
+the rows are unevenly spread over a column is seldom news, and the answer to one who asks for just that."""
+
+MOST_NAMED = 2
 
 KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
     (
-        frozenset({"time", "duration", "long", "longer", "delay", "speed", "fast", "slow", "时间", "时长", "耗时"}),
+        frozenset(
+            {
+                "time",
+                "duration",
+                "long",
+                "longer",
+                "delay",
+                "turnaround",
+                "speed",
+                "fast",
+                "slow",
+                "时间",
+                "时长",
+                "耗时",
+            }
+        ),
         lambda claim: (claim.subject.measure or "").startswith("days from "),
     ),
     (
@@ -29,22 +49,40 @@ KINDS: tuple[tuple[frozenset[str], Callable[[Claim], bool]], ...] = (
                 "majority",
                 "uneven",
                 "concentration",
+                "frequency",
+                "volume",
+                "workload",
                 "分布",
                 "不均",
                 "集中",
             }
         ),
-        lambda claim: claim.subject.measure is None and claim.subject.grain is None,
+        lambda claim: (
+            claim.subject.measure is None and claim.subject.grain is None and len(claim.subject.breakdown) == 1
+        ),
     ),
     (
-        frozenset({"trend", "season", "seasonal", "growth", "evolution", "month", "quarter", "趋势", "季节", "增长"}),
+        frozenset(
+            {
+                "trend",
+                "season",
+                "seasonal",
+                "growth",
+                "evolution",
+                "spike",
+                "surge",
+                "month",
+                "quarter",
+                "趋势",
+                "季节",
+                "增长",
+            }
+        ),
         lambda claim: claim.subject.grain is not None,
     ),
     (frozenset({"correlation", "correlate", "relationship", "相关"}), lambda claim: claim.pattern == "correlation"),
 )
 """Words of a goal that ask for a kind of claim and name no column: durations, counts, over time, correlations."""
-
-_WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-./]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +94,32 @@ class Goal:
     """Columns, and columns with a value, that it speaks of by meaning, 0..1."""
 
     def weight(self, claim: Claim) -> float:
-        """1 for a claim that has nothing to do with the goal, up to 5."""
+        """1 for a claim that has nothing to do with the goal, up to 56.
+
+        What a claim is about counts twice: the columns and values that the goal names, and whether it is of a kind that
+        the goal asks for.  Both together answer it.
+        """
         if not self.words:
             return 1.0
+        about = 1.0 + BOOST * max(min(self._named(claim), MOST_NAMED), self._meant(claim))
+        if not any(words & self.words and asked(claim) for words, asked in KINDS):
+            return about
+        return about * (ANSWER if about >= 1 + BOOST else OF_A_KIND)
+
+    def _named(self, claim: Claim) -> float:
+        """How much of what the claim is about the goal names: a column as far as it says its words, a value."""
         subject = claim.subject
-        about = [subject.measure, subject.category, *subject.breakdown, *(f"{part}" for part in claim.fact[1:])]
-        said = _words(" . ".join(str(part) for part in about if part is not None))
-        said |= set().union(*(words for words, asked in KINDS if asked(claim)))
-        shared = sum(any(_like(word, other) for other in said) for word in self.words)
-        return 1.0 + BOOST * max(min(shared, 2), self._meant(claim))
+        columns = {name for name in (subject.measure, *subject.breakdown) if name is not None}
+        columns |= {part.column for part in subject.where}
+        values = {subject.category, *claim.group, *claim.fact[1:], *(part.value for part in subject.where)} - columns
+        said = {str(value) for value in values if value is not None and not isinstance(value, Twin)}
+        return sum(self.part(name) for name in columns) + float(any(self.part(value) == 1 for value in said))
+
+    def part(self, name: str) -> float:
+        """The part of a name's words that the goal says; all of a column of the people or places that it asks for."""
+        words = words_of(name)
+        said = sum(any(_like(word, other) for other in self.words) for word in words)
+        return 1.0 if asks_for(self.words, name) else said / max(1, len(words))
 
     def _meant(self, claim: Claim) -> float:
         """How near the claim is by meaning, 0..1: its columns, the category asked about, the groups that it names."""
@@ -85,19 +140,9 @@ def goal(text: str | None) -> Goal:
     >>> sorted(goal("reduce late payments").words)
     ['late', 'payment', 'reduce']
     """
-    return Goal(frozenset(_words(text or "")))
-
-
-def _words(text: str) -> set[str]:
-    return {_stem(phrase) for phrase in phrases_of(_WORD_BREAK.sub(" ", text)) if " " not in phrase}
+    return Goal(frozenset(words_of(text or "")))
 
 
 def _like(one: str, other: str) -> bool:
     """Whether two words are the same; of two Chinese ones also whether one stands in the other."""
     return one == other or (min(one, other) >= "\u4e00" and (one in other or other in one))
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

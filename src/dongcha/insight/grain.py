@@ -10,6 +10,7 @@ from functools import partial
 
 from dongcha.data.schema import Column
 from dongcha.data.table import Table
+from dongcha.insight import twins
 from dongcha.insight.claim import Claim, Proof
 from dongcha.insight.cube import Cube, cube
 from dongcha.insight.driven import driven
@@ -20,7 +21,6 @@ from dongcha.insight.made import with_made
 from dongcha.insight.measurable import measurable
 from dongcha.insight.misread import sure
 from dongcha.insight.reserved import unreserved
-from dongcha.insight.twins import told_once, twins
 from dongcha.insight.warned import warned
 
 Held = tuple[Claim, float]
@@ -54,7 +54,7 @@ class Level:
     def told_once(self, held: Sequence[Held]) -> list[Held]:
         """Of the claims of this level, those that are no repeats of each other by columns of one meaning."""
         own = [one for one in held if one[0].subject.table == self.name]
-        return told_once(own, twins(self.cube))
+        return twins.told_once(own, twins.twins(self.cube))
 
 
 def levels(table: Table, name: str | None = None) -> list[Level]:
@@ -62,6 +62,11 @@ def levels(table: Table, name: str | None = None) -> list[Level]:
     table = measurable(unreserved(table))
     own = Level(name, table, cube(*with_made(table)))
     return [own, *(level for one in table.joined for level in levels(one.table, one.name))]
+
+
+def told_once(held: Sequence[Held], at: Sequence[Level]) -> list[Held]:
+    """The claims of all levels, each without repeats by columns of one meaning."""
+    return [one for level in at for one in level.told_once(held)]
 
 
 def with_caveats(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:

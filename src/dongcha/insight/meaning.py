@@ -42,7 +42,8 @@ def meant(wanted: Goal, text: str | None, cube: Cube, alike: Alike | None) -> Go
     """The goal with the columns and values that it speaks of by meaning; as it was where nobody can compare."""
     if alike is None or not (text or "").strip():
         return wanted
-    asked = _asked(cube)[:MOST_TEXTS]
+    # A value of a column that the goal names is near to it by the column's name alone.
+    asked = [one for one in _asked(cube) if one[0][1] is None or wanted.part(one[0][0]) < 1][:MOST_TEXTS]
     found = alike([str(text)], [said for _, said in asked]) if asked else None
     if found is None:
         return wanted

@@ -6,6 +6,7 @@ Knows the order of the work.  Wording and charts are given to it as functions.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
@@ -19,7 +20,7 @@ from dongcha.insight.clusters import clustered
 from dongcha.insight.fdr import q_values
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
-from dongcha.insight.grain import Level, levels, with_caveats, worded
+from dongcha.insight.grain import Level, levels, told_once, with_caveats, worded
 from dongcha.insight.insight import Draw, Held, Insight, Mined, Say
 from dongcha.insight.meaning import Alike, meant
 from dongcha.insight.patterns import (
@@ -54,7 +55,6 @@ from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
 from dongcha.insight.stability.deflated import bar, deflated
-from dongcha.insight.uncollected import uncollected
 
 __all__ = [
     "PATTERNS",
@@ -118,29 +118,32 @@ def mine(
     hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    with uncollected():
-        tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
     halves = halves_at(at)
     tried = _sensible(tried, at, fdr, halves)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
-    q = q_values([claim.p_value for claim in tried])
-    held = [
-        (claim, float(q[i])) for i, claim in enumerate(tried) if q[i] <= fdr and abs(claim.effect.value) >= LEAST_EFFECT
-    ]
+    held = _significant(tried, fdr)
     wanted = meant(goal_of(goal), goal, at[0].cube, alike)
-    once = [one for level in at for one in level.told_once(held)]
+    once = told_once(held, at)
     kept, aside = remembered.kept(once)
     order = Order(wanted, top, remembered)
     best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
     on_step(Step(job, total - 1, total))
     end = hours.proofs_end()
     found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best, end), 1)], at)
-    flat = checked(even, [claim for claim, _ in held], wanted, fdr)
+    asked = partial(told_once, at=at)
+    flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(best))
     same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(hours.proven(flat, end), 1)], at)
     left = replace(left, unproved=len(best) - len(found) + len(flat) - len(same_still))
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
     return Mined(told, nothing, len(tried), fdr, len(even), aside, _held(once), left)
+
+
+def _significant(tried: Sequence[Claim], fdr: float) -> list[tuple[Claim, float]]:
+    """The claims that hold over everything tried and are worth telling, each with its q-value."""
+    q = q_values([claim.p_value for claim in tried])
+    return [(one, float(q[i])) for i, one in enumerate(tried) if q[i] <= fdr and abs(one.effect.value) >= LEAST_EFFECT]
 
 
 def _sensible(

@@ -19,7 +19,13 @@ MOST_ALIKE = 2
 CONSIDERED = 2_000
 """Facts that compete for a place; the weaker ones could not win one."""
 
-FADING = {"pattern": 0.92, "measure": 0.8, "breakdown": 0.95, "value": 0.95}
+COMPARED = ("outstanding", "mean")
+"""Facts of which the next two parts are the outcome and the breakdown: either way round they tell of one relation."""
+
+SAID_HOW = 0.3
+"""What is left of the score of two columns depending on each other once a finding says how they do."""
+
+FADING = {"pattern": 0.8, "measure": 0.8, "breakdown": 0.9, "value": 0.95}
 """What is left of a claim's score for each earlier finding with the same pattern, measure, breakdown or value."""
 
 Feature = tuple[str, object]
@@ -80,7 +86,7 @@ def _facts(held: Sequence[tuple[Claim, float]], wanted: Goal) -> list[Ranked]:
 
 def _features(claim: Claim) -> Iterator[Feature]:
     subject = claim.subject
-    yield "pattern", claim.pattern
+    yield "pattern", (claim.pattern, subject.aggregation)
     yield "measure", subject.measure
     yield from (("breakdown", name) for name in subject.breakdown)
     yield from (("value", part) for part in claim.fact[1:] if part not in (None, subject.measure, *subject.breakdown))
@@ -91,9 +97,13 @@ def _topics(claim: Claim) -> Iterator[Feature]:
     # So does all that stays as it was.
     if claim.pattern in ("correlation", "no_correlation", "no_trend"):
         yield "topic", claim.pattern
+    elif claim.fact and claim.fact[0] in COMPARED and len(claim.fact) > 3:
+        yield "topic", (claim.fact[0], frozenset(claim.fact[1:3]))
     else:
         yield "topic", (claim.pattern, claim.subject.measure, claim.subject.aggregation, claim.subject.breakdown)
 
 
 def _fresh(claim: Claim, told: Counter[Feature]) -> float:
-    return math.prod(FADING[feature[0]] ** told[feature] for feature in _features(claim) if told[feature])
+    known = claim.pattern == "association" and told["topic", ("outstanding", frozenset(claim.subject.breakdown))]
+    faded = math.prod(FADING[feature[0]] ** told[feature] for feature in _features(claim) if told[feature])
+    return faded * (SAID_HOW if known else 1.0)

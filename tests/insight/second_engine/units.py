@@ -14,8 +14,18 @@ DRAWN = frozenset((*_RATES, ("majority", "count"), ("correlation", "mean")))
 """Kinds whose claims are tested with whole units drawn, and were not picked among several: only copies widen them."""
 
 
-def rows_a_unit(table: Table, rows: pd.DataFrame) -> tuple[str | None, float] | None:
-    """The identifier that repeats, or None for copies, and the rows of a unit as its rows see them."""
+Unit = tuple[str | None, float] | None
+"""The identifier that repeats, or None for copies, and the rows of a unit as its rows see them."""
+
+
+def rows_a_unit(table: Table, rows: pd.DataFrame) -> Unit:
+    """What rows belong to, worked out once for a frame."""
+    if "unit" not in rows.attrs:
+        rows.attrs["unit"] = _unit(table, rows)
+    return rows.attrs["unit"]
+
+
+def _unit(table: Table, rows: pd.DataFrame) -> Unit:
     table, found = unreserved(table), []
     for column in table.schema.of(Role.ID):
         if column.table is None:
@@ -35,7 +45,7 @@ def rows_a_unit(table: Table, rows: pd.DataFrame) -> tuple[str | None, float] | 
     return None
 
 
-def widened(wanted: Expected, insight: Insight, unit: tuple[str | None, float] | None) -> float:
+def widened(wanted: Expected, insight: Insight, unit: Unit) -> float:
     """The p-value with the chi-squared figure that it stands for divided by the rows a unit."""
     p = float(wanted.p_value or 0.0)
     if unit is None or insight.subject.grain or (unit[0] and insight.subject.measure == unit[0]):

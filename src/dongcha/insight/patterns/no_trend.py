@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import Claim, Proof
+from dongcha.insight.cube import Cube
 from dongcha.insight.equivalence import LEVEL, Equivalence, Margin, margin_for_error, tost
 from dongcha.insight.insight import Effect
 from dongcha.insight.patterns.alike import coarse
@@ -30,6 +31,14 @@ _STEADY = Words(
     "Only a steady rise or fall over the whole time is ruled out, not ups and downs within it.",
     "仅排除整个时期内的持续升降，不排除其间的起伏。",
 )
+
+
+def widest(cube: Cube) -> str | None:
+    """The widest grain with periods enough: that nothing rises or falls over the whole time is so at any grain.
+
+    The same answer at every grain would cost all other checks their power.
+    """
+    return next((time.grain for time in reversed(cube.times) if sum(time.complete) >= FEWEST), None)
 
 
 def flat(one: Timeline, series: Scaled, found: Line) -> Iterator[Claim]:

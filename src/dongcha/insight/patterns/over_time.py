@@ -17,7 +17,7 @@ from dongcha.insight.events import Events
 from dongcha.insight.insight import Effect
 from dongcha.insight.misread import Misread
 from dongcha.insight.odd import Odd, odd
-from dongcha.insight.patterns.no_trend import flat
+from dongcha.insight.patterns.no_trend import flat, widest
 from dongcha.insight.patterns.odd_days import odd_days
 from dongcha.insight.series import Line, Step, line, steady, step
 from dongcha.insight.settled import Settled, settled
@@ -33,7 +33,7 @@ FEW_PERIODS = 8
 @PATTERNS("over_time")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every series at every grain, its season taken out once for all that is asked of it."""
-    events = Events(cube)
+    events, wide = Events(cube), widest(cube)
     yield from odd_days(cube, events)
     for one in timelines(cube):
         rest = settled(one)
@@ -41,7 +41,8 @@ def claims(cube: Cube) -> Iterator[Claim]:
         yield _trending(one, along, apart)
         yield _shifting(one, along, apart)
         yield from (_outlying(one, rest, found, events) for found in odd(rest.series))
-        yield from flat(one, rest.series, along)
+        if one.time.grain == wide:
+            yield from flat(one, rest.series, along)
 
 
 def _trending(one: Timeline, along: Line, apart: Step) -> Claim:

@@ -30,7 +30,7 @@ from dongcha.insight.text.outcomes import caveats
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-MOST_VALUES, MOST_COLUMNS = 12, 4
+MOST_VALUES, MOST_COLUMNS = 12, 8
 """Values of a category whose texts are compared, and categories."""
 
 SUPPORT = 10
@@ -85,8 +85,9 @@ def claims(cube: Cube) -> Iterator[Claim]:
     if said is None:
         return
     tried = int((said.often >= SUPPORT).sum())
+    known = frozenset(str(key[0]).lower() for column in asked for key in cube.counts[(column.name,)].keys)
     for column in compared(asked, said.column, cube):
-        for one in _strongest(said, column.name):
+        for one in _strongest(said, column.name, known):
             yield _claim(cube, said, one, max(1, tried))
 
 
@@ -103,7 +104,8 @@ def _values(cube: Cube, column: Column) -> int:
     return len(cube.counts[(column.name,)].keys)
 
 
-def _strongest(said: Corpus, column: str) -> Iterator[Said]:
+def _strongest(said: Corpus, column: str, known: frozenset[str]) -> Iterator[Said]:
+    """The strongest phrase of each group that no column says: not the name of the group, no value that is `known`."""
     values = np.array(said.of_sample(group=said.sample.expr[column].cast("string"))["group"], dtype=object)
     values[[not text for text in said.texts]] = None
     best: dict[str, str] = {}
@@ -111,7 +113,8 @@ def _strongest(said: Corpus, column: str) -> Iterator[Said]:
         inside = values == group
         if min(inside.sum(), len(inside) - inside.sum()) >= MIN_GROUP:
             found = said.counts.over_represented(inside, top=6)
-            best[group] = next((one.text for one in found if not echoes(one.text, group)), "")
+            news = (one.text for one in found if one.text not in known and not echoes(one.text, group))
+            best[group] = next(news, "")
     phrases = sorted({phrase for phrase in best.values() if phrase})
     counted = said.by(said.table.expr[column].cast("string"), phrases)
     rows = sum(n for n, _ in counted.values())
