@@ -15,6 +15,7 @@ from dongcha.insight.allowance import Allowance
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.grain import Level
 from dongcha.insight.insight import Left
+from dongcha.insight.uncollected import uncollected
 
 FIRST = (
     "outstanding_mean",
@@ -57,6 +58,7 @@ class _Stream:
         self.ended = True
 
 
+@uncollected()
 def examined(at: Sequence[Level], time: Allowance, on_pattern: OnPattern) -> tuple[list[Claim], Left]:
     """All that was tested in the time, in the order of the patterns, and what was not.
 

@@ -55,7 +55,6 @@ from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
 from dongcha.insight.stability.deflated import bar, deflated
-from dongcha.insight.uncollected import uncollected
 
 __all__ = [
     "PATTERNS",
@@ -119,8 +118,7 @@ def mine(
     hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    with uncollected():
-        tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
     halves = halves_at(at)
     tried = _sensible(tried, at, fdr, halves)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))
@@ -133,7 +131,7 @@ def mine(
     on_step(Step(job, total - 1, total))
     end, asked = hours.proofs_end(), partial(told_once, at=at)
     found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best, end), 1)], at)
-    flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(found))
+    flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(best))
     same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(hours.proven(flat, end), 1)], at)
     left = replace(left, unproved=len(best) - len(found) + len(flat) - len(same_still))
     on_step(Step(job, total, total))
