@@ -6,7 +6,8 @@ Knows memory, threads and spilling.  Knows nothing of file formats or roles.
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
@@ -25,6 +26,7 @@ SHOWN = {"postgres": "PostgreSQL", "pyspark": "Spark", "duckdb": "DuckDB"}
 """How people call the backends that have been tried; others that Ibis knows may work."""
 
 _numbers = count(1)
+_naming = threading.Lock()
 
 
 @cache
@@ -90,23 +92,35 @@ def from_arrow(rows: "pa.Table") -> "ir.Table":
     return engine().create_table(fresh_name("arrow"), rows)
 
 
+def worded(query: "ir.Table", names: Iterable[str]) -> str:
+    """DuckDB's SQL of a query over columns called `names`: laid out in lines, but where a name has a line end itself.
+
+    SQLGlot indents every line, those within a name too, which would make it another name.
+    """
+    import ibis
+
+    return str(ibis.to_sql(query, dialect="duckdb", pretty=not any("\n" in name for name in names)))
+
+
 @contextmanager
 def named(name: str, rows: "ir.Table") -> "Iterator[duckdb.DuckDBPyConnection]":
-    """A connection of its own to the engine, to which the rows are a view called `name`; it ends with the block."""
+    """The connection of the engine, on which the rows are a view called `name` within the block, one block at a time.
+
+    It is the engine's own connection because no other sees the temporary views that rows of a file are read by.
+    """
     from sqlglot import exp, parse_one
 
     body = parse_one(str(engine().compile(rows)), dialect="duckdb")
     only_here = exp.Properties(expressions=[exp.TemporaryProperty()])
-    view = exp.Create(
-        this=exp.Table(this=exp.to_identifier(name, quoted=True)), kind="VIEW", expression=body, properties=only_here
-    )
-    con = engine().con.cursor()
-    try:
-        con.execute("SET TimeZone = 'UTC'")  # as Ibis sets it on the connection of the engine
+    table = exp.Table(this=exp.to_identifier(name, quoted=True))
+    view = exp.Create(this=table, kind="VIEW", expression=body, properties=only_here)
+    con = engine().con
+    with _naming:
         con.execute(view.sql("duckdb"))
-        yield con
-    finally:
-        con.close()
+        try:
+            yield con
+        finally:
+            con.execute(exp.Drop(this=table.copy(), kind="VIEW").sql("duckdb"))
 
 
 def is_stored(rows: "ir.Table") -> bool:

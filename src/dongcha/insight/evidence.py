@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-from dongcha.data.engine import dialect, named, served
+from dongcha.data.engine import dialect, named, served, worded
 from dongcha.data.schema import ROW
 from dongcha.data.table import DATA, Table
 from dongcha.insight.derived import derived
@@ -34,8 +34,6 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]", known: Known
     The evidence of a table that was joined to another also says how many rows it has.  Where the rows lie in another
     backend, it is worded in its SQL over the table that it has, as it was run.
     """
-    import ibis
-
     if served(table.expr):
         return _lying(table, query)
     given = [column.name for column in table.schema if not column.is_made]
@@ -50,7 +48,7 @@ def evidence(table: Table, query: "Callable[[ir.Table], ir.Table]", known: Known
         return found if table.view == DATA else found.mutate(table_rows=data.count().as_scalar())
 
     asked = shown(unbound)
-    sql = str(ibis.to_sql(asked, dialect="duckdb"))
+    sql = worded(asked, table.schema.names)
     if known is not None and table.view == DATA:
         return Evidence(sql, known())
     own = visible.rename({own_name(name): name for name in given if own_name(name) != name})

@@ -6,6 +6,7 @@ Knows parts.  The statements are made by the function that joins, over tables th
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dongcha.data.engine import worded
 from dongcha.data.join.build import Part, rows_of
 from dongcha.data.table import DATA, Table
 
@@ -27,6 +28,7 @@ def sql(tables: Mapping[str, Table], made: Mapping[str, Part]) -> dict[str, Sql]
     from sqlglot import exp
 
     named, found = bases(tables), {}
+    names = [column for table in tables.values() for column in table.schema.names]
     taken = {name.lower() for name in named.values()}
     unbound = {
         name: ibis.table(table.expr.select(*table.schema.names).schema(), name=named[name])
@@ -37,7 +39,7 @@ def sql(tables: Mapping[str, Table], made: Mapping[str, Part]) -> dict[str, Sql]
         while view.lower() in taken:
             view += "_"
         taken.add(view.lower())
-        query = ibis.to_sql(rows_of(made, name, unbound), dialect="duckdb")
+        query = worded(rows_of(made, name, unbound), names)
         found[name] = Sql(view, f"CREATE VIEW {exp.to_identifier(view, quoted=True).sql('duckdb')} AS\n{query}")
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dongcha.core.checks import known
 from dongcha.core.errors import ConfigError, DataError
+from dongcha.data.engine import worded
 from dongcha.data.periods import GRAINS, Periods, periods
 from dongcha.data.schema import Role
 from dongcha.data.table import Table
@@ -158,9 +159,9 @@ def _counted(table: Table, figure: Figure, time: Periods) -> Evidence:
         return found.mutate(complete=whole).order_by("period")
 
     visible = table.expr.select(*table.schema.names)
-    sql = ibis.to_sql(query(ibis.table(visible.schema(), name="data")), dialect="duckdb")
+    sql = worded(query(ibis.table(visible.schema(), name="data")), table.schema.names)
     rows = query(visible).to_pyarrow().to_pylist()
-    return Evidence(str(sql), tuple({name: _cell(value) for name, value in row.items()} for row in rows))
+    return Evidence(sql, tuple({name: _cell(value) for name, value in row.items()} for row in rows))
 
 
 def _hit(rows: "ir.Table", figure: Figure) -> "ir.Value":
