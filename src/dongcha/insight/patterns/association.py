@@ -34,7 +34,7 @@ DOMINANT = 0.5
 VOID = 0.1
 """Part of the rows that independence would put where there are none, from which on it is how a form works."""
 
-WEIGHT = 0.5
+WEIGHT = 0.4
 """A whole is harder to act on than a cell: of two that are as strong the cell comes first."""
 
 SHOWN = 7
