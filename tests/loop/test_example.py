@@ -14,9 +14,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "complaints" / "complaints.pa
 def done(tmp_path_factory):
     project = tmp_path_factory.mktemp("demo") / "p"
     project.mkdir()
-    (project / "dongcha.toml").write_text(
-        "format = 1\ntop = 15\n"
-    )  # what the clock leaves in its budget moves the last
+    # What the clock leaves of a short budget moves the last places of a list.
+    (project / "dongcha.toml").write_text("format = 1\ntop = 15\n")
     words = ("run", EXAMPLE, "--label", "sub_product", "--budget", "5s", "--project", project)
     found = dongcha(*words, "--quiet", "--json")
     assert found.returncode == 0, found.stderr
