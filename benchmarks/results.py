@@ -21,7 +21,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise_shuffled": ["noise.py", "--shuffled"],
     "second_engine": ["second_engine.py"],
     "insightbench": ["insightbench.py"],
-    "planted": ["planted.py", "--jobs", "2"],
+    "planted": ["planted.py", "--jobs", "2", "--sizes", "1"],
     "forecast": ["forecast.py"],
     "mining_speed": ["mining_speed.py", "--large"],
     "clean_profile": ["clean_profile.py"],

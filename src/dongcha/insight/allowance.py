@@ -48,9 +48,8 @@ class Allowance:
         """The moment when proving, which begins now, is to stop."""
         return self._end(1.0, LEAST_PROOFS)
 
-    def proven(self, chosen: Sequence[T], end: float | None = None) -> Iterator[T]:
+    def proven(self, chosen: Sequence[T], end: float) -> Iterator[T]:
         """Those of `chosen` that there is time to prove until `end`, in order: the first of them always."""
-        end = self.proofs_end() if end is None else end
         for at, one in enumerate(chosen):
             if at and self.clock() >= end:
                 return

@@ -40,13 +40,24 @@ class Dependence:
 def dependence(table: "Floats") -> Dependence:
     """The test of a table of counts, shape (values, values), no margin of which is 0."""
     rows, (r, k) = table.sum(), table.shape
-    expected = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / rows
-    value, free = float(((table - expected) ** 2 / expected).sum()), (r - 1) * (k - 1)
+    fair, value, free = expected(table), chi_squared(table), (r - 1) * (k - 1)
     p = chi_tail(value, free)
-    exact = not (expected.min() >= 1 and (expected >= 5).mean() >= 0.8) and p <= PLAUSIBLE
+    exact = not (fair.min() >= 1 and (fair >= 5).mean() >= 0.8) and p <= PLAUSIBLE
     if exact:
         p = _permuted(table, value)
     return Dependence(p, cramers_v(value, rows, (r, k), interval=p <= PLAUSIBLE), exact)
+
+
+def expected(table: "Floats") -> "Floats":
+    """The counts that independence would put in the cells, shape as these."""
+    found: Floats = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / table.sum()
+    return found
+
+
+def chi_squared(table: "Floats") -> float:
+    """Pearson's figure of a table of counts, no margin of which is 0."""
+    fair = expected(table)
+    return float(((table - fair) ** 2 / fair).sum())
 
 
 def _permuted(table: "Floats", value: float) -> float:
@@ -113,6 +124,6 @@ def residuals(table: "Floats") -> "Floats":
     import numpy as np
 
     rows, across, down = table.sum(), table.sum(1, keepdims=True), table.sum(0, keepdims=True)
-    expected = across * down / rows
-    spread = expected * (1 - across / rows) * (1 - down / rows)
-    return np.asarray((table - expected) / np.sqrt(np.maximum(spread, 1e-12)))
+    fair = expected(table)
+    spread = fair * (1 - across / rows) * (1 - down / rows)
+    return np.asarray((table - fair) / np.sqrt(np.maximum(spread, 1e-12)))

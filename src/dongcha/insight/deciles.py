@@ -24,9 +24,8 @@ def deciles(cube: Cube, rows: Coded, x: str, y: str) -> tuple[dict[str, Cell], .
     import numpy as np
 
     places = [cube.measures.index(name) for name in (x, y)]
-    orders = [cube.ranks.order(at) for at in places]
-    both = orders[0].present & orders[1].present
-    smaller = [order.within(both).astype(np.int64) for order in orders]
+    both, *ranks = cube.ranks.of_both(*places)
+    smaller = [rank.astype(np.int64) for rank in ranks]
     n = int(np.count_nonzero(both))
     sizes = [n // TENTHS + (at < n % TENTHS) for at in range(TENTHS)]
     tenth = np.empty(n, dtype=np.int64)

@@ -117,6 +117,12 @@ class Ranks:
                 both = dense.sum(axis=others)[:, :, 1:]
                 self._summed.setdefault(name, (both[:, 0], both[:, 1]))
 
+    def of_both(self, x: int, y: int) -> "tuple[Array, Array, Array]":
+        """Which rows have both measures, and the ranks, from 0 on, of `x` and of `y` among these."""
+        one, two = self.order(x), self.order(y)
+        both = one.present & two.present
+        return both, one.within(both), two.within(both)
+
     def correlation(self, x: int, y: int) -> tuple[int, float, float]:
         """Rows with both measures, Spearman's coefficient, and the variance of the products of the ranks.
 
@@ -124,12 +130,11 @@ class Ranks:
         """
         import numpy as np
 
-        one, two = self.order(x), self.order(y)
-        both = one.present & two.present
+        both, *ranks = self.of_both(x, y)
         n = int(np.count_nonzero(both))
         if n < 2:
             return n, math.nan, math.nan
-        a, b = (order.within(both) / (n - 1) - 0.5 for order in (one, two))
+        a, b = (rank / (n - 1) - 0.5 for rank in ranks)
         spreads = [float(some @ some) / n - float(some.mean()) ** 2 for some in (a, b)]
         middle = float(a.mean() * b.mean())
         a *= b

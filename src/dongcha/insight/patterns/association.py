@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
-from dongcha.insight.contingency import Dependence, dependence, residuals
+from dongcha.insight.contingency import Dependence, chi_squared, dependence, expected, residuals
 from dongcha.insight.cube import Cube
 from dongcha.insight.evidence import evidence
 from dongcha.insight.insight import Subject
@@ -83,17 +83,14 @@ def _claim(cube: Cube, names: tuple[str, ...], table: "Floats", values: list[lis
 
 def _dominated(table: "Floats", off: "Floats") -> bool:
     """Whether one cell against all else has half of the chi-squared figure: its squared residual is that table's."""
-    expected = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / table.sum()
-    whole = float(((table - expected) ** 2 / expected).sum())
-    return float((off**2).max()) >= DOMINANT * whole
+    return float((off**2).max()) >= DOMINANT * chi_squared(table)
 
 
 def _news(table: "Floats", off: "Floats", values: list[list[str]]) -> float:
     """Less where many cells are empty that should not be, or where the values of the strongest cells share words."""
     import numpy as np
 
-    expected = table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / table.sum()
-    void = float(expected[table == 0].sum()) / float(table.sum())
+    void = float(expected(table)[table == 0].sum()) / float(table.sum())
     top = [np.unravel_index(int(at), off.shape) for at in np.argsort(-off, axis=None)[: min(table.shape)]]
     echoes = sum(same_name(values[0][i], values[1][j]) for i, j in top)
     return (ALWAYS if void >= VOID else 1.0) * (ECHO if 2 * echoes >= len(top) else 1.0)

@@ -23,6 +23,7 @@ from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.patterns.totalled import by_group, totalled
 from dongcha.insight.stability.dealt import Retest
+from dongcha.insight.stability.totals import apart as gap_apart
 from dongcha.insight.stability.totals import below_zero_again, last_again, lead_again
 
 WEIGHT = 0.25
@@ -150,7 +151,7 @@ def _last_again(subject: Subject, least: Total, large: Sequence[Total]) -> Retes
 
 def apart(more: Total, less: Total) -> float:
     """The two-sided p-value that two totals differ by the chance of which of the two a row came in."""
-    return math.erfc(abs(more.sum - less.sum) / math.sqrt(2 * (more.squares + less.squares))) if more.squares else 1.0
+    return float(gap_apart(more.sum - less.sum, more.squares + less.squares))
 
 
 def lead(more: Total, less: Total) -> Effect:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dongcha.data.periods import Periods
 from dongcha.insight.cube import period_key
-from dongcha.insight.fisher import two_sided
+from dongcha.insight.fisher import two_sided, upper
 from dongcha.insight.laws import binomial_uppers
 from dongcha.insight.stability.counted import Label, counted
 from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
@@ -72,14 +72,21 @@ def _weaker(both: Sequence[Again]) -> Again:
     return Again(effects, p)
 
 
+def by_values(names: Sequence[str], dealt: Dealt) -> Sums:
+    """The rows that have all of the columns, by their values as texts."""
+    known = counted(dealt, dict.fromkeys(names, str)) if len(set(names)) == len(names) else None
+    if known is not None:
+        return known
+    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in names))
+    columns = {f"value{at}": rows[name].cast("string") for at, name in enumerate(names)}
+    return dealt.summed(rows.select(KEY, **columns), list(columns))
+
+
 def largest_again(name: str, group: str, dealt: Dealt, *, of_all: bool) -> Again:
     """The rows of a group against half of all, or against the largest other group."""
     import numpy as np
 
-    sums = counted(dealt, {name: str})
-    if sums is None:
-        rows = dealt.rows.filter(dealt.rows[name].notnull())
-        sums = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
+    sums = by_values([name], dealt)
     own = sums.where(lambda one: one == group)
     others = [at for at, cell in enumerate(sums.cells) if cell[0] != group]
     rest = sums.totals["n"][:, others]
@@ -140,8 +147,14 @@ def cohens_h(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -
 
 
 def fisher(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
-    """Twice the smaller tail of Fisher's exact test."""
+    """Twice the smaller tail of Fisher's exact test; 1 where there are no rows."""
     import numpy as np
 
-    # Without any row there is nothing to tell apart.
     return np.where(n + rest > 0, two_sided(hits, np.where(n + rest > 0, n, 1), rest_hits, rest), 1.0)
+
+
+def more_often(hits: "Floats", n: "Floats", rest_hits: "Floats", rest: "Floats") -> "Floats":
+    """The upper tail of Fisher's exact test; 1 where there are no rows."""
+    import numpy as np
+
+    return np.where(n + rest > 0, upper(hits, np.where(n + rest > 0, n, 1), rest_hits, rest), 1.0)

@@ -6,10 +6,10 @@ A draw asks of what is told alone: that a group was picked among others is in th
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from dongcha.insight.contingency import cramers_v, moments
-from dongcha.insight.stability.counted import counted
-from dongcha.insight.stability.counts import cohens_h, fisher
-from dongcha.insight.stability.dealt import KEY, Again, Dealt, Sums
+from dongcha.insight.contingency import chi_squared, cramers_v, moments
+from dongcha.insight.laws import binomial_uppers, chi_tail
+from dongcha.insight.stability.counts import by_values, cohens_h, fisher, more_often
+from dongcha.insight.stability.dealt import KEY, Again, Dealt
 from dongcha.insight.strata import Strata, log_odds_ratios
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def table_again(names: Sequence[str], values: Sequence[Sequence[str]], dealt: De
     Cramer's V has no sign, so that whole units drawn say how much it spreads and not whether it is none.
     """
     import numpy as np
-    from scipy.stats import chi2
 
-    sums = _by_values(names, dealt)
+    sums = by_values(names, dealt)
     places = [{value: at for at, value in enumerate(axis)} for axis in values]
     table = np.zeros((len(sums.totals["n"]), *map(len, places)))
     for at, (one, other) in enumerate(sums.cells):
@@ -44,23 +43,11 @@ def table_again(names: Sequence[str], values: Sequence[Sequence[str]], dealt: De
             effects.append(0.0)
             p.append(1.0)
             continue
-        rows, expected = kept.sum(), kept.sum(1, keepdims=True) * kept.sum(0, keepdims=True) / kept.sum()
-        value = float(((kept - expected) ** 2 / expected).sum())
-        mean, variance = moments(kept)
+        value, (mean, variance) = chi_squared(kept), moments(kept)
         # Nass 1959: a multiple of the figure has the chi-squared law with degrees of freedom that need not be whole.
-        p.append(float(chi2.sf(value * 2 * mean / variance, 2 * mean**2 / variance)))
-        effects.append(cramers_v(value, rows, (kept.shape[0], kept.shape[1]), interval=False).value)
+        p.append(chi_tail(value * 2 * mean / variance, 2 * mean**2 / variance))
+        effects.append(cramers_v(value, kept.sum(), (kept.shape[0], kept.shape[1]), interval=False).value)
     return Again(np.array(effects), np.array(p))
-
-
-def _by_values(names: Sequence[str], dealt: Dealt) -> Sums:
-    """The rows that have all of the columns, by their values."""
-    known = counted(dealt, dict.fromkeys(names, str)) if len(set(names)) == len(names) else None
-    if known is not None:
-        return known
-    rows = dealt.rows.filter(*(dealt.rows[name].notnull() for name in names))
-    columns = {f"value{at}": rows[name].cast("string") for at, name in enumerate(names)}
-    return dealt.summed(rows.select(KEY, **columns), list(columns))
 
 
 def commonest_again(
@@ -72,10 +59,9 @@ def commonest_again(
     all that are asked, and in how many the common one has to come first.
     """
     import numpy as np
-    from scipy.stats import binom
 
     (group, common, other), (asked, needed) = told, groups
-    sums = _by_values(names, dealt)
+    sums = by_values(names, dealt)
 
     def beside(one: str, value: str) -> tuple["Floats", "Floats", "Floats"]:
         """Rows of a value in a group, those of the most frequent other value, and all."""
@@ -85,7 +71,7 @@ def commonest_again(
         return own, rest, sums.where(lambda g, v: g == one)
 
     def first(own: "Floats", rest: "Floats") -> "Floats":
-        return np.where(own > rest, np.minimum(1.0, 2 * binom.sf(own - 1, own + rest, 0.5)), 1.0)
+        return np.where(own > rest, np.minimum(1.0, 2 * binomial_uppers(own, own + rest, 0.5)), 1.0)
 
     usual = [beside(one, common) for one in asked]
     held = np.sort(np.array([first(own, rest) for own, rest, _ in usual]), axis=0)[needed - 1]
@@ -154,17 +140,9 @@ def gap_again(
 
     `key` gives the group of each row, as a text; groups of `always`, in which it is always missing, are left out.
     """
-    import numpy as np
-    from scipy.stats import hypergeom
-
     rows = dealt.rows
     cut = rows.select(KEY, group=key(rows), gone=rows[column].isnull())
     cut = cut.filter(cut.group.notnull(), *([~cut.group.isin(always)] if always else []))
     sums = dealt.summed(cut.select(KEY, "gone", inside=cut.group == told), ["inside", "gone"])
-    hits, n, rest_hits, rest = (
-        sums.where(lambda inside, gone, side=side, only=only: inside == side and (gone or not only))
-        for side in (True, False)
-        for only in (True, False)
-    )
-    p = hypergeom.sf(hits - 1, n + rest, hits + rest_hits, n)
-    return Again(cohens_h(hits, n, rest_hits, rest), np.asarray(p))
+    cells = sums.fourfold()
+    return Again(cohens_h(*cells), more_often(*cells))

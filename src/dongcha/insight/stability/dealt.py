@@ -166,6 +166,15 @@ class Sums:
         found: Floats = self.totals[name][:, kept].sum(axis=1)
         return found
 
+    def fourfold(self) -> "tuple[Floats, Floats, Floats, Floats]":
+        """Hits and rows inside, then outside: the first key says whether a row is inside, the second if it hits."""
+        hits, n, rest_hits, rest = (
+            self.where(lambda inside, hit, side=side, only=only: inside == side and (hit or not only))
+            for side in (True, False)
+            for only in (True, False)
+        )
+        return hits, n, rest_hits, rest
+
     def along(self, places: Iterable[object], wanted: Callable[..., bool], name: str = "n") -> "Floats":
         """The same for each value of the first key in `places`, shape (draws, places)."""
         import numpy as np

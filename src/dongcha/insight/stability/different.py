@@ -4,13 +4,13 @@ A half of the rows would have more than half of the customers, and the more so t
 customers has half of them in every group.
 """
 
+from dongcha.insight.laws import binomial_uppers
 from dongcha.insight.stability.dealt import KEY, Again, Dealt
 
 
 def distinct_again(column: str, breakdown: str, groups: tuple[str, str], dealt: Dealt) -> Again:
     """Those that only the first of two groups has against those that only the second has (McNemar's exact test)."""
     import numpy as np
-    from scipy.stats import binom
 
     rows = dealt.rows.filter(dealt.rows[column].notnull() & dealt.rows[breakdown].notnull())
     group = rows[breakdown].cast("string")
@@ -24,5 +24,5 @@ def distinct_again(column: str, breakdown: str, groups: tuple[str, str], dealt: 
     )
     most, whole = only + both, only + other + 2 * both
     effects = 2 * np.arcsin(np.sqrt(most / np.maximum(whole, 1))) - np.pi / 2
-    p = np.minimum(1.0, 2 * binom.sf(only - 1, only + other, 0.5))
+    p = np.minimum(1.0, 2 * binomial_uppers(only, only + other, 0.5))
     return Again(np.where(whole > 0, effects, 0.0), np.where(only > other, p, 1.0))

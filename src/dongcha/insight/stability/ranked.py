@@ -51,9 +51,8 @@ def ranks_of_two(x: str, y: str, dealt: Dealt) -> Sums | None:
     if found is None:
         return None
     cube, _ = found
-    orders = [cube.ranks.order(cube.measures.index(name)) for name in (x, y)]
-    both = orders[0].present & orders[1].present
-    smaller = [order.within(both).astype(np.int64) for order in orders]
+    both, *ranks = cube.ranks.of_both(cube.measures.index(x), cube.measures.index(y))
+    smaller = [rank.astype(np.int64) for rank in ranks]
     n = int(np.count_nonzero(both))
     hand = np.empty(n, dtype=np.int64)
     hand[np.argsort(smaller[0] * n + smaller[1])] = dealt.hands(n)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dongcha.data.schema import ROW
 from dongcha.insight.phrases import Counted
 from dongcha.insight.settled import settled
+from dongcha.insight.stability.counts import more_often
 from dongcha.insight.stability.dealt import KEY, Again, Dealt
 from dongcha.insight.text.given import Scored
 from dongcha.insight.timeline import Timeline
@@ -30,24 +31,20 @@ def said_again(says: Says, breakdown: str, group: str, times: float, dealt: Deal
     It is said at least so many `times` as often in the group.
     """
     import numpy as np
-    from scipy.stats import hypergeom, norm
+    from scipy.special import ndtr
 
     rows = dealt.rows.filter(dealt.rows[breakdown].notnull())
     cut = rows.select(KEY, hit=says(rows), inside=rows[breakdown].cast("string") == group)
     sums = dealt.summed(cut.filter(cut.hit.notnull()), ["inside", "hit"])
-    hits, n, rest_hits, rest = (
-        sums.where(lambda inside, hit, side=side, only=only: inside == side and (hit or not only))
-        for side in (True, False)
-        for only in (True, False)
-    )
+    hits, n, rest_hits, rest = sums.fourfold()
     effects, p = np.zeros(len(n)), np.ones(len(n))
-    exact = np.asarray(hypergeom.sf(hits - 1, n + rest, hits + rest_hits, n))
+    exact = more_often(hits, n, rest_hits, rest)
     for at in np.flatnonzero((n > 0) & (rest > 0) & (hits + rest_hits > 0)):
         one = Counted(hits[[at]], int(n[at]), rest_hits[[at]], int(rest[at]))
         delta, error = (float(part[0]) for part in one.log_odds())
         effects[at] = delta
         if hits[at] / n[at] >= times * rest_hits[at] / rest[at]:
-            p[at] = max(float(norm.sf(delta / error)), float(exact[at]))
+            p[at] = max(float(ndtr(-delta / error)), float(exact[at]))
     return Again(effects, p)
 
 
@@ -78,7 +75,7 @@ def scored_again(rows: "npt.NDArray[np.int64]", parts: Scored, scale: float, dea
     import ibis
     import numpy as np
     import pyarrow as pa
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     columns = {"score": parts.score, "information": parts.information, "variance": parts.variance}
     known = ibis.memtable(pa.table({ROW: rows, **columns, "square": parts.score**2}))
@@ -86,4 +83,4 @@ def scored_again(rows: "npt.NDArray[np.int64]", parts: Scored, scale: float, dea
     sums = dealt.summed(joined.select(KEY, *columns, "square"), [], [*columns, "square"])
     score, information, variance, square = (sums.where(lambda: True, name) for name in (*columns, "square"))
     z = score / np.sqrt(np.maximum(np.maximum(square, variance), 1e-300))
-    return Again(scale * score / np.maximum(information, 1e-12), np.asarray(2 * norm.sf(np.abs(z))))
+    return Again(scale * score / np.maximum(information, 1e-12), np.asarray(2 * ndtr(-np.abs(z))))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dongcha.insight.insight import Subject
+from dongcha.insight.stability.counts import by_values
 from dongcha.insight.stability.dealt import KEY, Again, Dealt
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def lead_again(subject: Subject, groups: Sequence[str], dealt: Dealt) -> Again:
     least, most = found.sums[:, inside].argmin(axis=1), found.sums[:, outside].argmax(axis=1)
     own, own_squares = (_taken(part[:, inside], least) for part in (found.sums, found.squares))
     rest, squares = (_taken(part[:, outside], most) for part in (found.sums, found.squares))
-    p = _apart(own - rest, own_squares + squares)
+    p = apart(own - rest, own_squares + squares)
     if len(groups) > 1:
         p = np.where(2 * found.sums[:, inside].sum(axis=1) > found.sums.sum(axis=1), p, 1.0)
     return Again(_part(own, rest), p)
@@ -43,20 +44,20 @@ def last_again(subject: Subject, group: str, large: Sequence[str], dealt: Dealt)
     least = found.sums[:, others].argmin(axis=1)
     rest, squares = (_taken(part[:, others], least) for part in (found.sums, found.squares))
     own = found.sums[:, at]
-    p = _apart(rest - own, found.squares[:, at] + squares)
+    p = apart(rest - own, found.squares[:, at] + squares)
     return Again(-_part(rest, own), np.where(2 * own < rest, p, 1.0))
 
 
 def below_zero_again(subject: Subject, group: str, dealt: Dealt) -> Again:
     """The total of a group against zero, one-sided."""
     import numpy as np
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     found = _totals(subject, dealt)
     at = found.groups.index(group)
     spread = np.sqrt(np.maximum(found.squares[:, at], 1e-300))
     value = found.sums[:, at] / spread
-    return Again(value / np.sqrt(np.maximum(found.n[:, at], 1)), np.asarray(norm.cdf(value)))
+    return Again(value / np.sqrt(np.maximum(found.n[:, at], 1)), ndtr(value))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,12 +72,11 @@ class _Totals:
 
 def _totals(subject: Subject, dealt: Dealt) -> _Totals:
     name, rows = subject.breakdown[0], dealt.rows
-    rows = rows.filter(rows[name].notnull())
     if subject.measure is None:
-        found = dealt.summed(rows.select(KEY, group=rows[name].cast("string")), ["group"])
+        found = by_values([name], dealt)
         n = found.totals["n"]
         return _Totals([str(cell[0]) for cell in found.cells], n, n, n)
-    rows = rows.filter(rows[subject.measure].notnull())
+    rows = rows.filter(rows[name].notnull(), rows[subject.measure].notnull())
     value = rows[subject.measure].cast("float64")
     cut = rows.select(KEY, group=rows[name].cast("string"), amount=value, square=value * value)
     found = dealt.summed(cut, ["group"], ["amount", "square"])
@@ -91,7 +91,7 @@ def _taken(table: "Floats", places: "npt.NDArray[np.intp]") -> "Floats":
     return found
 
 
-def _apart(gap: "Floats", squares: "Floats") -> "Floats":
+def apart(gap: "Floats | float", squares: "Floats | float") -> "Floats":
     """The two-sided p-value that two totals differ by the chance of which of the two a row came in."""
     import numpy as np
     from scipy.special import erfc
