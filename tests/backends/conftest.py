@@ -78,6 +78,31 @@ class Server:
 
         return psycopg.connect(host="127.0.0.1", port=self.port, user="dongcha", dbname="shop", autocommit=True)
 
+    def restart(self) -> None:
+        """Stop it as an operator in a hurry does, breaking every connection, and start it again."""
+        pg_ctl = _binary("pg_ctl")
+        assert pg_ctl is not None
+        command = [
+            pg_ctl,
+            "-D",
+            str(self.folder / "data"),
+            "-l",
+            str(self.folder / "log"),
+            "-w",
+            "-m",
+            "fast",
+            "restart",
+        ]
+        subprocess.run(_as_somebody(command), check=True, capture_output=True, cwd=self.folder, timeout=120)
+
+    def database(self, name: str) -> str:
+        """The address of a new, empty database."""
+        from psycopg import sql
+
+        with self.connect() as con:
+            con.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return f"postgresql://dongcha@127.0.0.1:{self.port}/{name}"
+
     def load(self, rows: pa.Table, name: str, schema: str = "public") -> None:
         """Write a table as a person of that server would."""
         from psycopg import sql

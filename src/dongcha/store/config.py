@@ -108,6 +108,8 @@ class Config(BaseModel):
     top: Annotated[int, Field(ge=1)] = 10
     fdr: Annotated[float, Field(gt=0, lt=1)] = 0.05
     lang: Literal["en", "zh"] = "en"
+    state: Annotated[str | None, Field(pattern=r"^postgres(ql)?://[^:@/]*@?[^@]*$")] = None
+    """A PostgreSQL address, without a password, where `state.db` would be of one machine only."""
     recipe: RecipeConfig | None = None
     tune: TuneConfig = Field(default_factory=TuneConfig)
 

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Te
 
 from dongcha.core.errors import StorageError
 from dongcha.core.files import file_name, storage_error
-from dongcha.store.state import State, guarded, open_state
+from dongcha.store.state import State, guarded, make_tables, moment, open_state
 
 Verb = Literal["dismiss", "star", "forget"]
 Object = Mapping[str, Any]
@@ -50,7 +50,7 @@ class Memory:
 
     def tell(self, told: Object, by: str) -> str:
         """Append what the verb `by` told now; gives the moment.  Durable when this returns."""
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = moment()
         packed = zlib.compress(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
         with guarded(self.state), self.state.engine.begin() as connection:
             connection.execute(insert(_TELLINGS).values(at=at, by=by, told=packed))
@@ -70,9 +70,8 @@ class Memory:
     def mark(self, verb: Verb, key: str, finding: Object) -> None:
         """Append what a person said of the finding `key`.  Durable when this returns."""
         said = json.dumps(finding, ensure_ascii=False)
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with guarded(self.state), self.state.engine.begin() as connection:
-            connection.execute(insert(_MARKS).values(at=at, verb=verb, key=key, finding=said))
+            connection.execute(insert(_MARKS).values(at=moment(), verb=verb, key=key, finding=said))
 
     def marks(self) -> list[tuple[Verb, str, dict[str, Any]]]:
         """What holds now: of each finding the last word, but for forgotten ones, in the order they were first said."""
@@ -84,8 +83,7 @@ class Memory:
 
 def memory_of(state: State) -> Memory:
     """The memory of a project."""
-    with guarded(state):
-        _METADATA.create_all(state.engine)
+    make_tables(state, _METADATA)
     return Memory(state)
 
 

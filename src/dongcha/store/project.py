@@ -108,4 +108,4 @@ def open_project(folder: Path | str) -> Project:
     if not (place / NAME).is_file():
         raise StorageError(f"{str(place)!r} is no project: it has no {NAME}; make one with dongcha init {str(place)!r}")
     config = load_config(place / NAME)
-    return Project(place, config, open_state(place / "state.db"))
+    return Project(place, config, open_state(config.state or place / "state.db"))
