@@ -26,6 +26,8 @@ def save(model: Model, path: Path) -> Path:
     with atomic_folder(path) as folder:
         model.fitted.save(folder, model.classes)
         write_json(folder / RECORD, record(model))
+        if model.reference is not None:
+            model.reference.save(folder)
         (folder / "README.md").write_text(card(model), encoding="utf-8", newline="\n")
     return path
 

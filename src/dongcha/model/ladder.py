@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
 from dongcha.core.words import Words
@@ -23,8 +25,10 @@ from dongcha.model.methods.tuned import begun_from
 from dongcha.model.model import Model
 from dongcha.model.networks import NETWORKS
 from dongcha.model.onnx.automatic import fast
+from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
-from dongcha.model.rows import Parts
+from dongcha.model.reference import Reference, Said, reference_of
+from dongcha.model.rows import Parts, Rows
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
 from dongcha.model.watch import Watch, unwatched
@@ -199,7 +203,7 @@ def _finished(state: Climb, chosen: str) -> Trained:
     done = fast(state.outcomes[chosen], task, parts)  # before the test rows are read: figures are of what answers
     model = model_of(parts, done.outcome, task)
     metrics, said = model.measured(parts.test.inputs, parts.test.answers, state.ask.on_step)
-    model = replace(model, metrics=metrics.to_json())
+    model = replace(model, metrics=metrics.to_json(), reference=_reference(parts, model, done.outcome, said))
     baselines, versus = {"majority": task.simplest(parts)}, None
     if chosen == "linear":
         baselines["linear"] = dict(metrics.figures)
@@ -219,6 +223,18 @@ def _finished(state: Climb, chosen: str) -> Trained:
         notes=(*parts.notes, *state.outcomes[chosen].notes, *_alone(state.ask, chosen)),
         onnx=done.to_json(),
     )
+
+
+def _reference(parts: Parts, model: Model, outcome: Outcome, said: Predictions) -> Reference:
+    """What its answers to test and validation rows look like, none of which it learned from."""
+    task, held = model.task, parts.validation
+    beside = task.answer(outcome.validation, held.inputs, parts.outputs, model.temperature)
+    rows = Rows((*parts.test.inputs, *held.inputs), (*parts.test.answers, *held.answers))
+    scores = np.concatenate([said.scores, beside.scores])
+    return reference_of(
+        rows, Said([*said.labels, *beside.labels], scores, yes_or_no=task.gives in ("class", "labels", "tags")),
+        parts.train.inputs,
+    )  # fmt: skip
 
 
 def _alone(ask: Ask, chosen: str) -> tuple[Words, ...]:

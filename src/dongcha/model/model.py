@@ -9,6 +9,7 @@ from dongcha.core.words import Words
 from dongcha.model.method import Fitted
 from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import Recipe
+from dongcha.model.reference import Reference
 from dongcha.model.task import Metrics, Task
 from dongcha.model.tasks import TASKS
 
@@ -26,6 +27,7 @@ class Model:
     name: str = "model"
     text: str = ""  # the column that it learned to read
     label: str = ""  # the column that it learned to write
+    reference: Reference | None = None  # of a model that was just trained; `read_reference` finds a stored one's
     notes: tuple[Words, ...] = ()  # what a person should know of how it was loaded
 
     @property
