@@ -89,6 +89,44 @@ class TableConfig(BaseModel):
     aggregate: Literal["sum", "mean"] | None = None
 
 
+class AlertsConfig(BaseModel):
+    """Where word of alerts goes, and how often; `to` holds addresses of Apprise, secrets as `$VARIABLE`."""
+
+    model_config = STRICT
+
+    to: tuple[str, ...] = ()
+    cool_down: str = "1h"
+    least: Literal["info", "warning", "critical"] = "warning"
+    link: str | None = None
+
+
+class MonitorConfig(BaseModel):
+    """What the monitor looks at: the newest `window` answers, if `least` are new; budgets of latency and failures.
+
+    `false_alarms` is the chance of any false alarm of drift in all looks at one version.
+    """
+
+    model_config = STRICT
+
+    every: str = "5m"
+    window: Annotated[int, Field(ge=50)] = 500
+    least: Annotated[int, Field(ge=10)] = 100
+    false_alarms: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    latency_ms: Annotated[float | None, Field(gt=0)] = None
+    failing: Annotated[float, Field(gt=0, lt=1)] = 0.01
+
+
+class LearnConfig(BaseModel):
+    """When a challenger is trained from what was said, and who makes it champion."""
+
+    model_config = STRICT
+
+    every: str | None = None
+    on_drift: bool = False
+    least: Annotated[int, Field(ge=1)] = 50  # new corrections
+    promote: Literal["rule", "person"] = "person"
+
+
 class Config(BaseModel):
     """The decisions of a project; every field may be left out."""
 
@@ -112,6 +150,9 @@ class Config(BaseModel):
     """A PostgreSQL address, without a password, where `state.db` would be of one machine only."""
     recipe: RecipeConfig | None = None
     tune: TuneConfig = Field(default_factory=TuneConfig)
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig)
+    monitor: MonitorConfig = Field(default_factory=MonitorConfig)
+    learn: LearnConfig = Field(default_factory=LearnConfig)
 
 
 def load_config(path: Path) -> Config:
