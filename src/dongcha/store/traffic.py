@@ -95,7 +95,7 @@ class Traffic:
                 connection.execute(insert(_TRAFFIC), rows)
 
     def between(self, model: str, start: str = "", end: str = "9") -> list[Minute]:
-        """Sums a minute of a model, from `start` until before `end`, oldest first; none for minutes without requests."""
+        """Sums a minute of a model, from `start` until before `end`, oldest first, of minutes that have any."""
         minute = _TRAFFIC.c.minute
         asked = select(_TRAFFIC).where(_TRAFFIC.c.model == model, minute >= start, minute < end).order_by(minute)
         found: dict[str, Minute] = {}
