@@ -1,0 +1,1 @@
+"""What learns while it is used: query strategies, corrections, online heads, drift, and who is promoted."""
