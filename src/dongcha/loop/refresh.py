@@ -1,0 +1,209 @@
+"""`learn`: a challenger, trained from what the champion learned from and what people said since, and the rule on it.
+
+The encoder and the head are trained anew by the champion's recipe, so that what differs is what was said.  A fifth of
+the corrections never teaches; on it and on the frozen test rows the rule decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dongcha.core.checks import known
+from dongcha.core.errors import ConfigError, DataError
+from dongcha.core.events import Event, OnStep, silent
+from dongcha.core.files import atomic_folder
+from dongcha.core.words import Words
+from dongcha.data.saved import load_table
+from dongcha.learn.corrections import Joined, Settled, joined, settled
+from dongcha.learn.promote import Decision, decide, paired
+from dongcha.loop.models import next_folder
+from dongcha.model.ask import Ask
+from dongcha.model.folder import load, save
+from dongcha.model.ladder import climb, rows_of
+from dongcha.model.model import Model
+from dongcha.model.rows import Parts
+from dongcha.serve.live.place import Place, register
+from dongcha.store.feedback import Feedback, feedback_of
+from dongcha.store.happened import events_of
+from dongcha.store.project import Project
+from dongcha.store.versions import CHALLENGER, CHAMPION, Version, versions_of
+
+PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """A challenger, what it learned, and what the rule says of it."""
+
+    model: str
+    parent: int
+    version: int
+    said: Settled
+    joined: Joined
+    decision: Decision
+    promoted: bool
+    notes: tuple[Words, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """What `dongcha learn --json` prints."""
+        return {
+            "model": self.model, "parent": self.parent, "version": self.version,
+            "corrections": len(self.said.words), "contradicted": self.said.contradicted, "added": self.joined.added,
+            "replaced": self.joined.replaced, "in_tests": self.joined.in_tests, "new_classes": list(self.joined.new),
+            "too_few": list(self.joined.too_few), "judging": len(self.said.judged_by), "promoted": self.promoted,
+            "decision": self.decision.to_json(), "notes": [one.to_json() for one in self.notes],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked of a refresh: of which model, from how many new corrections on, and whether the rule promotes."""
+
+    model: str | None = None
+    least: int = 1
+    promote: bool = False
+    by: str = "learn"
+    budget_s: float = 600.0
+    on_step: OnStep = field(default=silent, repr=False)
+
+
+def refresh(project: Project, order: Order) -> Refreshed:
+    """Train a challenger and let the rule judge it; while it is promoted nothing that serves stops.
+
+    Raises `ConfigError` where the project has no champion or nothing new was said, `DataError` where its rows are gone.
+    """
+    with project.locked():
+        return _refreshed(project, order)
+
+
+def _refreshed(project: Project, order: Order) -> Refreshed:
+    versions = versions_of(project.state)
+    name = _name(versions.models(), order.model)
+    champion = versions.alias(name, CHAMPION)
+    if champion is None:
+        raise ConfigError(f"the model {name!r} has no champion; set one with dongcha models promote")
+    before = load(project.folder / champion.folder)
+    every = _said(project, name)
+    until = max((one.number for one in every), default=0)
+    fresh = sum(one.number > int(champion.lineage.get("feedback", 0)) for one in every)
+    if fresh < max(1, order.least):
+        raise ConfigError(
+            f"{fresh} corrections are new since version {champion.number} of {name!r} was trained; "
+            f"{max(1, order.least)} are wanted"
+        )
+    said = settled(every)
+    parts = _parts(project, before)
+    both = joined(parts, said.taught, before.classes)
+    after = _trained(both.parts, before, order)
+    made = _registered(project, after, champion, {"feedback": until, "corrections": both.added})
+    decision = _decided(before, after, parts, said)
+    promoted = order.promote and decision.promote
+    versions.point(name, made.number, CHALLENGER, by=order.by, why=decision.to_json())
+    if promoted:
+        versions.point(name, made.number, by=order.by, why=decision.to_json())
+    facts = {"model": name, "version": made.number, "from": champion.number, "corrections": both.added}
+    events_of(project.state).append(Event("promoted" if promoted else "trained", facts))
+    return Refreshed(
+        model=name, parent=champion.number, version=made.number, said=said, joined=both, decision=decision,
+        promoted=promoted, notes=_notes(both, said),
+    )  # fmt: skip
+
+
+def _name(names: Sequence[str], wanted: str | None) -> str:
+    if wanted is not None:
+        return known("model", wanted, names)
+    if len(names) != 1:
+        told = f"there are {', '.join(map(repr, names))}" if names else "none is registered yet"
+        raise ConfigError(f"name the model with --model: {told}")
+    return names[0]
+
+
+def _said(project: Project, name: str) -> list[Feedback]:
+    """All feedback on a model."""
+    store, found = feedback_of(project.state), list[Feedback]()
+    while page := store.after(found[-1].number if found else 0, model=name, most=PAGE):
+        found += page
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The three stored parts of a project, as `rows_of` takes them."""
+
+    train: Any
+    validation: Any
+    test: Any
+    fingerprint: str
+
+
+def _parts(project: Project, model: Model) -> Parts:
+    """The rows that the champion learned from and was judged on."""
+    names = ("train", "validation", "test")
+    if missing := [name for name in names if not (project.data / f"{name}.parquet").is_file()]:
+        raise DataError(
+            f"{str(project.data / (missing[0] + '.parquet'))!r} is not there, and the model learned from it; "
+            "make it again with dongcha run"
+        )
+    split = project.state.latest("split") or {}
+    train, validation, test = (load_table(project.data / f"{name}.parquet") for name in names)
+    tables = _Tables(train, validation, test, str(split.get("fingerprint", "")))
+    return rows_of(tables, model.task, model.label, model.text)[0]
+
+
+def _trained(parts: Parts, before: Model, order: Order) -> Model:
+    """The champion's recipe on these rows."""
+    ask = Ask(recipe=before.recipe.unnoted, task=before.recipe.task, budget_s=order.budget_s, on_step=order.on_step)
+    done = climb(parts, ask).model
+    return replace(done, text=before.text, label=before.label, name=before.name)
+
+
+def _registered(project: Project, model: Model, parent: Version, more: dict[str, Any]) -> Version:
+    place = Place(project.folder, project.state, True)
+    folder = next_folder(place, parent.model)
+    with atomic_folder(folder) as temporary:
+        save(model, temporary)
+    return register(place, parent.model, folder, by="learn", more={"parent": parent.number, **more})
+
+
+def _decided(before: Model, after: Model, parts: Parts, said: Settled) -> Decision:
+    """The rule on the frozen test rows, and on corrections that taught neither model."""
+    test = paired(_right(after, parts.test.inputs, parts.test.answers), _right(before, parts.test.inputs, parts.test.answers))
+    judges = said.judged_by
+    inputs, labels = [one.input for one in judges], [one.label for one in judges]
+    return decide(test, paired(_right(after, inputs, labels), [one.predicted == one.label for one in judges]))
+
+
+def _right(model: Model, inputs: Sequence[Any], truth: Sequence[Any]) -> list[bool]:
+    found = model.predict(inputs).labels
+    return [_plain(a) == _plain(b) for a, b in zip(found, truth, strict=True)]
+
+
+def _plain(label: Any) -> Any:
+    return [_plain(one) for one in label] if isinstance(label, tuple | list) else label
+
+
+def _notes(both: Joined, said: Settled) -> tuple[Words, ...]:
+    notes = []
+    if both.too_few:
+        names = ", ".join(both.too_few)
+        notes.append(
+            Words(
+                f"Too little was said of new classes to learn them yet: {names}.",
+                f"新类别的纠正太少，尚未学习：{names}。",
+            )
+        )
+    if both.in_tests:
+        notes.append(
+            Words(
+                f"{both.in_tests} corrections are of inputs that judge the model, so they were not learned.",
+                f"{both.in_tests} 条纠正的输入正用于评判模型，因此未参与学习。",
+            )
+        )
+    if said.contradicted:
+        notes.append(
+            Words(
+                f"On {said.contradicted} inputs people said different things; the last word counted.",
+                f"有 {said.contradicted} 个输入的说法前后不一；以最后一次为准。",
+            )
+        )
+    return tuple(notes)
