@@ -13,7 +13,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "model": ("core", "data"),
     "insight": ("core", "data"),
     "report": ("core", "data", "insight"),
-    "serve": ("core", "store", "data", "model", "insight", "report"),
+    "learn": ("core", "store", "data", "model"),
+    "serve": ("core", "store", "data", "model", "learn", "insight", "report"),
     "loop": ("core", "store", "data", "model", "insight", "report", "serve"),
     "cli": ("core", "store", "data", "model", "insight", "report", "serve", "loop"),
 }
