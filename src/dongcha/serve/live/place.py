@@ -65,8 +65,11 @@ def register(place: Place, name: str, folder: Path, *, by: str) -> Version:
     load(folder)
     versions = versions_of(place.state)
     made = versions.register(name, _relative(folder, place.base), lineage(folder))
-    if versions.alias(name) is None:
+    champion = versions.alias(name)
+    if champion is None:
         versions.point(name, made.number, by=by, why={"reason": "first version"})
+    elif not (place.base / champion.folder).is_dir():  # models may be deleted and built again
+        versions.point(name, made.number, by=by, why={"reason": "the champion's folder is gone"})
     return made
 
 
