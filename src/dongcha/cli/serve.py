@@ -23,6 +23,8 @@ def command(
     waiting: Annotated[int, typer.Option(min=1, help="Inputs that may wait for a model; more get 429.")] = 2048,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds in which a request has to be answered.")] = 30,
     max_body: Annotated[int, typer.Option(min=1, help="Most bytes of a request.")] = 10_000_000,
+    body_time: Annotated[float, typer.Option(min=0.1, help="Seconds in which a body has to arrive.")] = 20,
+    head_time: Annotated[float, typer.Option(min=0.1, help="Seconds in which a request has to begin.")] = 10,
     connections: Annotated[int, typer.Option(min=1, help="Most connections at once.")] = 512,
     keep_days: Annotated[int, typer.Option(min=1, help="Days that predictions are kept.")] = 90,
     quiet: Quiet = False,
@@ -35,7 +37,7 @@ def command(
 
     limits = Limits(
         workers=workers, rate=rate, waiting=waiting, deadline_s=deadline, body_bytes=max_body, connections=connections,
-        keep_days=keep_days,
+        keep_days=keep_days, body_s=body_time, header_s=head_time,
     )  # fmt: skip
     asked = Serving(place=place, host=host, port=port, token_file=token_file, limits=limits)
     spoken = language(lang)
