@@ -17,9 +17,11 @@ from dongcha.report.report import build_report
 from dongcha.report.show import Findings
 from dongcha.report.write import write_report
 from dongcha.serve.annotate import annotate
+from dongcha.serve.client import Client
 from dongcha.store.project import Project, create_project, open_project
 
 __all__ = [
+    "Client",
     "Findings",
     "Project",
     "Role",

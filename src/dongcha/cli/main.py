@@ -18,11 +18,14 @@ from dongcha.cli import (
     forecast,
     init,
     mine,
+    models,
     predict,
     prepare,
     read,
     report,
     run,
+    serve,
+    token,
     train,
     tune,
 )
@@ -44,9 +47,12 @@ for _name, _verb in {
     "explain": explain,
     "forecast": forecast,
     "report": report,
+    "serve": serve,
     "doctor": doctor,
 }.items():
     app.command(_name)(_verb.command)
+app.add_typer(models.app, name="models")
+app.add_typer(token.app, name="token")
 
 
 def _version(wanted: bool) -> None:

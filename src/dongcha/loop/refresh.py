@@ -167,7 +167,9 @@ def _registered(project: Project, model: Model, parent: Version, more: dict[str,
 
 def _decided(before: Model, after: Model, parts: Parts, said: Settled) -> Decision:
     """The rule on the frozen test rows, and on corrections that taught neither model."""
-    test = paired(_right(after, parts.test.inputs, parts.test.answers), _right(before, parts.test.inputs, parts.test.answers))
+    test = paired(
+        _right(after, parts.test.inputs, parts.test.answers), _right(before, parts.test.inputs, parts.test.answers)
+    )
     judges = said.judged_by
     inputs, labels = [one.input for one in judges], [one.label for one in judges]
     return decide(test, paired(_right(after, inputs, labels), [one.predicted == one.label for one in judges]))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dongcha.core.duration import seconds_of
-from dongcha.core.files import file_name, write_json
+from dongcha.core.files import write_json
 from dongcha.core.words import Words
 from dongcha.data.brought import here
 from dongcha.data.clean import clean
@@ -21,6 +21,7 @@ from dongcha.insight.record import mined_json
 from dongcha.loop.annotate import annotated
 from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
+from dongcha.loop.models import next_folder, register_run
 from dongcha.loop.page import write_page
 from dongcha.loop.reading import label_of, no_training, text_of
 from dongcha.loop.remember import remembered, tell
@@ -29,6 +30,7 @@ from dongcha.loop.stage import Result, Run, Stage
 from dongcha.loop.train import followed
 from dongcha.model.folder import save
 from dongcha.report.write import write_report
+from dongcha.serve.live.place import Place
 from dongcha.store.config import Config
 from dongcha.store.memory import memory_of
 
@@ -130,9 +132,9 @@ def _train(run: Run) -> Result:
         config,
     )  # fmt: skip
     trained = fit(Prepared(parts, ask, label, text), on_step=run.on_step)
-    old = run.project.state.latest("train") or {}
-    version = int(old.get("version", 0)) + 1
-    place = save(trained.model, run.project.models / file_name(label) / str(version))
+    folder = next_folder(Place(run.project.folder, run.project.state, True), trained.model.name)
+    place = save(trained.model, folder)
+    version = register_run(run.project, place, trained.model.name).number
     return {
         "model": str(place.relative_to(run.project.folder)),
         "version": version,

@@ -11,6 +11,7 @@ from dongcha.core.files import file_name
 from dongcha.core.words import Lang
 from dongcha.loop.guests import Guests
 from dongcha.loop.learn import Learning, Prepared, fit, prepared
+from dongcha.loop.models import copied
 from dongcha.loop.page import write_page
 from dongcha.loop.resume import Resume, beside
 from dongcha.model.cluster.session import ray_module
@@ -21,6 +22,7 @@ from dongcha.model.tracking import NONE, TRACKERS, Note, tracked
 from dongcha.model.trained import Trained
 from dongcha.model.watch import together
 from dongcha.model.workers import Workers
+from dongcha.serve.live.place import place_of
 from dongcha.store.config import Config
 from dongcha.store.project import open_project
 
@@ -98,6 +100,8 @@ def train_file(file: str, ask: Learning, place: Place, guests: Guests | None = N
         state.release()
         raise
     state.drop()
+    if place.project is not None:
+        copied(place_of(place.project), out, trained.model.name, "train")
     return (trained if note is None else replace(trained, notes=(*trained.notes, note))), out
 
 

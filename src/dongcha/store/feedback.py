@@ -28,6 +28,7 @@ _FEEDBACK = Table(
     Column("version", Integer),
     Column("predicted", Text),  # JSON: what the model had answered
     Index("feedback_of", "model", "number"),
+    Index("feedback_on", "prediction"),
 )
 
 
@@ -97,6 +98,12 @@ class Feedbacks:
         asked = select(_FEEDBACK).where(_FEEDBACK.c.model == model).order_by(_FEEDBACK.c.number.desc()).limit(most)
         with guarded(self.state), self.state.engine.connect() as connection:
             return [_from(row) for row in connection.execute(asked)][::-1]
+
+    def said_of(self, prediction: str) -> list[Feedback]:
+        """What was said of one prediction, oldest first."""
+        asked = select(_FEEDBACK).where(_FEEDBACK.c.prediction == prediction).order_by(_FEEDBACK.c.number)
+        with guarded(self.state), self.state.engine.connect() as connection:
+            return [_from(row) for row in connection.execute(asked)]
 
     def count(self, model: str) -> int:
         """How many there are of a model."""

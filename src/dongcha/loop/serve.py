@@ -1,0 +1,58 @@
+"""`serve`: a place, its service, and the application around it, on a socket."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dongcha.core.errors import ConfigError, MissingExtra
+from dongcha.serve.live.limits import Limits
+
+Begun = Callable[[str, dict[str, int]], None]
+"""Told the address, and the version of each model, when requests are answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What is asked of a service."""
+
+    place: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token_file: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def served(asked: Serving, begun: Begun) -> None:
+    """Serve until told to stop.
+
+    Raises `ConfigError` for an address beyond this machine without tokens, where nothing can be served, or where the
+    port is taken; `StorageError` for a place that is neither project nor model; `MissingExtra`.
+    """
+    try:
+        from dongcha.serve.http.app import application
+        from dongcha.serve.http.logs import log_to_stderr
+        from dongcha.serve.http.metrics import metrics
+        from dongcha.serve.http.run import address_of, is_loopback, listening, serve
+        from dongcha.serve.http.tokens import Tokens
+    except ModuleNotFoundError as error:
+        raise MissingExtra(f'serving needs {error.name}: pip install "dongcha[serve]"') from error
+    from dongcha.serve.live.place import place_of
+    from dongcha.serve.live.service import serving
+
+    local = is_loopback(asked.host)
+    if asked.token_file is None and not local:
+        raise ConfigError(
+            f"{asked.host} can be reached by others, so a token is needed: make one with "
+            "dongcha token new --file tokens.json, and give --token-file tokens.json"
+        )
+    tokens = None if asked.token_file is None else Tokens(asked.token_file)
+    log_to_stderr()
+    figures = metrics()
+    with ExitStack() as undo:
+        listener = undo.enter_context(listening(asked.host, asked.port))
+        service = serving(place_of(asked.place), asked.limits, figures.watched())
+        undo.callback(service.close)
+        begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
+        app = application(service, figures, tokens, local_only=local and tokens is None)
+        serve(app, listener, asked.limits)

@@ -1,0 +1,1 @@
+"""One file a path: parse, ask the service, show."""

@@ -1,0 +1,137 @@
+"""`Service`: the models of a place at work, with what is kept of their answers and of people's corrections."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any
+
+from dongcha.core.checks import known
+from dongcha.core.errors import UnknownName
+from dongcha.core.events import Event
+from dongcha.serve.live.answers import Answer
+from dongcha.serve.live.correct import Correction, Kept, feedback_for, stored
+from dongcha.serve.live.desk import Desk
+from dongcha.serve.live.follow import Follower
+from dongcha.serve.live.guarded import Guarded
+from dongcha.serve.live.inputs import accepted, kept
+from dongcha.serve.live.limits import Limits
+from dongcha.serve.live.live import Live
+from dongcha.serve.live.place import Place
+from dongcha.serve.live.queue import Job
+from dongcha.serve.live.writer import Writer
+from dongcha.store.feedback import feedback_of
+from dongcha.store.happened import events_of
+from dongcha.store.predicted import Predicted, predictions_of
+from dongcha.store.state import moment
+from dongcha.store.versions import Versions, versions_of
+
+Learn = Callable[["Service", Kept], None]
+"""Told of each new feedback after it is durable; it may `put` an updated `Live`."""
+
+
+def forgetful(service: "Service", kept: Kept) -> None:
+    """Learn nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Who counts what happens; each is called from the threads that work."""
+
+    round: Callable[[str, int, float], None] = lambda model, inputs, seconds: None
+    written: Callable[[int, int], None] = lambda written, dropped: None
+    unreadable: Callable[[], None] = lambda: None
+    corrected: Callable[[Kept], None] = lambda kept: None
+
+
+@dataclass(slots=True, eq=False)
+class Service:
+    """Made by `serving`; every method may be called by several threads."""
+
+    place: Place
+    limits: Limits
+    watched: Watched
+    learn: Learn = forgetful
+    desks: dict[str, Desk] = field(default_factory=dict)
+    writer: Writer = field(init=False)
+    follower: Follower = field(init=False)
+    versions: Versions = field(init=False)
+
+    def __post_init__(self) -> None:
+        state = self.place.state
+        self.versions = versions_of(state)
+        self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
+        self.follower = Follower(self.place, self.put, self.watched.unreadable)
+
+    def start(self) -> None:
+        """Load the champions and begin to follow them; raises `ConfigError` where none can be served."""
+        for made in (feedback_of, events_of):
+            made(self.place.state)  # their tables are there before the first request
+        self.follower.start()
+
+    def close(self) -> None:
+        """Answer what waits, write what was answered."""
+        self.follower.close()
+        until = time.monotonic() + self.limits.stop_s
+        for desk in self.desks.values():
+            desk.close(max(0.1, until - time.monotonic()))
+        self.writer.close(max(1.0, until - time.monotonic()))
+
+    def put(self, live: Live) -> None:
+        """Let `live` answer from now on; requests that have begun end with what they began with."""
+        desk = self.desks.get(live.name)
+        if desk is None:
+            self.desks[live.name] = Desk(live, self.limits, self.watched.round)
+        else:
+            desk.live = live
+
+    def live(self, model: str | None) -> Live:
+        """What answers for that model, or for the only one; raises `UnknownName`."""
+        if model is None:
+            if len(self.desks) != 1:
+                raise UnknownName(f"name the model: there are {', '.join(map(repr, sorted(self.desks)))}")
+            return next(iter(self.desks.values())).live
+        return self.desks[known("model", model, sorted(self.desks))].live
+
+    def submit(self, live: Live, given: Sequence[Any], deadline: float) -> Job:
+        """Let inputs, as a client sent them, be answered; raises `DataError`, `QueueFull` or `Stopping`."""
+        return self.desks[live.name].submit(live, accepted(live.task, given), deadline)
+
+    def remember(self, job: Job, given: Sequence[Any], found: Sequence[Answer]) -> list[str]:
+        """Give each answer its id, and let it be written."""
+        live, at = job.live, moment()
+        stamp = f"{time.time_ns() // 1_000_000:011x}"
+        told = [
+            Predicted(
+                id=f"{stamp}{token_hex(8)}", at=at, model=live.name, version=live.version, input=kept(live.task, one),
+                label=answer.label, score=answer.score,
+            )
+            for one, answer in zip(given, found, strict=True)
+        ]  # fmt: skip
+        self.writer.put(told)
+        return [one.id for one in told]
+
+    def correct(self, said: Correction) -> Kept:
+        """Store a correction, durable when this returns, then learn from it."""
+        feedback, live = feedback_for(said, self.writer.find, self.live)
+        done = stored(feedback_of(self.place.state), feedback, live)
+        if done.new:
+            self.watched.corrected(done)
+            with Guarded("feedback was kept and not learned from"):
+                self.learn(self, done)
+        return done
+
+    def happened(self, kind: str, **data: object) -> None:
+        """Keep an event."""
+        events_of(self.place.state).append(Event(kind, data))
+
+
+def serving(place: Place, limits: Limits, watched: Watched | None = None, learn: Learn = forgetful) -> Service:
+    """A service that has loaded its champions; raises `ConfigError` where there is none that can be served."""
+    service = Service(place, limits, watched or Watched(), learn)
+    with ExitStack() as undo:
+        undo.callback(service.close)
+        service.start()
+        undo.pop_all()
+    return service
