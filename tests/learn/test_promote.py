@@ -62,7 +62,7 @@ def test_a_challenger_that_gained_and_lost_nothing_is_promoted() -> None:
 def test_neither_half_is_enough_alone() -> None:
     lost = decide(Paired(5, 30, 500), Paired(30, 8, 100))
     assert not lost.promote
-    assert "may have lost" in lost.reasons[0].en
+    assert "It lost on the 500 test rows: accuracy -5.0 points" in lost.reasons[0].en
     same = decide(Paired(10, 8, 500), Paired(10, 8, 100))
     assert not same.promote
     assert "not shown to be better" in same.reasons[1].en
@@ -73,6 +73,9 @@ def test_a_few_corrections_decide_nothing() -> None:
     assert not few.promote
     assert "Only 19 corrections judge it so far" in few.reasons[1].en
     assert not decide(Paired(0, 0, 0), Paired(0, 0, 0)).promote
+    short = decide(Paired(0, 0, 30), Paired(30, 0, 40))
+    assert not short.promote
+    assert "more test rows would tell" in short.reasons[0].en
 
 
 def test_a_challenger_that_is_no_better_is_seldom_promoted() -> None:

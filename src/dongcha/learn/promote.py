@@ -123,10 +123,17 @@ def _on_test(test: Paired, low: float, margin: float, kept: bool) -> Words:
             f"(allowed {wanted}).",
             f"在 {test.rows:,} 行测试数据上没有变差：准确率 {change} 个百分点，至少 {bound}（允许 {wanted}）。",
         )
+    if test.difference > -margin:
+        return Words(
+            f"The {test.rows:,} test rows do not show that nothing was lost: accuracy {change} points, perhaps as low "
+            f"as {bound} (allowed {wanted}); more test rows would tell.",
+            f"{test.rows:,} 行测试数据不足以说明没有变差：准确率 {change} 个百分点，可能低至 {bound}"
+            f"（允许 {wanted}）；需要更多测试数据。",
+        )
     return Words(
-        f"It may have lost on the {test.rows:,} test rows: accuracy {change} points, perhaps as low as {bound} "
+        f"It lost on the {test.rows:,} test rows: accuracy {change} points, perhaps as low as {bound} "
         f"(allowed {wanted}).",
-        f"在 {test.rows:,} 行测试数据上可能变差：准确率 {change} 个百分点，可能低至 {bound}（允许 {wanted}）。",
+        f"在 {test.rows:,} 行测试数据上变差：准确率 {change} 个百分点，可能低至 {bound}（允许 {wanted}）。",
     )
 
 

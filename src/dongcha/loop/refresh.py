@@ -11,7 +11,6 @@ from typing import Any
 from dongcha.core.checks import known
 from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.events import Event, OnStep, silent
-from dongcha.core.files import atomic_folder
 from dongcha.core.words import Words
 from dongcha.data.saved import load_table
 from dongcha.learn.corrections import Joined, Settled, joined, settled
@@ -159,9 +158,7 @@ def _trained(parts: Parts, before: Model, order: Order) -> Model:
 
 def _registered(project: Project, model: Model, parent: Version, more: dict[str, Any]) -> Version:
     place = Place(project.folder, project.state, True)
-    folder = next_folder(place, parent.model)
-    with atomic_folder(folder) as temporary:
-        save(model, temporary)
+    folder = save(model, next_folder(place, parent.model))
     return register(place, parent.model, folder, by="learn", more={"parent": parent.number, **more})
 
 
