@@ -17,7 +17,7 @@ from dongcha.serve.live.correct import Correction, KeyConflict
 from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import live
 from dongcha.serve.live.place import place_of
-from dongcha.serve.live.service import serving
+from dongcha.serve.live.service import Forgetful, serving
 from dongcha.serve.live.writer import Writer
 from dongcha.store.feedback import feedback_of
 from dongcha.store.happened import events_of
@@ -247,17 +247,38 @@ def test_feedback_on_nothing_that_is_known_is_refused(service) -> None:
 def test_what_learns_is_told_after_feedback_is_durable_and_cannot_break_it(model) -> None:
     seen = []
 
-    def learn(service, kept) -> None:
-        seen.append((kept.feedback.number, feedback_of(service.place.state).count("topic")))
-        raise ValueError("a learner's own trouble")
+    class Stumbling(Forgetful):
+        def learn(self, service, kept) -> None:
+            seen.append((kept.feedback.number, feedback_of(service.place.state).count("topic")))
+            raise ValueError("a learner's own trouble")
 
-    found = serving(place_of(model), Limits(workers=1), learn=learn)
+    found = serving(place_of(model), Limits(workers=1), learner=Stumbling())
     try:
         for label in ("billing", "billing", "login"):
             found.correct(Correction(label=label, by="ann", input="a fee"))
     finally:
         found.close()
     assert seen == [(1, 1), (2, 2)]
+
+
+def test_a_learner_may_add_a_class_while_the_model_serves(model) -> None:
+    class Adding(Forgetful):
+        def begin(self, service, live):
+            classes = (*live.classes, "new")
+            return replace(live, classes=classes, read=lambda inputs: np.pad(live.read(inputs), ((0, 0), (0, 1))))
+
+        def learn(self, service, kept) -> None:
+            old = service.live("topic")
+            bias = np.array([0.0, 0.0, 0.0, 99.0])
+            service.put(replace(old, read=lambda inputs: old.read(inputs) + bias))
+
+    found = serving(place_of(model), Limits(workers=1), learner=Adding())
+    try:
+        assert ask(found, ["a refund"])[1][0].label != "new"
+        assert not found.correct(Correction(label="new", by="ann", input="a fee")).new_class
+        assert ask(found, ["a refund"])[1][0].label == "new"
+    finally:
+        found.close()
 
 
 def test_the_verbs_list_and_show(model, trained) -> None:

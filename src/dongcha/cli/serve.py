@@ -19,6 +19,7 @@ def command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
     token_file: Annotated[Path | None, typer.Option(help="Tokens that dongcha token made.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Threads that answer, for each model; 0: one for each core.")] = 0,
+    replicas: Annotated[int, typer.Option(min=1, help="Copies of the service, by Ray Serve.")] = 1,
     rate: Annotated[float, typer.Option(min=0, help="Requests a second of one token; 0: no limit.")] = 0,
     waiting: Annotated[int, typer.Option(min=1, help="Inputs that may wait for a model; more get 429.")] = 2048,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds in which a request has to be answered.")] = 30,
@@ -39,7 +40,7 @@ def command(
         workers=workers, rate=rate, waiting=waiting, deadline_s=deadline, body_bytes=max_body, connections=connections,
         keep_days=keep_days, body_s=body_time, header_s=head_time,
     )  # fmt: skip
-    asked = Serving(place=place, host=host, port=port, token_file=token_file, limits=limits)
+    asked = Serving(place=place, host=host, port=port, token_file=token_file, replicas=replicas, limits=limits)
     spoken = language(lang)
 
     def begun(address: str, serves: dict[str, int]) -> None:

@@ -1,5 +1,8 @@
 """`serve`: a place, its service, and the application around it, on a socket."""
 
+import signal
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -8,6 +11,7 @@ from pathlib import Path
 from dongcha.core.errors import ConfigError, MissingExtra
 from dongcha.serve.live.limits import Limits
 
+SWITCH_S = 0.001
 Begun = Callable[[str, dict[str, int]], None]
 """Told the address, and the version of each model, when requests are answered."""
 
@@ -20,6 +24,7 @@ class Serving:
     host: str = "127.0.0.1"
     port: int = 8000
     token_file: Path | None = None
+    replicas: int = 1  # more than one: by Ray Serve
     limits: Limits = field(default_factory=Limits)
 
 
@@ -47,7 +52,11 @@ def served(asked: Serving, begun: Begun) -> None:
             "dongcha token new --file tokens.json, and give --token-file tokens.json"
         )
     tokens = None if asked.token_file is None else Tokens(asked.token_file)
+    if asked.replicas > 1:
+        _replicated(asked, begun, local_only=local and tokens is None)
+        return
     log_to_stderr()
+    sys.setswitchinterval(SWITCH_S)  # a thread that answers must not keep the one that reads requests waiting
     figures = metrics()
     with ExitStack() as undo:
         listener = undo.enter_context(listening(asked.host, asked.port))
@@ -56,3 +65,31 @@ def served(asked: Serving, begun: Begun) -> None:
         begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
         app = application(service, figures, tokens, local_only=local and tokens is None)
         serve(app, listener, asked.limits)
+
+
+def _replicated(asked: Serving, begun: Begun, *, local_only: bool) -> None:
+    """Serve by several replicas until told to stop."""
+    import ray
+
+    from dongcha.serve.http.run import address_of, listening
+    from dongcha.serve.live.place import champions, place_of
+    from dongcha.serve.replicas import ray_serve, replicated
+
+    serve = ray_serve()
+    place = place_of(asked.place)
+    with listening(asked.host, asked.port) as listener:  # a port that is taken is said before Ray starts
+        address, port = address_of(listener, asked.host), listener.getsockname()[1]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
+    try:
+        serve.start(http_options={"host": asked.host, "port": port})
+        app = replicated(str(Path(asked.place).absolute()), asked.limits, asked.token_file, asked.replicas,
+                         local_only=local_only)  # fmt: skip
+        serve.run(app, route_prefix="/")
+        begun(address, {name: one.number for name, one in champions(place).items()})
+        stop.wait()
+    finally:
+        serve.shutdown()
+        ray.shutdown()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Any
+from typing import Any, Protocol
 
 from dongcha.core.checks import known
 from dongcha.core.errors import UnknownName
@@ -27,12 +27,26 @@ from dongcha.store.predicted import Predicted, predictions_of
 from dongcha.store.state import moment
 from dongcha.store.versions import Versions, versions_of
 
-Learn = Callable[["Service", Kept], None]
-"""Told of each new feedback after it is durable; it may `put` an updated `Live`."""
+
+class Learner(Protocol):
+    """What makes models better while they serve: the one place where learning is put in."""
+
+    def begin(self, service: "Service", live: Live) -> Live:
+        """What a version that was just loaded answers with: its head with the feedback since, for example."""
+
+    def learn(self, service: "Service", kept: Kept) -> None:
+        """Told of each new feedback after it is durable; it may `put` an updated `Live`.  May be called by threads."""
 
 
-def forgetful(service: "Service", kept: Kept) -> None:
-    """Learn nothing."""
+class Forgetful:
+    """Learns nothing: a version answers as it was stored."""
+
+    def begin(self, service: "Service", live: Live) -> Live:
+        """The version as it is."""
+        return live
+
+    def learn(self, service: "Service", kept: Kept) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Service:
     place: Place
     limits: Limits
     watched: Watched
-    learn: Learn = forgetful
+    learner: Learner = field(default_factory=Forgetful)
     desks: dict[str, Desk] = field(default_factory=dict)
     writer: Writer = field(init=False)
     follower: Follower = field(init=False)
@@ -62,7 +76,7 @@ class Service:
         state = self.place.state
         self.versions = versions_of(state)
         self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
-        self.follower = Follower(self.place, self.put, self.watched.unreadable)
+        self.follower = Follower(self.place, self._begin, self.watched.unreadable)
 
     def start(self) -> None:
         """Load the champions and begin to follow them; raises `ConfigError` where none can be served."""
@@ -85,6 +99,9 @@ class Service:
             self.desks[live.name] = Desk(live, self.limits, self.watched.round)
         else:
             desk.live = live
+
+    def _begin(self, live: Live) -> None:
+        self.put(self.learner.begin(self, live))
 
     def live(self, model: str | None) -> Live:
         """What answers for that model, or for the only one; raises `UnknownName`."""
@@ -119,7 +136,7 @@ class Service:
         if done.new:
             self.watched.corrected(done)
             with Guarded("feedback was kept and not learned from"):
-                self.learn(self, done)
+                self.learner.learn(self, done)
         return done
 
     def happened(self, kind: str, **data: object) -> None:
@@ -127,9 +144,9 @@ class Service:
         events_of(self.place.state).append(Event(kind, data))
 
 
-def serving(place: Place, limits: Limits, watched: Watched | None = None, learn: Learn = forgetful) -> Service:
+def serving(place: Place, limits: Limits, watched: Watched | None = None, learner: Learner | None = None) -> Service:
     """A service that has loaded its champions; raises `ConfigError` where there is none that can be served."""
-    service = Service(place, limits, watched or Watched(), learn)
+    service = Service(place, limits, watched or Watched(), learner or Forgetful())
     with ExitStack() as undo:
         undo.callback(service.close)
         service.start()
