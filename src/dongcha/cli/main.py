@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from dongcha.cli import (
+    alerts,
     doctor,
     evaluate,
     explain,
@@ -52,6 +53,7 @@ for _name, _verb in {
 }.items():
     app.command(_name)(_verb.command)
 app.add_typer(models.app, name="models")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(token.app, name="token")
 
 

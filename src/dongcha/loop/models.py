@@ -82,7 +82,7 @@ def rolled_back(place: Path | str, told: Told) -> tuple[str, Move]:
 
 def registered(place: Path | str, folder: Path, model: str | None, by: str | None = None) -> Version:
     """Copy a model folder in as the next version; the first of a name becomes champion."""
-    return copied(place_of(place), folder, model or load(folder).name, by or _user())
+    return copied(place_of(place), folder, model or load(folder).name, by or user())
 
 
 def copied(place: Place, folder: Path, name: str, by: str) -> Version:
@@ -117,7 +117,7 @@ def _moved(
     place: Path | str, told: Told, kind: str, move: Callable[[Versions, str, str], Move]
 ) -> tuple[str, Move]:  # fmt: skip
     found = place_of(place, make=False)
-    versions, by = versions_of(found.state), told.by or _user()
+    versions, by = versions_of(found.state), told.by or user()
     name = _name(versions, told.model)
     made = move(versions, name, by)
     facts = {"model": name, "alias": made.alias, "version": made.version, "by": by}
@@ -143,7 +143,8 @@ def _shown(one: Version) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _user() -> str:
+def user() -> str:
+    """The name of who runs this process."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
