@@ -1,0 +1,1 @@
+"""What learns: arrays in, arrays out, without clock, thread or database."""
