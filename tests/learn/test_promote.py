@@ -1,87 +1,126 @@
-"""The rule of promotion: against its equation on a grid, by simulation, and at its edges."""
+"""The rules of promotion and of rolling back, by hand and by simulation."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 
-from dongcha.learn.promote import FEWEST, Paired, decide, paired
-
-
-def test_pairs_are_counted() -> None:
-    assert paired([True, True, False, False], [True, False, True, False]) == Paired(1, 1, 4)
-    with pytest.raises(ValueError, match="got 2 and 1"):
-        paired([True, False], [True])
-
-
-def test_the_interval_is_tangos() -> None:
-    # The equation of the paper (the constrained likelihood of the smaller share), solved on a fine grid.
-    one = Paired(3, 1, 44)
-    grid = np.linspace(-0.3, one.difference, 600_001)
-    n, gained, lost = one.rows, one.gained, one.lost
-    b = -gained - lost + (2 * n - gained + lost) * grid
-    q = (np.sqrt(b * b + 8 * n * lost * grid * (1 - grid)) - b) / (4 * n)
-    z = (gained - lost - n * grid) / np.sqrt(n * (2 * q + grid * (1 - grid)))
-    assert one.lower(0.025) == pytest.approx(grid[np.argmin(np.abs(z - 1.959964))], abs=1e-5)
+from dongcha.core.errors import ConfigError, DataError
+from dongcha.learn.drift.evidence import Evidence
+from dongcha.learn.paired import Paired, lower_bound, score, sign_test
+from dongcha.learn.promote import Rule, decide
+from dongcha.learn.rollback import Guard, fallen
 
 
-def test_without_differences_the_bound_shrinks_with_the_rows() -> None:
-    assert Paired(0, 0, 20).lower() < Paired(0, 0, 200).lower() < 0
-    assert Paired(0, 0, 200).lower() == pytest.approx(-(1.6449**2) / (200 + 1.6449**2), abs=1e-4)  # Wilson's for 0 of n
-    assert Paired(0, 0, 0).lower() == -1.0
+def test_counts_are_of_rows_that_one_alone_gets_right() -> None:
+    found = Paired.of("aabbc", "abbba", "aaabb")
+    assert (found.won, found.lost, found.rows, found.difference) == (1, 1, 5, 0.0)
+    with pytest.raises(DataError, match="2 answers, 1 and 2"):
+        Paired.of("ab", "a", "ab")
+    with pytest.raises(DataError, match="no parts"):
+        Paired(3, 3, 5)
 
 
-@settings(deadline=None)
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 400))
-def test_the_bound_is_below_the_difference_and_falls_with_losses(gained: int, lost: int, same: int) -> None:
-    rows = gained + lost + same
-    if rows == 0:
-        return
-    one = Paired(gained, lost, rows)
-    assert -1.0 <= one.lower() <= one.difference + 1e-9
-    assert Paired(gained, lost + 1, rows + 1).lower() <= one.lower() + 1e-9
-    assert 0 < one.p_better <= 1
+def test_the_sign_test_is_the_binomial() -> None:
+    assert sign_test(Paired(5, 0, 100)) == pytest.approx(1 / 32)
+    assert sign_test(Paired(3, 1, 100)) == pytest.approx(5 / 16)
+    assert sign_test(Paired(0, 0, 100)) == 1.0
 
 
-def test_the_bound_covers_as_often_as_it_says() -> None:
-    random = np.random.default_rng(5)
-    truth = 0.05 - 0.08
-    tables = random.multinomial(150, [0.05, 0.08, 0.87], size=1500)
-    covered = np.mean([Paired(int(g), int(w), 150).lower() <= truth for g, w, _ in tables])
+@pytest.mark.parametrize(("won", "lost", "rows", "by"), [(9, 4, 60, -0.05), (0, 3, 40, -0.2), (7, 7, 30, 0.1)])
+def test_the_score_has_the_variance_of_the_likeliest_rates(won: int, lost: int, rows: int, by: float) -> None:
+    def unlikely(losing: float) -> float:  # of rates that differ by `by`, the multinomial likelihood
+        rates = losing + by, losing, 1 - 2 * losing - by
+        return -sum(n * np.log(max(p, 1e-15)) for n, p in zip((won, lost, rows - won - lost), rates, strict=True))
+
+    found = minimize_scalar(unlikely, bounds=(max(0.0, -by), (1 - by) / 2), method="bounded", options={"xatol": 1e-10})
+    variance = rows * (2 * found.x + by - by**2)
+    assert score(Paired(won, lost, rows), by) == pytest.approx((won - lost - rows * by) / variance**0.5, rel=1e-3)
+
+
+def test_the_bound_holds_its_level_with_few_disagreements() -> None:
+    rng, rates = np.random.default_rng(1), (0.03, 0.05, 0.92)
+    draws = rng.multinomial(150, rates, size=2000)
+    covered = np.mean([lower_bound(Paired(int(a), int(b), 150)) <= -0.02 for a, b, _ in draws])
     assert covered == pytest.approx(0.95, abs=0.02)
 
 
-def test_a_challenger_that_gained_and_lost_nothing_is_promoted() -> None:
-    done = decide(Paired(10, 8, 500), Paired(30, 8, 100))
-    assert done.promote
-    assert "Nothing was lost on the 500 test rows: accuracy +0.4 points" in done.reasons[0].en
-    assert "It is better on feedback" in done.reasons[1].en
-    assert "在反馈上更好" in done.reasons[1].zh
+@given(won=st.integers(0, 40), lost=st.integers(0, 40), rest=st.integers(0, 400))
+def test_the_bound_lies_below_the_difference_and_grows_with_wins(won: int, lost: int, rest: int) -> None:
+    found = Paired(won, lost, won + lost + rest)
+    assert -1 <= lower_bound(found) <= found.difference + 1e-9
+    if rest:
+        assert lower_bound(Paired(won + 1, lost, found.rows)) >= lower_bound(found) - 1e-9
 
 
-def test_neither_half_is_enough_alone() -> None:
-    lost = decide(Paired(5, 30, 500), Paired(30, 8, 100))
-    assert not lost.promote
-    assert "It lost on the 500 test rows: accuracy -5.0 points" in lost.reasons[0].en
-    same = decide(Paired(10, 8, 500), Paired(10, 8, 100))
-    assert not same.promote
-    assert "not shown to be better" in same.reasons[1].en
+def test_promoted_only_where_both_tests_hold() -> None:
+    even, worse, gain = Paired(20, 20, 2000), Paired(10, 60, 2000), Paired(30, 8, 200)
+    good = decide(even, gain)
+    assert good.promoted
+    assert good.figures["recent_p_value"] < 0.001
+    assert "Not worse on 2,000 test rows" in good.reasons[0].en
+    assert "更好" in good.reasons[1].zh
+    assert decide(worse, gain).verdict == "refuse"
+    assert decide(even, Paired(12, 8, 200)).verdict == "wait"
+    assert decide(even, Paired(8, 30, 200)).verdict == "refuse"
+    few = decide(even, Paired(12, 0, 40))
+    assert few.verdict == "wait"
+    assert "40 of 50" in few.reasons[1].en
+    assert decide(Paired(0, 0, 0), gain).verdict == "refuse"
 
 
-def test_a_few_corrections_decide_nothing() -> None:
-    few = decide(Paired(10, 8, 500), Paired(FEWEST - 1, 0, FEWEST - 1))
-    assert not few.promote
-    assert "Only 19 corrections judge it so far" in few.reasons[1].en
-    assert not decide(Paired(0, 0, 0), Paired(0, 0, 0)).promote
-    short = decide(Paired(0, 0, 30), Paired(30, 0, 40))
-    assert not short.promote
-    assert "more test rows would tell" in short.reasons[0].en
+def test_no_difference_on_few_test_rows_is_not_shown_to_be_no_worse() -> None:
+    assert decide(Paired(1, 1, 60), Paired(30, 8, 200)).verdict == "refuse"
 
 
-def test_a_challenger_that_is_no_better_is_seldom_promoted() -> None:
-    random = np.random.default_rng(7)
-    wrong = 0
-    for _ in range(400):
-        test, said = random.multinomial(500, [0.05, 0.05, 0.9]), random.multinomial(100, [0.15, 0.15, 0.7])
-        wrong += decide(Paired(int(test[0]), int(test[1]), 500), Paired(int(said[0]), int(said[1]), 100)).promote
-    assert wrong / 400 <= 0.05
+def test_looking_again_costs() -> None:
+    gain = Paired(22, 9, 200)
+    assert sign_test(gain) == pytest.approx(0.0147, abs=1e-3)
+    assert decide(Paired(20, 20, 2000), gain, look=1).promoted
+    assert decide(Paired(20, 20, 2000), gain, look=2).verdict == "wait"
+
+
+def test_a_hundred_looks_promote_an_equal_challenger_seldom() -> None:
+    rng, promoted = np.random.default_rng(2), 0
+    for _ in range(200):
+        won, lost = rng.binomial(20, 0.1, 100).cumsum(), rng.binomial(20, 0.1, 100).cumsum()
+        looks = range(1, 101)
+        promoted += any(
+            decide(Paired(20, 20, 4000), Paired(int(won[k - 1]), int(lost[k - 1]), 100 * k), look=k).promoted
+            for k in looks
+        )
+    assert promoted <= 0.05 * 200 + 2 * (200 * 0.05 * 0.95) ** 0.5
+
+
+@pytest.mark.parametrize("wrong", [{"margin": 0.0}, {"alpha": 0.7}, {"least": 0}])
+def test_a_rule_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(wrong))):
+        Rule(**wrong)
+
+
+def test_wealth_is_a_martingale_at_the_bound() -> None:
+    flips = np.array([[(case >> bit) & 1 for bit in range(8)] for case in range(256)])
+    chances = 0.3 ** flips.sum(axis=1) * 0.7 ** (8 - flips.sum(axis=1))
+    amounts = [Evidence.against(0.3).after(row).amount for row in flips]
+    assert float(np.dot(chances, amounts)) == pytest.approx(1.0)
+
+
+def test_a_champion_as_good_as_known_stays_and_a_fallen_one_goes() -> None:
+    rng = np.random.default_rng(3)
+    stays = [fallen(rng.random(3000) < 0.9, 0.9).verdict for _ in range(20)]
+    assert stays.count("wait") == 20
+    good, bad = rng.random(1000) < 0.9, rng.random(300) < 0.6
+    gone = fallen(np.concatenate([good, bad]), 0.9)
+    assert gone.verdict == "refuse"
+    assert gone.figures["at"] > 1000
+    assert "fallen" in gone.reasons[0].en
+    assert fallen(np.concatenate([good, bad[:20]]), 0.9).verdict == "wait"
+
+
+def test_distrusted_feedback_does_not_roll_back() -> None:
+    assert fallen([False] * 60, 0.9).verdict == "refuse"
+    assert fallen([False] * 60, 0.9, weights=[0.0] * 60).verdict == "wait"
+    assert fallen([False] * 20, 0.9).verdict == "wait", "fewer than the least"
+    assert fallen([], 0.9).verdict == "wait"
+    assert fallen([False] * 20, 0.9, Guard(least=10)).verdict == "refuse"

@@ -1,1 +1,1 @@
-"""What learns while it is used: query strategies, corrections, online heads, drift, and who is promoted."""
+"""What learns while it is used: arrays in, arrays out, without clock, thread or database."""

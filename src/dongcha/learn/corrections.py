@@ -95,7 +95,8 @@ def joined(parts: Parts, taught: Sequence[Feedback], known: Collection[str]) -> 
     places = [i for i, one in enumerate(parts.train.inputs) if key_of(one) not in said]
     train = parts.train.at(places)
     rows = Rows(
-        (*train.inputs, *(_input(one.input) for one in kept)), (*train.answers, *(_input(one.label) for one in kept))
+        (*train.inputs, *(rows_input(one.input) for one in kept)),
+        (*train.answers, *(rows_input(one.label) for one in kept)),
     )
     return Joined(
         replace(parts, train=rows), len(kept), len(parts.train) - len(places), len(taught) - len(usable),
@@ -110,9 +111,9 @@ def names_of(label: Any) -> tuple[str, ...]:
     return tuple(str(one) for one in label) if isinstance(label, list | tuple) else ()
 
 
-def _input(given: Any) -> Any:
+def rows_input(given: Any) -> Any:
     """A JSON value as rows hold it: lists are tuples."""
-    return tuple(_input(one) for one in given) if isinstance(given, list) else given
+    return tuple(rows_input(one) for one in given) if isinstance(given, list) else given
 
 
 def _judges(one: Feedback) -> bool:

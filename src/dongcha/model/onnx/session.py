@@ -20,9 +20,9 @@ BATCH_TOKENS = 512
 
 
 class Session:
-    """The graph in `file`, on the CPU; raises `StorageError` where it cannot be run."""
+    """The graph in `file` (or in `graph`, made from it), on the CPU; raises `StorageError` where it cannot be run."""
 
-    def __init__(self, file: Path, intake: Intake) -> None:
+    def __init__(self, file: Path, intake: Intake, graph: bytes | None = None) -> None:
         _, runtime = parts()
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
@@ -39,10 +39,11 @@ class Session:
             states.NotImplemented,
         )
         try:
-            self._session = runtime.InferenceSession(str(checked(file)), options, providers=["CPUExecutionProvider"])
+            made = str(checked(file)) if graph is None else graph
+            self._session = runtime.InferenceSession(made, options, providers=["CPUExecutionProvider"])
         except (*wrong, states.RuntimeException) as error:
             raise StorageError(f"{str(file)!r} cannot be run ({str(error)[:100]})") from error
-        self.intake = intake
+        self.file, self.intake = file, intake
         self.width = int(self._session.get_outputs()[0].shape[-1])
 
     def run(self, items: Sequence[Item]) -> Floats:

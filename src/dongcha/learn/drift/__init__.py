@@ -1,0 +1,1 @@
+"""Whether a window differs from the reference, and whether a stream has changed."""
