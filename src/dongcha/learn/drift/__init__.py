@@ -1,1 +1,1 @@
-"""Whether a window differs from the reference, and whether a stream has changed."""
+"""Whether what arrives now still looks like what a model was measured on; how surely, by how much, and in what."""
