@@ -20,6 +20,7 @@ from dongcha.cli import (
     init,
     mine,
     models,
+    monitor,
     predict,
     prepare,
     read,
@@ -49,6 +50,7 @@ for _name, _verb in {
     "forecast": forecast,
     "report": report,
     "serve": serve,
+    "monitor": monitor,
     "doctor": doctor,
 }.items():
     app.command(_name)(_verb.command)

@@ -31,6 +31,7 @@ from dongcha.model.reference import Reference, Said, reference_of
 from dongcha.model.rows import Parts, Rows
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
+from dongcha.model.vectors import dense_vectors
 from dongcha.model.watch import Watch, unwatched
 from dongcha.model.workers import Workers
 
@@ -231,10 +232,8 @@ def _reference(parts: Parts, model: Model, outcome: Outcome, said: Predictions) 
     beside = task.answer(outcome.validation, held.inputs, parts.outputs, model.temperature)
     rows = Rows((*parts.test.inputs, *held.inputs), (*parts.test.answers, *held.answers))
     scores = np.concatenate([said.scores, beside.scores])
-    return reference_of(
-        rows, Said([*said.labels, *beside.labels], scores, yes_or_no=task.gives in ("class", "labels", "tags")),
-        parts.train.inputs,
-    )  # fmt: skip
+    told = Said([*said.labels, *beside.labels], scores, yes_or_no=task.gives in ("class", "labels", "tags"))
+    return reference_of(rows, told, parts.train.inputs, None if task.per_word else dense_vectors(model.fitted))
 
 
 def _alone(ask: Ask, chosen: str) -> tuple[Words, ...]:

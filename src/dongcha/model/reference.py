@@ -18,9 +18,10 @@ from dongcha.model.predictions import Floats
 from dongcha.model.rows import Rows, spread
 
 FILE = "reference.safetensors"
-MOST = 1000
+MOST = 500
 """Rows of a profile; more cost more to keep and to compare and tell little more."""
 
+DIGITS = 4  # of a score
 MOST_CHARACTERS = 20_000
 READ_FOR_CHARACTERS = 20_000
 
@@ -65,7 +66,7 @@ class Reference:
 
         profile = self.profile
         arrays: dict[str, npt.NDArray[Any]] = {
-            "scores": profile.scores.astype(np.float32),
+            "scores": profile.scores,
             "lengths": profile.lengths,
             "strange": profile.strange.astype(np.float32),
         }
@@ -89,7 +90,8 @@ def profile_of(
 ) -> Profile:
     """The profile of inputs and what a model answered to them."""
     said = tuple(json.dumps(_plain(label), ensure_ascii=False) for label in labels)
-    return Profile(labels=said, scores=scores, vectors=vectors, **facts_of(inputs, characters))
+    # Rounded, because what was stored and what comes by the wire differ in digits that mean nothing.
+    return Profile(labels=said, scores=np.round(scores, DIGITS), vectors=vectors, **facts_of(inputs, characters))
 
 
 def facts_of(inputs: Sequence[Any], characters: frozenset[str]) -> dict[str, Any]:

@@ -4,9 +4,12 @@ A head learns from every correction and what reads does not, so that what serves
 Imports no kind of model: each gives its own parts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
 
 from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
@@ -50,3 +53,13 @@ def taken_apart(fitted: object) -> Apart:
         f"a model of type {type(fitted).__name__!r} has no linear head, so it cannot learn from corrections; "
         "train one with dongcha train"
     )
+
+
+def dense_vectors(fitted: object) -> "Callable[[Sequence[Any]], npt.NDArray[np.float32]] | None":
+    """The vectors of inputs as a plain array; None for a model without, or whose vectors are counts of words."""
+    from scipy.sparse import issparse
+
+    if not isinstance(fitted, Separable):
+        return None
+    read = fitted.apart().read
+    return None if issparse(read([])) else lambda inputs: np.asarray(read(inputs), dtype=np.float32)

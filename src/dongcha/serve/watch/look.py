@@ -1,0 +1,173 @@
+"""One look at a model that serves: its answers against the reference, its traffic against the budgets, its quality.
+
+Knows stores and statistics.  When a look is taken and who is told is not known here.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from dongcha.core.words import Words
+from dongcha.learn.drift.change import Change
+from dongcha.learn.drift.compare import Compared, compare
+from dongcha.learn.rollback import fallen
+from dongcha.model.reference import Reference
+from dongcha.serve.watch.budgets import LONGEST, Budget, groups, minute_of, over_budget
+from dongcha.serve.watch.window import Read, Window, window_of
+from dongcha.store.alerts import Alert
+from dongcha.store.feedback import Feedback, feedback_of
+from dongcha.store.looked import looks_of
+from dongcha.store.predicted import predictions_of
+from dongcha.store.state import State
+from dongcha.store.traffic import traffic_of
+from dongcha.store.versions import Version
+
+TRAITS = {
+    "inputs": Words("inputs", "输入"),
+    "labels": Words("predictions", "预测"),
+    "confidence": Words("confidence", "置信度"),
+    "length": Words("length of texts", "文本长度"),
+    "empty": Words("empty texts", "空文本"),
+    "strange": Words("unknown characters", "未见过的字符"),
+}
+FIRST = 50
+"""Feedback of a version from which it is known how often people find it right."""
+
+MOST_SAID = 5000
+"""Feedback of a version that is looked at, the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a look is to find: the version, what was normal for it, how to read, and what is wanted of it."""
+
+    version: Version
+    reference: Reference | None
+    read: Read | None
+    window: int = 500
+    least: int = 100
+    false_alarms: float = 0.05
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a look found; `groups` are the alerts that it could have raised, `alerts` those that it did."""
+
+    model: str
+    version: int
+    rows: int
+    fresh: int
+    compared: Compared | None
+    skipped: Words | None  # why drift was not looked at
+    said: int  # feedback with what the model had answered
+    right: float | None  # the share of it that was right
+    alerts: tuple[Alert, ...]
+    groups: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """What the state keeps of a look, and `dongcha monitor --json` prints."""
+        return {
+            "model": self.model, "version": self.version, "answers": self.rows, "fresh": self.fresh,
+            "drift": None if self.compared is None else self.compared.to_json(),
+            "skipped": None if self.skipped is None else self.skipped.to_json(),
+            "feedback": self.said, "right": self.right, "alerts": [one.group for one in self.alerts],
+        }  # fmt: skip
+
+
+def look(state: State, asked: Asked, now: datetime | None = None) -> Seen:
+    """Look once; the comparison is stored and counted, so that many looks together keep one rate of false alarms."""
+    at, model = now or datetime.now(UTC), asked.version.model
+    looks = looks_of(state)
+    before = [one for one in looks.last(model, 50) if one.version == asked.version.number]
+    window = window_of(
+        predictions_of(state), model, asked.version.number, after=before[0].until if before else "", most=asked.window
+    )
+    compared, skipped = _compared(asked, window, looks.count(model, asked.version.number) + 1)
+    said = _said(state, asked.version)
+    minutes = traffic_of(state).between(model, minute_of(at - LONGEST))
+    alerts = (
+        *(_drifted(model, one, window) for one in (compared.drifted if compared else ())),
+        *over_budget(minutes, asked.budget, at),
+        *_quality(asked.version, said),
+    )
+    looked = [*groups(model), f"{model}/quality/feedback", *(_group(model, one) for one in TRAITS if compared)]
+    right = sum(one.predicted == one.label for one in said) / len(said) if said else None
+    seen = Seen(
+        model=model, version=asked.version.number, rows=len(window.answers), fresh=window.fresh, compared=compared,
+        skipped=skipped, said=len(said), right=right, alerts=alerts, groups=tuple(looked),
+    )  # fmt: skip
+    if compared is not None:
+        looks.append(model, asked.version.number, window.until, seen.to_json())
+    return seen
+
+
+def _compared(asked: Asked, window: Window, number: int) -> tuple[Compared | None, Words | None]:
+    if asked.reference is None:
+        return None, Words(
+            "the model keeps no record of what was normal; train it again to have one",
+            "模型没有保存正常情况的记录；重新训练后才有",
+        )
+    if window.fresh < asked.least:
+        return None, Words(
+            f"{window.fresh} of {asked.least} new answers that a look needs",
+            f"需要 {asked.least} 条新回答，目前有 {window.fresh} 条",
+        )
+    profile = window.profile(asked.reference, asked.read)
+    return compare(asked.reference.profile, profile, look=number, alpha=asked.false_alarms), None
+
+
+def _said(state: State, version: Version) -> list[Feedback]:
+    found = feedback_of(state).last(MOST_SAID, model=version.model)
+    return [one for one in found if one.version == version.number and one.predicted is not None]
+
+
+def _group(model: str, trait: str) -> str:
+    return f"{model}/drift/{trait}"
+
+
+def _drifted(model: str, change: Change, window: Window) -> Alert:
+    trait = TRAITS[change.trait]
+    shown = [window.answers[row].id for row in change.rows]
+    return Alert(
+        group=_group(model, change.trait),
+        severity="warning",
+        sentence=Words(
+            f"{model}: drift of {trait.en}. {change.sentence.en}", f"{model}：{trait.zh}发生漂移。{change.sentence.zh}"
+        ),
+        evidence={**change.to_json(), "from": window.answers[0].at, "until": window.until, "predictions": shown},
+    )
+
+
+def _quality(version: Version, said: Sequence[Feedback]) -> Iterator[Alert]:
+    """An alert where feedback says that the version has become worse than it was.
+
+    People speak up about wrong answers, so that feedback is worse than the test rows from the first day.  What is
+    known is therefore the least that the first feedback of the version allows, or the test rows where they say less.
+    """
+    if len(said) <= FIRST:
+        return
+    right = [one.predicted == one.label for one in said]
+    tested = version.lineage.get("metrics", {}).get("accuracy")
+    known = min(at_least(sum(right[:FIRST]), FIRST), float(tested) if isinstance(tested, int | float) else 1.0)
+    decision = fallen(right[FIRST:], known)
+    if decision.verdict == "refuse":
+        reason = decision.reasons[0]
+        yield Alert(
+            group=f"{version.model}/quality/feedback",
+            severity="critical",
+            sentence=Words(f"{version.model}: {reason.en}", f"{version.model}：{reason.zh}"),
+            evidence=dict(decision.figures),
+        )
+
+
+def at_least(right: int, rows: int) -> float:
+    """The least share that so many of so many allow: Wilson's bound, one-sided at 97.5 %.
+
+    >>> round(at_least(45, 50), 3)
+    0.786
+    """
+    z2, share = 1.96**2, right / rows
+    spread = 1.96 * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows * rows))
+    return (share + z2 / (2 * rows) - spread) / (1 + z2 / rows)
