@@ -13,9 +13,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "model": ("core", "data"),
     "insight": ("core", "data"),
     "report": ("core", "data", "insight"),
-    "serve": ("core", "store", "data", "model", "insight", "report"),
-    "loop": ("core", "store", "data", "model", "insight", "report", "serve"),
-    "cli": ("core", "store", "data", "model", "insight", "report", "serve", "loop"),
+    "learn": ("core", "store", "data", "model"),
+    "serve": ("core", "store", "data", "model", "learn", "insight", "report"),
+    "loop": ("core", "store", "data", "model", "learn", "insight", "report", "serve"),
+    "cli": ("core", "store", "data", "model", "learn", "insight", "report", "serve", "loop"),
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

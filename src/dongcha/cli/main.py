@@ -17,6 +17,8 @@ from dongcha.cli import (
     findings,
     forecast,
     init,
+    label,
+    learn,
     mine,
     predict,
     prepare,
@@ -44,6 +46,8 @@ for _name, _verb in {
     "explain": explain,
     "forecast": forecast,
     "report": report,
+    "label": label,
+    "learn": learn,
     "doctor": doctor,
 }.items():
     app.command(_name)(_verb.command)

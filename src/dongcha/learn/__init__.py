@@ -1,0 +1,1 @@
+"""What learns while it is used: query strategies, stopping, and their simulation."""
