@@ -31,9 +31,9 @@ DONE = Words("Every text is labelled or skipped.", "所有文本都已标注或�
 
 
 def plain(text: str) -> str:
-    """The text as a terminal may show it: no control characters and no marks that turn the direction of writing.
+    r"""The text as a terminal may show it: no control characters and no marks that turn the direction of writing.
 
-    >>> plain("a\\x1b[31mb\\u202ec")
+    >>> plain("a\x1b[31mb\u202ec")
     'a [31mb c'
     """
     kept = text[:SHOWN] + (" …" if len(text) > SHOWN else "")

@@ -21,7 +21,9 @@ def command(
     classes: Annotated[
         list[str] | None, typer.Option("--class", help="A class, as often as wanted; more can be made on the way.")
     ] = None,
-    strategy: Annotated[str, typer.Option(help="How the next texts are chosen: balanced, random, margin, …")] = "",
+    strategy: Annotated[
+        str, typer.Option(help="How the next texts are chosen: balanced-entropy, margin, random, …")
+    ] = "",
     by: Annotated[str, typer.Option(help="Who labels; otherwise the user's name.")] = "",
     batch: Annotated[int, typer.Option(min=1, help="Labels after which the model learns and the order changes.")] = 10,
     export: Annotated[

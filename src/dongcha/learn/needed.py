@@ -1,8 +1,8 @@
 """How many labels a strategy needs to reach a score, against random, with intervals over the seeds.
 
 A run's curve is first made to rise (isotonic regression), so that one lucky batch does not count as having reached it.
-Where a run does not reach the score within its budget, the number is infinite; means of such runs are not formed:
-all figures are medians, and ratios are of medians.
+Where a run does not reach the score within its budget, the number is infinite, so all figures are medians, and shares
+are of medians.  A run of random that did not reach it counts with its budget there: the true share is lower still.
 """
 
 import math
@@ -23,7 +23,7 @@ BOUNDS = (2.5, 97.5)
 class Needed:
     """Labels that a strategy needs (median of the seeds) and their share of random's, with 95 % intervals.
 
-    Infinite where it was not reached within the budget; the share is NaN where random did not reach it either.
+    Infinite where it was not reached within the budget, and then the share too; NaN where random was not run.
     """
 
     strategy: str
@@ -71,7 +71,11 @@ def reaches(run: Run, goal: float) -> float:
 def labels_needed(runs: Mapping[str, Sequence[Run]], goal: float, seed: int = 0) -> list[Needed]:
     """One line a strategy, in the order given; intervals are of seeds drawn again, percentiles of the bootstrap."""
     counts = {name: np.array([reaches(run, goal) for run in some]) for name, some in runs.items()}
-    return [_needed(name, counts[name], counts.get(BASELINE), seed) for name in counts]
+    base = None
+    if BASELINE in runs:
+        budgets = np.array([run.labels[-1] for run in runs[BASELINE]], dtype=np.float64)
+        base = np.minimum(counts[BASELINE], budgets)
+    return [_needed(name, counts[name], base, seed) for name in counts]
 
 
 def _needed(name: str, counts: Floats, base: Floats | None, seed: int) -> Needed:
@@ -80,8 +84,7 @@ def _needed(name: str, counts: Floats, base: Floats | None, seed: int) -> Needed
     low, high = _bounds(middles)
     shares = np.array([math.nan])
     if base is not None:
-        with np.errstate(invalid="ignore"):
-            shares = np.concatenate([[np.median(counts) / np.median(base)], middles / _middles(base, random)])
+        shares = np.concatenate([[np.median(counts) / np.median(base)], middles / _middles(base, random)])
     share_low, share_high = _bounds(shares[1:]) if len(shares) > 1 else (math.nan, math.nan)
     if name == BASELINE:
         share_low = share_high = shares[0]

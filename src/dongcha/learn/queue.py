@@ -16,7 +16,7 @@ from dongcha.learn.strategies import STRATEGIES
 BATCH = 10
 """Labels after which the model is fitted again and the queue ordered anew."""
 
-DEFAULT = "balanced"
+DEFAULT = "balanced-entropy"
 """The strategy unless another is named: chosen by `benchmarks/active_learning.py` on validation rows."""
 
 WATCHED = 2_000

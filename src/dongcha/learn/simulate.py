@@ -3,6 +3,7 @@
 Knows arrays.  Knows nothing of texts, files or charts.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from dongcha.learn.strategies import STRATEGIES
 BASELINE = "random"
 SHARE = 0.95
 """Of the score with all labels: what a labelling is to reach."""
+
+AFTER = 5
+"""Batches in a row after which a score counts as reached for good."""
 
 JOB = Words("simulating labelling", "模拟标注")
 Figure = Callable[[Numbers, Numbers], float]
@@ -80,26 +84,35 @@ Done = Mapping[tuple[str, int], Run]
 
 
 def simulate(
-    rows: Known, trial: Trial, figure: Figure, *, done: Done | None = None, on_step: OnStep = silent
+    rows: Known,
+    trial: Trial,
+    figure: Figure,
+    *,
+    done: Done | None = None,
+    until: float = math.inf,
+    on_step: OnStep = silent,
 ) -> Iterator[Run]:
-    """Each strategy with each seed, in this order; those that are `done` are given again and not computed."""
+    """Each strategy with each seed, in this order; those that are `done` are given again and not computed.
+
+    A run ends before its budget where its last `AFTER` scores are all at least `until`.
+    """
     budget = min(trial.budget, len(rows.vectors))
     total = len(trial.names) * trial.seeds
     for at, (name, seed) in enumerate((name, seed) for name in trial.names for seed in range(trial.seeds)):
         on_step(Step(JOB, at, total))
         found = (done or {}).get((name, seed))
-        yield found or _labelling(rows, (name, seed), (trial.batch, budget), figure)
+        yield found or _labelling(rows, (name, seed), (trial.batch, budget, until), figure)
     on_step(Step(JOB, total, total))
 
 
-def _labelling(rows: Known, who: tuple[str, int], how: tuple[int, int], figure: Figure) -> Run:
+def _labelling(rows: Known, who: tuple[str, int], how: tuple[int, int, float], figure: Figure) -> Run:
     """One labelling from nothing to the budget; the model is fitted again after each batch."""
-    (name, seed), (batch, budget) = who, how
+    (name, seed), (batch, budget, until) = who, how
     strategy, random = STRATEGIES.get(name), np.random.default_rng([seed, 20231])
     labelled, scores = none(), None
     sizes: list[int] = []
     values: list[float] = []
-    while len(labelled) < budget:
+    while len(labelled) < budget and not (len(values) >= AFTER and min(values[-AFTER:]) >= until):
         pool = Pool(rows.vectors, scores, labelled, rows.targets[labelled])
         new = strategy.choose(pool, min(batch, budget - len(labelled)), random)
         labelled = np.concatenate([labelled, new])

@@ -14,7 +14,7 @@ BLOCK = 2_000
 
 def squared(rows: Vectors, other: Vectors) -> Distances:
     """Squared distances of unit vectors, shape (rows, others), 0 to 4."""
-    return np.clip(2.0 - 2.0 * (rows @ other.T), 0.0, 4.0)
+    return np.asarray(np.clip(2.0 - 2.0 * (rows @ other.T), 0.0, 4.0), dtype=np.float32)
 
 
 def nearest(rows: Vectors, others: Vectors) -> Distances:

@@ -65,7 +65,8 @@ def embedded(
         if isinstance(error, StorageError):
             raise
         raise storage_error(path, error) from error
-    return np.memmap(path, dtype=np.float32, mode="r", shape=(len(texts), width))
+    found: Vectors = np.memmap(path, dtype=np.float32, mode="r", shape=(len(texts), width))
+    return found
 
 
 def _facts(encoder: Encoder) -> dict[str, int]:

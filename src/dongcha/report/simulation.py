@@ -89,7 +89,6 @@ def _line(one: Mapping[str, Any], budget: int) -> Sequence[str]:
     def part(value: float | None) -> str:
         return "–" if value is None else f"{value:.0%}"
 
-    return (
-        one["strategy"], count(one["labels"]), between(one["low"], one["high"]), part(one["share"]),
-        "–" if one["share_low"] is None else f"{part(one['share_low'])} – {part(one['share_high'])}", f"{one['reached']} / {one['runs']}",
-    )  # fmt: skip
+    shares = "–" if one["share_low"] is None else f"{part(one['share_low'])} – {part(one['share_high'])}"
+    runs = f"{one['reached']} / {one['runs']}"
+    return one["strategy"], count(one["labels"]), between(one["low"], one["high"]), part(one["share"]), shares, runs

@@ -1,8 +1,7 @@
 """`bald`: the rows over which a committee of heads disagrees most (Houlsby et al. 2011, arXiv:1112.5745).
 
 The mutual information of label and head: the entropy of the mean score less the mean entropy.  The committee stands in
-for a posterior: each head is fitted on a bootstrap of the labelled rows and a random half of the vectors' values
-(bagging and random subspaces), as dropout would hide them.
+for a posterior: each head is fitted on a bootstrap of the labelled rows (bagging, Abe & Mamitsuka 1998).
 """
 
 import numpy as np
@@ -13,6 +12,8 @@ from dongcha.learn.strategies.entropy import entropies
 from dongcha.learn.strategy import CANDIDATES, STRATEGIES, Strategy, highest
 
 MEMBERS = 6
+STRENGTH = 1.0
+"""Inverse penalty of a member: weaker than the model's own, which would make all members say the same."""
 
 
 class Bald(Strategy):
@@ -29,14 +30,12 @@ class Bald(Strategy):
 
 
 def _member(pool: Pool, free: Numbers, random: np.random.Generator) -> Scores:
-    width = pool.vectors.shape[1]
-    seen = np.sort(random.choice(width, max(1, width // 2), replace=False))
     drawn = random.integers(0, len(pool.labels), len(pool.labels))
     firsts = np.unique(pool.labels, return_index=True)[1]  # each class keeps a row
     rows = np.concatenate([firsts, drawn])
-    shown = pool.vectors[pool.labelled[rows]][:, seen]
+    shown = pool.vectors[pool.labelled[rows]]
     classes = pool.scores.shape[1] if pool.scores is not None else int(pool.labels.max()) + 1
-    return fit_scorer(shown, pool.labels[rows], classes).scores(pool.vectors[free][:, seen])
+    return fit_scorer(shown, pool.labels[rows], classes, STRENGTH).scores(pool.vectors[free])
 
 
 STRATEGIES("bald")(Bald())

@@ -1,4 +1,7 @@
-"""`core-set`: the rows farthest from all that is labelled, greedily (Sener & Savarese 2018, arXiv:1708.00489)."""
+"""`core-set`: the rows farthest from all that is labelled (k-centre, greedy).
+
+Sener & Savarese 2018, arXiv:1708.00489.
+"""
 
 import numpy as np
 

@@ -22,7 +22,7 @@ def entropies(scores: Scores) -> npt.NDArray[np.float32]:
     [0.0, 0.6931]
     """
     logs = np.log(scores, out=np.zeros_like(scores), where=scores > 0)
-    return np.abs((scores * logs).sum(axis=-1))
+    return np.asarray(np.abs((scores * logs).sum(axis=-1)))
 
 
 STRATEGIES("entropy")(Entropy())

@@ -37,14 +37,14 @@ def spread(rows: np.ndarray, cluster: Numbers, labelled: Numbers, k: int, random
     count = int(max(cluster.max(), labelled.max(initial=0))) + 1
     has = np.bincount(labelled, minlength=count)
     size = np.bincount(cluster, minlength=count) + has
-    queues = {}
-    for name in np.flatnonzero(np.bincount(cluster, minlength=count)):
-        places = np.flatnonzero(cluster == name)
-        queues[int(name)] = places[highest(typicality(rows[places]), min(k, len(places)), random)].tolist()
+    queues: dict[int, list[int]] = {}
+    for group in np.flatnonzero(np.bincount(cluster, minlength=count)).tolist():
+        places = np.flatnonzero(cluster == group)
+        queues[group] = places[highest(typicality(rows[places]), min(k, len(places)), random)].tolist()
     chosen: list[int] = []
     small = size < FEWEST
     while len(chosen) < k:
-        name = min(queues, key=lambda one: (has[one], small[one], -size[one], one))
+        name: int = min(queues, key=lambda one: (has[one], small[one], -size[one], one))
         chosen.append(queues[name].pop(0))
         has[name] += 1
         if not queues[name]:
