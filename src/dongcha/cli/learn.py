@@ -37,7 +37,7 @@ def command(
         raise typer.BadParameter("name a labelled file: --simulate FILE --label COLUMN")
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter("--out takes a page; give it the ending .html")
-    from dongcha.core.files import check_writable, write_text
+    from dongcha.core.files import check_writable
     from dongcha.learn.simulate import Trial
     from dongcha.learn.strategies import STRATEGIES
     from dongcha.loop.learn import Learning
@@ -50,14 +50,15 @@ def command(
     spoken = o.language(lang)
     with watching(spoken, quiet=quiet) as guests:
         found = simulate_file(simulate, Learning(label=label, text=text, encoder=encoder, seed=seed), trial, guests)
-    if out is not None:
-        from dongcha.report.simulation import simulation_page
-
-        write_text(out, simulation_page(found.to_json(), spoken))
     _told(found, spoken, out, json=json)
 
 
 def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> None:
+    if out is not None:
+        from dongcha.core.files import write_text
+        from dongcha.report.simulation import simulation_page
+
+        write_text(out, simulation_page(found.to_json(), lang))
     if json:
         o.print_json(found.to_json() | ({"page": str(out)} if out else {}))
         return

@@ -15,18 +15,6 @@ from dongcha.learn.strategies import (
 )
 from dongcha.learn.strategy import STRATEGIES, Strategy
 
-__all__ = [
-    "STRATEGIES",
-    "Strategy",
-    "badge",
-    "balanced",
-    "bald",
-    "contrastive",
-    "core_set",
-    "diverse",
-    "entropy",
-    "least_confidence",
-    "margin",
-    "random",
-    "typical",
-]
+PARTS = (badge, balanced, bald, contrastive, core_set, diverse, entropy, least_confidence, margin, random, typical)
+
+__all__ = ["PARTS", "STRATEGIES", "Strategy"]
