@@ -65,8 +65,8 @@ def embedded(
         if isinstance(error, StorageError):
             raise
         raise storage_error(path, error) from error
-    found: Vectors = np.memmap(path, dtype=np.float32, mode="r", shape=(len(texts), width))
-    return found
+    mapped: Vectors = np.memmap(path, dtype=np.float32, mode="r", shape=(len(texts), width))
+    return mapped
 
 
 def _facts(encoder: Encoder) -> dict[str, int]:
@@ -118,9 +118,10 @@ def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     good = np.isfinite(lengths) & (lengths > 0)
-    found = np.divide(vectors, lengths, out=np.zeros(vectors.shape, dtype=np.float64), where=good)
-    found[~good[:, 0], 0] = 1.0
-    return found.astype(np.float32)
+    scaled = np.divide(vectors, lengths, out=np.zeros(vectors.shape, dtype=np.float64), where=good)
+    scaled[~good[:, 0], 0] = 1.0
+    found: Vectors = scaled.astype(np.float32)
+    return found
 
 
 def read_with(encoder: Encoder, tokens: int, sample: Sequence[str]) -> Read:
