@@ -18,6 +18,8 @@ from dongcha.cli import (
     findings,
     forecast,
     init,
+    label,
+    learn,
     mine,
     models,
     monitor,
@@ -51,6 +53,8 @@ for _name, _verb in {
     "report": report,
     "serve": serve,
     "monitor": monitor,
+    "label": label,
+    "learn": learn,
     "doctor": doctor,
 }.items():
     app.command(_name)(_verb.command)

@@ -1,0 +1,84 @@
+"""`dongcha learn --simulate`: how many labels each query strategy needs, on data whose labels are known."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dongcha.cli import options as o
+from dongcha.cli.progress import watching
+from dongcha.core.words import Lang
+
+if TYPE_CHECKING:
+    from dongcha.loop.simulate import Simulated
+
+
+def command(
+    *,
+    simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
+    label: o.Learned = None,
+    text: o.Text = None,
+    strategies: Annotated[
+        str, typer.Option(help="Names with commas between them, or all; random is always beside them.")
+    ] = "all",
+    seeds: Annotated[int, typer.Option(min=1, help="Runs of each strategy.")] = 5,
+    batch: Annotated[int, typer.Option(min=1, help="Labels between two models.")] = 20,
+    budget: Annotated[int, typer.Option(min=1, help="Labels of a run.")] = 500,
+    share: Annotated[float, typer.Option(help="Of the score with all labels: what is to be reached.")] = 0.95,
+    encoder: o.Encoder = None,
+    seed: o.Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="Write the curves and the table as a page (.html).")] = None,
+    json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    lang: o.Said = None,
+) -> None:
+    """Draw the learning curves of query strategies against random on labelled data."""
+    if simulate is None:
+        raise typer.BadParameter("name a labelled file: --simulate FILE --label COLUMN")
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter("--out takes a page; give it the ending .html")
+    from dongcha.core.files import check_writable
+    from dongcha.learn.simulate import Trial
+    from dongcha.learn.strategies import STRATEGIES
+    from dongcha.loop.learn import Learning
+    from dongcha.loop.simulate import simulate_file
+
+    named = tuple(STRATEGIES) if strategies == "all" else tuple(filter(None, map(str.strip, strategies.split(","))))
+    trial = Trial(strategies=named, seeds=seeds, batch=batch, budget=budget, share=share)
+    if out is not None:
+        check_writable(out)
+    spoken = o.language(lang)
+    with watching(spoken, quiet=quiet) as guests:
+        found = simulate_file(simulate, Learning(label=label, text=text, encoder=encoder, seed=seed), trial, guests)
+    _told(found, spoken, out, json=json)
+
+
+def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> None:
+    if out is not None:
+        from dongcha.core.files import write_text
+        from dongcha.report.simulation import simulation_page
+
+        write_text(out, simulation_page(found.to_json(), lang))
+    if json:
+        o.print_json(found.to_json() | ({"page": str(out)} if out else {}))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from dongcha.report.simulation import HEADS, sentences, table_lines
+
+    plain: dict[str, Any] = found.to_json()
+    console = Console()
+    for one in sentences(plain):
+        console.print(one.at(lang), markup=False, highlight=False, soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD)
+    for at, head in enumerate(HEADS):
+        table.add_column(head.at(lang), justify="right" if at else "left")
+    for line in table_lines(plain):
+        table.add_row(*line)
+    console.print(table)
+    for note in found.notes:
+        console.print(note.at(lang), markup=False, highlight=False, soft_wrap=True)
+    if out is not None:
+        typer.echo(out)
