@@ -3,7 +3,7 @@
     python benchmarks/faults.py [--kills 100] [--requests 10000]
 
 kill -9 while feedback is sent: what was acknowledged and is not there is lost, what is there twice is doubled.  kill -9
-while versions are promoted.  Corrupted versions.  A locked state.  A full disk.  Hostile requests: a list and mutations.
+while versions are promoted.  Corrupted versions.  A locked state.  A full disk.  Hostile requests: a list, mutated.
 Exit status 1 where anything was lost, doubled, answered with 5xx, or leaked.
 """
 

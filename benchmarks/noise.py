@@ -23,9 +23,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 import dongcha
-from dongcha.insight.insight import Insight
+from dongcha.insight.insight import Insight, Subject
 from dongcha.insight.mine import mine
 
 MOST_ROWS = 5_000
@@ -84,12 +85,25 @@ def columns_of(found: Insight) -> set[str]:
 
 
 def follows_rows(found: Insight, data: pd.DataFrame) -> bool:
-    """Whether a total or a number of different values is largest where the most rows are, which is so by itself."""
+    """Whether a total or a number of different values is largest where the most rows are, which is so by itself.
+
+    So is a number of different values that goes the way that the number of rows goes over time.
+    """
     subject = found.subject
-    if subject.aggregation not in ("sum", "distinct") or subject.grain or subject.breakdown[0] not in data:
+    if subject.aggregation not in ("sum", "distinct") or subject.breakdown[0] not in data:
         return False
+    if subject.grain:
+        return found.pattern == "trend" and rows_go(found.effect.value, subject, data)
     told = {str(found.facts[key]) for key in ("group", "first", "second") if found.facts.get(key) is not None}
     return told <= set(data[subject.breakdown[0]].astype(str).value_counts().index[: len(told)])
+
+
+def rows_go(way: float, subject: Subject, data: pd.DataFrame) -> bool:
+    """Whether the number of rows a period has a trend, rising where `way` is above 0, at p < 0.05."""
+    days = pd.to_datetime(data[subject.breakdown[0]]).dropna()
+    rows = days.dt.to_period({"year": "Y"}.get(str(subject.grain), str(subject.grain)[0].upper())).value_counts()
+    found = stats.spearmanr(rows.index.map(lambda period: period.ordinal), rows.to_numpy())
+    return bool(found.pvalue < 0.05 and found.statistic * way > 0)
 
 
 def report_shuffled(seeds: int) -> None:

@@ -15,8 +15,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "report": ("core", "data", "insight"),
     "learn": ("core", "store", "data", "model"),
     "serve": ("core", "store", "data", "model", "learn", "insight", "report"),
-    "loop": ("core", "store", "data", "model", "insight", "report", "serve"),
-    "cli": ("core", "store", "data", "model", "insight", "report", "serve", "loop"),
+    "loop": ("core", "store", "data", "model", "learn", "insight", "report", "serve"),
+    "cli": ("core", "store", "data", "model", "learn", "insight", "report", "serve", "loop"),
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -43,6 +43,16 @@ def test_a_ratio_is_not_related_to_its_parts() -> None:
         assert not ("sales per units" in about and about & {"sales", "units"})
 
 
+def test_over_time_a_ratio_is_not_related_to_its_parts_either() -> None:
+    rng = np.random.default_rng(3)
+    data = table().assign(day=pd.Timestamp("2022-01-01") + pd.to_timedelta(np.sort(rng.integers(0, 1100, 900)), "D"))
+    data["sales"] = (data["sales"] * rng.lognormal(0, 1, 40)[np.arange(900) // 23]).round(2)  # months differ in price
+    found = [one for one in mine(dongcha.read(data), top=300).insights if one.pattern in ("together", "lead_lag")]
+    pairs = [{str(one.subject.measure), str(one.facts["x"])} for one in found]
+    assert not [pair for pair in pairs if "sales per units" in pair and pair & {"sales", "units"}]
+    assert with_ratios(dongcha.read(data)).schema["sales per units"].ratio_of  # it is there to be related
+
+
 def test_a_unit_price_that_is_there_is_not_made_again() -> None:
     data = table()
     assert made(data.assign(unit_price=(data["sales"] / data["units"]).round(3))) == []

@@ -62,6 +62,10 @@ def _known(expr: object, pair: tuple[str, str], names: Iterable[str]) -> bool:
     return any((share or 0.0) >= SAME for share in row.values())
 
 
+PAIRED = ("together", "lead_lag", "correlation")
+"""Facts whose next two parts are the measures that are related; the subject names one of them."""
+
+
 def without_parts(claims: Sequence[Claim], schema: Schema) -> list[Claim]:
     """The claims without those that relate a ratio to what it is made of, or to a ratio that shares a part."""
     parts = {column.name: set(column.ratio_of) for column in schema if column.ratio_of}
@@ -70,5 +74,7 @@ def without_parts(claims: Sequence[Claim], schema: Schema) -> list[Claim]:
 
 def _of_itself(claim: Claim, parts: dict[str, set[str]]) -> bool:
     about = [claim.subject.measure, *claim.subject.breakdown]
+    if claim.fact and claim.fact[0] in PAIRED:
+        about += [str(name) for name in claim.fact[1:3] if name != claim.subject.measure]
     made = [{name, *parts.get(name, ())} for name in about if name is not None]
     return any(one & other for one, other in itertools.combinations(made, 2))
