@@ -155,7 +155,7 @@ def full_disk(model: Path) -> None:
     """No file of the process may grow further."""
     size = max(file.stat().st_size for file in place_of(model).state.path.parent.iterdir())
     kept: list[int] = []
-    with running(model, most_bytes=max(size, 150_000)) as found:
+    with running(model, most_bytes=max(size, 400_000)) as found:
         status = 202
         while status == 202 and len(kept) < 5000:
             answer = found.correct(input=f"full {len(kept)} " + "x" * 3000, label="billing", by="ann")
