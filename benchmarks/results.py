@@ -34,6 +34,8 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "active_learning": ["active_learning.py"],
     "tokens": ["tokens.py", "--arms", "linear", "plain", "shapes", "document", "cased"],
     "tuning": ["tuning.py"],
+    "serving": ["serving.py", "--soak", "10m"],
+    "faults": ["faults.py"],
 }
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 

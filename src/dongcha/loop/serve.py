@@ -80,14 +80,14 @@ def _replicated(asked: Serving, begun: Begun, *, local_only: bool) -> None:
     with listening(asked.host, asked.port) as listener:  # a port that is taken is said before Ray starts
         address, port = address_of(listener, asked.host), listener.getsockname()[1]
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
     try:
         serve.start(http_options={"host": asked.host, "port": port})
         app = replicated(str(Path(asked.place).absolute()), asked.limits, asked.token_file, asked.replicas,
                          local_only=local_only)  # fmt: skip
         serve.run(app, route_prefix="/")
+        for number in (signal.SIGTERM, signal.SIGINT):  # only now: Ray sets handlers of its own when it starts
+            signal.signal(number, lambda *_: stop.set())
         begun(address, {name: one.number for name, one in champions(place).items()})
         stop.wait()
     finally:

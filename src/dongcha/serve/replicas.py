@@ -33,12 +33,11 @@ def replicated(place: str, limits: Limits, token_file: Path | None, replicas: in
         tokens = None if token_file is None else Tokens(token_file)
         return application(service, figures, tokens, local_only=local_only)
 
-    @serve.deployment(name=NAME, num_replicas=replicas, max_ongoing_requests=limits.waiting)
-    @serve.ingress(built)
     class Replica:
         """The application answers; there is nothing to add."""
 
-    return Replica.bind()
+    made = serve.deployment(name=NAME, num_replicas=replicas, max_ongoing_requests=limits.waiting)
+    return made(serve.ingress(built)(Replica)).bind()
 
 
 def ray_serve() -> Any:

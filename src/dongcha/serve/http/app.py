@@ -28,7 +28,9 @@ def application(
         app.state.stopping = True
         await to_thread.run_sync(service.close)
 
-    app = FastAPI(title="Dongcha", version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Dongcha", version=VERSION, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     app.state.service, app.state.metrics, app.state.limits = service, metrics, service.limits
     app.state.stopping = False
     for part in (predict, feedback, models, told, health):

@@ -18,7 +18,7 @@ from dongcha.serve.http.problems import BY_STATUS, KINDS, Problem
 from dongcha.serve.live.queue import QueueFull, Stopping, TooLate
 
 LOG = logging.getLogger("dongcha.serve")
-_PATH = re.compile(r"(?:[A-Za-z]:\\|/)[^\s'\",;:()]+(?:[/\\][^\s'\",;:()]*)*")
+_PATH = re.compile(r"(?<![\w/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\",;:()<>]+){2,}[/\\]?")
 RETRY_S = 2
 
 
@@ -58,6 +58,8 @@ def without_paths(text: str) -> str:
 
     >>> without_paths("cannot read '/srv/x/model.onnx'; train it again")
     "cannot read '…'; train it again"
+    >>> without_paths("3/4 of them and/or others / all at 24/7, and https://example.com/a/b")
+    '3/4 of them and/or others / all at 24/7, and https://example.com/a/b'
     """
     return _PATH.sub("…", text)
 
