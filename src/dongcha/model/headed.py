@@ -8,6 +8,7 @@ from typing import Any
 from dongcha.core.events import OnStep, silent
 from dongcha.model.network import Network
 from dongcha.model.predictions import Floats
+from dongcha.model.vectors import Apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +20,11 @@ class Headed:
     def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """Logits, shape (units, outputs)."""
         return self.net.logits(inputs, on_step)
+
+    def apart(self) -> Apart:
+        """The network up to the vectors, and the head."""
+        assert self.net.head is not None, "a network without a head cannot answer"
+        return Apart(self.net.vectors, self.net.head)
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a Hugging Face folder."""

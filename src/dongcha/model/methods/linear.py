@@ -25,6 +25,7 @@ from dongcha.model.methods.measured import fit_measured, load_measured
 from dongcha.model.predictions import Floats
 from dongcha.model.selection import choose_head
 from dongcha.model.task import Task
+from dongcha.model.vectors import Apart
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -53,6 +54,10 @@ class Linear:
             parts.append(self.head.of(self.vectors(inputs[start : start + 1000])))
             on_step(Step(Words("reading texts", "读取文本"), min(start + 1000, len(inputs)), len(inputs)))
         return np.concatenate(parts)
+
+    def apart(self) -> Apart:
+        """The sparse features, and the head."""
+        return Apart(lambda inputs, on_step=silent: self.vectors(inputs), self.head)
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write `vocabulary.json` and `linear.safetensors`."""

@@ -16,6 +16,7 @@ from dongcha.model.method import Job, Outcome
 from dongcha.model.predictions import Floats
 from dongcha.model.selection import choose_head
 from dongcha.model.task import Task
+from dongcha.model.vectors import Apart
 
 STRENGTHS = (0.003, 0.03, 0.3)  # inverse regularisation over features of variance 1
 CHUNK = 500
@@ -32,6 +33,10 @@ class Measured:
     def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """Logits, shape (inputs, outputs)."""
         return self.head.of(_vectors(self.features, inputs, on_step))
+
+    def apart(self) -> Apart:
+        """The measuring, and the head."""
+        return Apart(lambda inputs, on_step=silent: _vectors(self.features, inputs, on_step), self.head)
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write the features' file and `measured.safetensors`."""

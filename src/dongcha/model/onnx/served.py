@@ -14,10 +14,12 @@ from dongcha.core.files import atomic_file, write_json
 from dongcha.core.words import Words
 from dongcha.model.method import Fitted
 from dongcha.model.network import NETWORKS, device_name
+from dongcha.model.onnx.apart import beheaded
 from dongcha.model.onnx.export import Exported, digest
 from dongcha.model.onnx.parity import FILES
 from dongcha.model.onnx.session import Session
 from dongcha.model.predictions import Floats
+from dongcha.model.vectors import Apart
 
 RECORD = "onnx.json"
 
@@ -33,6 +35,11 @@ class Served:
     def logits(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """Logits, shape (units, outputs)."""
         return self.session.read(inputs, on_step)
+
+    def apart(self) -> Apart:
+        """The graph up to the vectors, and the head."""
+        graph, head = beheaded(self.session.file)
+        return Apart(self.session.beside(graph).read, head, parallel=True)
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a Hugging Face folder with the graph in it."""
