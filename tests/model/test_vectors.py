@@ -1,5 +1,6 @@
 """Models taken apart give, put together, what they gave whole."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import onnx
 import pytest
 
-from dongcha.core.errors import ConfigError, StorageError
+from dongcha.core.errors import StorageError
 from dongcha.model.encoder import Encoder
 from dongcha.model.folder import load, save
 from dongcha.model.headed import Headed
@@ -33,6 +34,7 @@ def fitted(parts: Parts, method: str, encoder: Encoder | None = None) -> object:
 
 def together(one: object, inputs: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     parts = taken_apart(one)
+    assert parts is not None
     return parts.head.of(parts.read(inputs)), one.logits(inputs)  # type: ignore[attr-defined]
 
 
@@ -55,7 +57,10 @@ def test_a_graph_put_together_again_is_the_same(parts: Parts, tiny: Encoder, nam
     graph = served(plain, made, Session(made.file(name), plain.net.intake))
     ours, whole = together(graph, parts.test.inputs)
     assert ours == pytest.approx(whole, abs=1e-5)
-    assert taken_apart(graph).read([]).shape == (0, 32)
+    apart = taken_apart(graph)
+    assert apart is not None
+    assert apart.parallel
+    assert apart.read([]).shape == (0, 32)
     model = Model(recipe=Recipe(TASK.name, "probe", tiny.name), classes=parts.outputs, fitted=graph)
     again = load(save(model, tmp_path / "model")).fitted  # a folder of a stored graph, without a second output
     assert isinstance(again, Served)
@@ -75,6 +80,25 @@ def test_a_graph_of_another_shape_is_refused(tmp_path: Path) -> None:
         beheaded(tmp_path / "other.onnx")
 
 
-def test_what_has_no_head_is_refused() -> None:
-    with pytest.raises(ConfigError, match="'object' has no linear head"):
-        taken_apart(object())
+def test_threads_read_at_the_same_time(parts: Parts, tiny: Encoder) -> None:
+    plain = fitted(parts, "probe", tiny)
+    assert isinstance(plain, Headed)
+    made = export(plain.net, Shown(task=TASK, outputs=parts.outputs, rows=parts.validation), (FULL,))
+    graph = served(plain, made, Session(made.file(FULL), plain.net.intake))
+    apart = taken_apart(graph)
+    assert apart is not None
+    wanted = apart.read(parts.test.inputs)
+    reads = [apart.read if i % 2 else graph.session.read for i in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda read: read(parts.test.inputs), reads * 3))
+    assert all(np.array_equal(one, wanted) for one in found[1::2])
+    assert all(np.array_equal(one, found[0]) for one in found[::2])
+
+
+def test_what_has_no_head_cannot_be_taken_apart(tmp_path: Path) -> None:
+    class Strange:
+        def apart(self) -> object:
+            raise StorageError("written by something else")
+
+    assert taken_apart(object()) is None
+    assert taken_apart(Strange()) is None

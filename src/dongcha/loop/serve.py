@@ -42,6 +42,7 @@ def served(asked: Serving, begun: Begun) -> None:
         from dongcha.serve.http.tokens import Tokens
     except ModuleNotFoundError as error:
         raise MissingExtra(f'serving needs {error.name}: pip install "dongcha[serve]"') from error
+    from dongcha.serve.live.learned import Learned
     from dongcha.serve.live.place import place_of
     from dongcha.serve.live.service import serving
 
@@ -60,7 +61,7 @@ def served(asked: Serving, begun: Begun) -> None:
     figures = metrics()
     with ExitStack() as undo:
         listener = undo.enter_context(listening(asked.host, asked.port))
-        service = serving(place_of(asked.place), asked.limits, figures.watched())
+        service = serving(place_of(asked.place), asked.limits, figures.watched(), Learned())
         undo.callback(service.close)
         begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
         app = application(service, figures, tokens, local_only=local and tokens is None)

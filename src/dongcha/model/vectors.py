@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from dongcha.core.errors import ConfigError
+from dongcha.core.errors import StorageError
 from dongcha.core.events import OnStep, silent
 from dongcha.model.head import Head
 from dongcha.model.predictions import Floats
@@ -35,6 +35,7 @@ class Apart:
 
     read: Reads
     head: Head
+    parallel: bool = False  # whether threads may call `read` at the same time
 
 
 @runtime_checkable
@@ -45,21 +46,19 @@ class Separable(Protocol):
         """Its reader and its head; raises `StorageError` where a stored graph has another shape than ours."""
 
 
-def taken_apart(fitted: object) -> Apart:
-    """The reader and the head of a fitted recipe; raises `ConfigError` for one that has no linear head."""
-    if isinstance(fitted, Separable):
-        return fitted.apart()
-    raise ConfigError(
-        f"a model of type {type(fitted).__name__!r} has no linear head, so it cannot learn from corrections; "
-        "train one with dongcha train"
-    )
+def taken_apart(fitted: object) -> Apart | None:
+    """The reader and the head of a fitted recipe; None for one that has no linear head on vectors of its own."""
+    try:
+        return fitted.apart() if isinstance(fitted, Separable) else None
+    except StorageError:  # a graph that something else wrote
+        return None
 
 
 def dense_vectors(fitted: object) -> "Callable[[Sequence[Any]], npt.NDArray[np.float32]] | None":
     """The vectors of inputs as a plain array; None for a model without, or whose vectors are counts of words."""
     from scipy.sparse import issparse
 
-    if not isinstance(fitted, Separable):
+    apart = taken_apart(fitted)
+    if apart is None or issparse(apart.read([])):
         return None
-    read = fitted.apart().read
-    return None if issparse(read([])) else lambda inputs: np.asarray(read(inputs), dtype=np.float32)
+    return lambda inputs: np.asarray(apart.read(inputs), dtype=np.float32)

@@ -39,7 +39,7 @@ class Served:
     def apart(self) -> Apart:
         """The graph up to the vectors, and the head."""
         graph, head = beheaded(self.session.file)
-        return Apart(Session(self.session.file, self.session.intake, graph).read, head)
+        return Apart(self.session.beside(graph).read, head, parallel=True)
 
     def save(self, folder: Path, outputs: Sequence[str]) -> None:
         """Write a Hugging Face folder with the graph in it."""

@@ -1,5 +1,6 @@
 """A graph at work: inputs in, one line a unit out."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,27 @@ class Session:
         except (*wrong, states.RuntimeException) as error:
             raise StorageError(f"{str(file)!r} cannot be run ({str(error)[:100]})") from error
         self.file, self.intake = file, intake
+        self._cutting = threading.Lock()
         self.width = int(self._session.get_outputs()[0].shape[-1])
+
+    def beside(self, graph: bytes) -> "Session":
+        """A graph made from this one's file, on the same intake; threads may read by both at the same time."""
+        made = Session(self.file, self.intake, graph)
+        made._cutting = self._cutting
+        return made
+
+    def items(self, inputs: Sequence[Any]) -> list[Item]:
+        """The inputs as items, by one thread at a time: a tokenizer holds settings that it sets at each call."""
+        with self._cutting:
+            return self.intake.items(inputs)
 
     def run(self, items: Sequence[Item]) -> Floats:
         """The units of one batch in order, shape (units, width)."""
         return np.asarray(self._session.run(None, self.intake.arrays(items))[0], dtype=np.float64)
 
     def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
-        """All units in the order of the inputs, read in batches of like size."""
-        return Passes(self.intake.items, _cut, self.run, self.width, Network.job).over(inputs, on_step)
+        """All units in the order of the inputs, read in batches of like size; threads may call it at the same time."""
+        return Passes(self.items, _cut, self.run, self.width, Network.job).over(inputs, on_step)
 
 
 def _cut(items: Sequence[Item]) -> Iterator[Order]:

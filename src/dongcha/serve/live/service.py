@@ -101,7 +101,10 @@ class Service:
             desk.live = live
 
     def _begin(self, live: Live) -> None:
-        self.put(self.learner.begin(self, live))
+        found = self.learner.begin(self, live)
+        desk = self.desks.get(live.name)
+        if desk is None or desk.live.version != live.version:  # else what it learned meanwhile answers already
+            self.put(found)
 
     def live(self, model: str | None) -> Live:
         """What answers for that model, or for the only one; raises `UnknownName`."""

@@ -1,0 +1,1 @@
+"""Parts of `benchmarks/online.py`: streams with a planted shift, and what learns from them."""

@@ -1,0 +1,133 @@
+"""A head that learns one correction at a time on frozen vectors, from the trained head on.
+
+Each correction takes a step on itself, recent corrections and a memory kept balanced by class (experience replay), then
+goes so far that it is answered as told, if its weight allows.  A new label gives the head a new row.  The same
+corrections in the same order give the same head.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dongcha.core.checks import need
+from dongcha.learn.online.memory import Memory
+from dongcha.learn.online.steps import Numbers, Steps, steps_from
+from dongcha.model.head import Head
+from dongcha.model.predictions import Floats
+
+if TYPE_CHECKING:
+    from dongcha.model.vectors import Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a head learns; raises `ConfigError` where a figure makes no sense."""
+
+    memory: int = 2000  # rows that are kept to learn from again
+    recent: int = 500  # the newest corrections, which half of each batch is drawn from
+    batch: int = 64
+    steps: int = 1  # for each correction
+    firmness: float = 1.0  # of the way to being answered as told, 0..1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("memory", "recent", "batch", "steps"):
+            need("online", name, getattr(self, name), getattr(self, name) >= 1, "an integer of at least 1")
+        need("online", "firmness", self.firmness, 0 <= self.firmness <= 1, "between 0 and 1")
+
+
+STANDARD = Settings()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seeds:
+    """Rows that the trained head knows: vectors, shape (rows, width), and the names of their classes."""
+
+    vectors: "Vectors"
+    labels: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    vector: "Vectors"  # (1, width)
+    label: int
+    weight: float
+
+
+class Learner:
+    """`head` and `classes` change with each `learn`; a head that was taken stays as it was."""
+
+    def __init__(
+        self, head: Head, classes: Sequence[str], seeds: Seeds | None = None, how: Settings = STANDARD
+    ) -> None:
+        need("online", "classes", len(classes), len(classes) == len(head.bias), "as many as the head has outputs")
+        self.head, self.classes, self.learned = head, tuple(classes), 0
+        self._how, self._random = how, np.random.default_rng(how.seed)
+        self._numbers = {name: i for i, name in enumerate(classes)}
+        self._memory = Memory(how.memory, how.seed)
+        self._recent: dict[Hashable, _Row] = {}
+        self._steps: Steps | None = None
+        if seeds is not None and len(seeds.labels):
+            self._begin(seeds.vectors).saw(seeds.vectors)
+            for i, label in enumerate(seeds.labels):
+                if label in self._numbers:
+                    self._memory.add(seeds.vectors[i : i + 1], self._numbers[label])
+
+    def learn(self, vector: "Vectors", label: str, weight: float = 1.0, key: Hashable = None) -> None:
+        """Learn that an input of that vector, shape (1, width), is `label`; an earlier word on its `key` is replaced.
+
+        `weight` is the trust in it, 0..1; nothing is learned at 0.
+        """
+        need("online", "weight", weight, 0 <= weight <= 1, "between 0 and 1")
+        self.learned += 1
+        if weight == 0:
+            return
+        steps = self._begin(vector)
+        row = _Row(vector, self._number(label, steps), weight)
+        steps.saw(vector)
+        self._keep(row, self.learned if key is None else key)
+        for _ in range(self._how.steps):
+            steps.descend(*self._batch(row))
+        steps.separate(vector, row.label, self._how.firmness * weight)
+        self.head = steps.head()
+
+    def _begin(self, vectors: "Vectors") -> Steps:
+        if self._steps is None:
+            self._steps = steps_from(self.head, sparse=not isinstance(vectors, np.ndarray))
+        return self._steps
+
+    def _number(self, label: str, steps: Steps) -> int:
+        """The number of a class, which may be new."""
+        if label not in self._numbers:
+            self._numbers[label] = len(self.classes)
+            self.classes = (*self.classes, label)
+            steps.grow(len(self.classes))
+        return self._numbers[label]
+
+    def _keep(self, row: _Row, key: Hashable) -> None:
+        self._recent.pop(key, None)  # so that it stands at its new place
+        self._recent[key] = row
+        if len(self._recent) > self._how.recent:
+            del self._recent[next(iter(self._recent))]
+        self._memory.add(row.vector, row.label, row.weight, key)
+
+    def _batch(self, row: _Row) -> "tuple[Vectors, Numbers, Floats]":
+        """The row itself, recent ones, and as many of the memory as there is room for."""
+        recent = list(self._recent.values())
+        count = min(self._how.batch // 2, len(recent))
+        some = [row, *(recent[i] for i in self._random.choice(len(recent), count, replace=False).tolist())]
+        places = self._memory.draw(max(self._how.batch - len(some), 0))
+        vectors = stacked([one.vector for one in some] + self._memory.rows(places))
+        labels = np.concatenate([[one.label for one in some], self._memory.labels[places]]).astype(np.int64)
+        return vectors, labels, np.concatenate([[one.weight for one in some], self._memory.weights[places]])
+
+
+def stacked(rows: "Sequence[Vectors]") -> "Vectors":
+    """Rows of shape (1, width) as one matrix, sparse where they are."""
+    if isinstance(rows[0], np.ndarray):
+        return np.concatenate(rows)
+    from scipy.sparse import vstack
+
+    return vstack(rows, format="csr")
