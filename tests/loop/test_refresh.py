@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.cli.call import dongcha
 
 from dongcha.core.errors import ConfigError, DataError, UnknownName
 from dongcha.learn.corrections import FEWEST_OF_NEW, settled
@@ -130,3 +131,17 @@ def test_a_model_that_is_not_there_and_rows_that_are_gone(project: Project) -> N
     (project.data / "train.parquet").unlink()
     with pytest.raises(DataError, match="make it again with dongcha run"):
         refresh(project, Order())
+
+
+def test_by_the_command_line(project: Project) -> None:
+    correct(project, NEW, "shipping", 150, predicted="login")
+    done = dongcha("learn", project.folder, "--promote", "--quiet", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("topic version 2: learned ")
+    assert "New classes: shipping." in lines
+    assert lines[-1] == "It serves from now on, in the place of version 1; undo with dongcha models rollback."
+    again = dongcha("learn", project.folder, "--quiet")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("dongcha: 0 corrections are new since version 2")
+    assert dongcha("learn").returncode == 2

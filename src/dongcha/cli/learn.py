@@ -1,4 +1,4 @@
-"""`dongcha learn --simulate`: how many labels each query strategy needs, on data whose labels are known."""
+"""`dongcha learn`: a challenger from what people said of a model; or how many labels each query strategy needs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 def command(
+    project: Annotated[
+        Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
+    ] = None,
     *,
+    model: Annotated[str | None, typer.Option(help="The model's name, where there are several.")] = None,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
+    ] = False,
+    least: Annotated[int, typer.Option(min=1, help="New corrections under which nothing is trained.")] = 1,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
     label: o.Learned = None,
     text: o.Text = None,
@@ -32,9 +40,13 @@ def command(
     quiet: o.Quiet = False,
     lang: o.Said = None,
 ) -> None:
-    """Draw the learning curves of query strategies against random on labelled data."""
-    if simulate is None:
-        raise typer.BadParameter("name a labelled file: --simulate FILE --label COLUMN")
+    """Learn from what people said; with --simulate, draw learning curves of query strategies on labelled data."""
+    if (project is None) == (simulate is None):
+        raise typer.BadParameter("name a project, or a labelled file: --simulate FILE --label COLUMN")
+    if project is not None:
+        _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=o.language(lang))
+        return
+    assert simulate is not None
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter("--out takes a page; give it the ending .html")
     from dongcha.core.files import check_writable
@@ -51,6 +63,22 @@ def command(
     with watching(spoken, quiet=quiet) as guests:
         found = simulate_file(simulate, Learning(label=label, text=text, encoder=encoder, seed=seed), trial, guests)
     _told(found, spoken, out, json=json)
+
+
+def _refresh(place: Path, model: str | None, least: int, *, promote: bool, json: bool, quiet: bool, lang: Lang) -> None:
+    from dongcha.cli.progress import progress
+    from dongcha.cli.refreshed import lines
+    from dongcha.loop.refresh import Order, refresh
+    from dongcha.store.project import open_project
+
+    project = open_project(place)
+    promote = promote or project.config.learn.promote == "rule"
+    with progress(lang, quiet=quiet) as on_step:
+        done = refresh(project, Order(model=model, least=least, promote=promote, on_step=on_step))
+    if json:
+        o.print_json(done.to_json())
+    else:
+        typer.echo("\n".join(lines(done, lang)))
 
 
 def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> None:

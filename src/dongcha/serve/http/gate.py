@@ -99,6 +99,8 @@ class Gate:
         route = getattr(scope.get("route"), "path", "other")
         method = scope["method"] if scope["method"] in METHODS else "other"
         self.metrics.request(route, method, seen.status, seconds)
+        if (tally := scope.get("dongcha_tally")) is not None:  # a request that found its model
+            tally(seen.status, seconds)
         level = logging.WARNING if seen.status >= 500 else logging.DEBUG if route in QUIET else logging.INFO
         if LOG.isEnabledFor(level):
             token: Token | None = scope.get("dongcha_token")

@@ -20,11 +20,13 @@ from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
 from dongcha.serve.live.place import Place
 from dongcha.serve.live.queue import Job
+from dongcha.serve.live.tally import Tally
 from dongcha.serve.live.writer import Writer
 from dongcha.store.feedback import feedback_of
 from dongcha.store.happened import events_of
 from dongcha.store.predicted import Predicted, predictions_of
 from dongcha.store.state import moment
+from dongcha.store.traffic import traffic_of
 from dongcha.store.versions import Versions, versions_of
 
 
@@ -71,11 +73,13 @@ class Service:
     writer: Writer = field(init=False)
     follower: Follower = field(init=False)
     versions: Versions = field(init=False)
+    tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
         state = self.place.state
         self.versions = versions_of(state)
         self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
+        self.tally = Tally(traffic_of(state))
         self.follower = Follower(self.place, self._begin, self.watched.unreadable)
 
     def start(self) -> None:
@@ -91,6 +95,7 @@ class Service:
         for desk in self.desks.values():
             desk.close(max(0.1, until - time.monotonic()))
         self.writer.close(max(1.0, until - time.monotonic()))
+        self.tally.close()
 
     def put(self, live: Live) -> None:
         """Let `live` answer from now on; requests that have begun end with what they began with."""

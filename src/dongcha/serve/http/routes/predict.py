@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -39,6 +40,7 @@ async def predict(request: Request) -> Response:
     if len(given) > service.limits.inputs:
         raise Problem("unprocessable", f"a request may have {service.limits.inputs:,} inputs")
     live = service.live(asked.model)
+    request.scope["dongcha_tally"] = partial(service.tally.note, live.name)
     deadline = start + service.limits.deadline_s
     if live.task.reads in FILES:  # looking into files takes too long for the loop that all requests share
         job = await to_thread.run_sync(service.submit, live, given, deadline)
