@@ -25,7 +25,7 @@ test: $(READY)
 
 test-ray: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ray]"
-	$(BIN)/python -m pytest -q tests/model/test_workers.py
+	$(BIN)/python -m pytest -q tests/model/test_workers.py tests/serve/test_replicas.py
 
 # Starts a PostgreSQL server of its own from the binaries on the machine, and a local Spark; skips what is not there.
 test-backends: $(READY)

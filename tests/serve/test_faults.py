@@ -8,6 +8,7 @@ import threading
 import time
 
 import httpx
+import pytest
 from tests.serve.running import CALL, Running, running
 
 from dongcha.loop.models import registered
@@ -30,6 +31,7 @@ def serves(found: Running) -> int:
     return found.http.get("/readyz").json()["serves"]["topic"]
 
 
+@pytest.mark.slow
 def test_kill_9_during_feedback_loses_and_doubles_nothing(model) -> None:
     acknowledged: set[str] = set()
     sent = iter(range(10_000))

@@ -53,7 +53,10 @@ class Bounded(HttpToolsProtocol):
         if busy and now - self._since > longest_s:
             self.transport.abort()
         elif not busy and now - self._since > self.limits.header_s:
-            self._refuse(Problem("timeout", "no request came in time"))
+            if self.cycle is None:
+                self._refuse(Problem("timeout", "no request came in time"))
+            else:  # idle after an answer: an answer that nobody asked for would be taken for that of the next request
+                self.transport.close()
         else:
             self._looks = self.loop.call_later(LOOK_S, self._look)
 
