@@ -34,7 +34,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "active_learning": [
         "active_learning.py",
         "--strategies",
-        *"balanced-entropy balanced-margin entropy margin badge typical".split(),
+        *["balanced-entropy", "balanced-margin", "entropy", "margin", "badge", "typical"],
     ],
     "tokens": ["tokens.py", "--arms", "linear", "plain", "shapes", "document", "cased"],
     "tuning": ["tuning.py"],
