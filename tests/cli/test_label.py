@@ -66,6 +66,7 @@ def asked(child, labelled):
     return child.match.group(1).strip()
 
 
+@pytest.mark.slow
 def test_keys_make_labels_and_a_kill_loses_none(terminal, texts, encoder, env, tmp_path):
     child = terminal()
     first = asked(child, 0)
