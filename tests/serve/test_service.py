@@ -275,7 +275,7 @@ def test_a_learner_may_add_a_class_while_the_model_serves(model) -> None:
     found = serving(place_of(model), Limits(workers=1), learner=Adding())
     try:
         assert ask(found, ["a refund"])[1][0].label != "new"
-        assert not found.correct(Correction(label="new", by="ann", input="a fee")).new_class
+        assert found.correct(Correction(label="new", by="ann", input="a fee")).new_class
         assert ask(found, ["a refund"])[1][0].label == "new"
     finally:
         found.close()

@@ -34,7 +34,7 @@ class Kept:
 
     feedback: Feedback
     new: bool
-    new_class: bool  # its label is not among those that the model knows
+    new_class: bool  # its label is not among those that the version was trained on
     contradicts: tuple[int, ...]  # numbers of feedback on the same prediction with another label
 
 
@@ -79,11 +79,11 @@ def stored(store: Feedbacks, feedback: Feedback, live: Live) -> Kept:
 
 
 def is_new(live: Live, label: Any) -> bool:
-    """Whether a label has a class that the model does not know."""
+    """Whether a label has a class that the version was not trained on, also after its head has learned it since."""
     if live.task.gives in ("number", "score"):
         return False
     said = label if isinstance(label, list) else [label]
-    return not set(said) <= set(live.classes)
+    return not set(said) <= set(live.model.classes)
 
 
 def label_of(live: Live, label: Any, given: Any) -> Any:
