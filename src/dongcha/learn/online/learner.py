@@ -128,6 +128,6 @@ def stacked(rows: "Sequence[Vectors]") -> "Vectors":
     """Rows of shape (1, width) as one matrix, sparse where they are."""
     if isinstance(rows[0], np.ndarray):
         return np.concatenate(rows)
-    from scipy.sparse import vstack
+    from scipy.sparse import csr_matrix, vstack
 
-    return vstack(rows, format="csr")
+    return csr_matrix(vstack([csr_matrix(row) for row in rows]))

@@ -1,7 +1,7 @@
 """Steps of an online head on dense and on sparse vectors: how far to go in each direction of the vectors' space.
 
-Dense: by the inverse of the vectors' second moments, which bound the Hessian of multinomial logistic regression (Böhning
-1992).  Sparse: AdaGrad (Duchi et al. 2011), with one rate a column.  The bias is the weight of a constant 1.
+Dense: by the inverse of the vectors' second moments, which bound the Hessian of multinomial logistic regression
+(Böhning 1992).  Sparse: AdaGrad (Duchi et al. 2011), with one rate a column.  The bias is the weight of a constant 1.
 """
 
 from typing import TYPE_CHECKING, Protocol
