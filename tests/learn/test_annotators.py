@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dongcha.learn.online.annotators import Annotators, Count, Likely
+from dongcha.learn.online.annotators import FADING, Annotators, Count, Likely
 from dongcha.learn.online.updating import Updating, Word
 from dongcha.model.head import Head
 
@@ -42,7 +42,7 @@ SPAM = {
 @pytest.mark.parametrize("kind", ["random", "one class"])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_spammer_is_found(kind, seed) -> None:
-    found = hears(SPAM[kind], seed=seed, count=100)
+    found = hears(SPAM[kind], seed=seed, count=150)
     assert found.flagged == ("p",)
     assert found.weight("p") == 0.0
     low, high = found.known["p"].interval
@@ -84,13 +84,13 @@ def test_somebody_new_is_trusted_and_a_few_words_flag_nobody() -> None:
 
 
 def test_the_interval_is_that_of_the_beta_posterior() -> None:
-    count = Count()
-    for one in (1, 1, 0):
-        count.add(one, 0.25)
+    count = Count(2, 1, 0.25)
     # Beta(3, 2): its distribution function is 4 x^3 - 3 x^4
     for x, wanted in zip(count.interval, (0.005, 0.995), strict=True):
         assert 4 * x**3 - 3 * x**4 == pytest.approx(wanted)
-    assert count.chance == pytest.approx(0.25)
+    count.add(1.0, 0.5)
+    assert count.yes == pytest.approx(2 * FADING + 1)
+    assert 0.25 < count.chance < 0.5
 
 
 def test_what_a_spammer_taught_is_taken_back() -> None:

@@ -11,7 +11,7 @@ from dongcha.learn.online.fallback import Fallback
 from dongcha.learn.online.learner import Learner, Seeds, Settings
 from dongcha.learn.online.memory import Memory
 from dongcha.learn.online.prequential import Prequential
-from dongcha.model.head import Head, fit_heads
+from dongcha.model.head import fit_heads
 
 CENTRES = np.array([[3.0, 0, 0, 0, 0], [0, 3.0, 0, 0, 0], [0, 0, 3.0, 0, 0], [0, 0, 0, 3.0, 0]])
 NAMES = ("a", "b", "c", "d")
@@ -134,12 +134,11 @@ def test_prequential_figures() -> None:
 
 def test_a_head_that_got_worse_is_found_and_one_that_is_as_good_stays() -> None:
     worse, late = Fallback(), Fallback()
-    for i in range(40):
-        worse.add(updated=False, stored=True)
+    for _ in range(40):
         late.add(updated=True, stored=False)
-        if worse.fallen:
-            break
-    assert i <= 15  # (1 + 0.75) ** n / 4 reaches 1000 at n = 15
+    while not worse.fallen:
+        worse.add(updated=False, stored=True)
+    assert worse.lost <= 15  # (1 + 0.75) ** n / 4 reaches 1000 at n = 15
     for _ in range(20):
         late.add(updated=False, stored=True)
     assert late.fallen, "a good beginning hides a bad end"

@@ -1,4 +1,4 @@
-"""A service without HTTP that learns: what was corrected is answered so at once, and after a restart in the same way."""
+"""A service without HTTP that learns: what was corrected is answered so at once, and after a restart as well."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Who can be trusted: people who correct, judged by what others say of the same inputs and by what a model finds likely.
+"""Who can be trusted: people who correct, judged by what others say of the same inputs and by what a model expects.
 
 A correction is of an answer that was wrong, so that an honest expert never agrees with the model's first choice; but
 what the expert says is likely all the same, or becomes so once the model has learned from it.  What a spammer says has
@@ -20,7 +20,8 @@ LEVEL = 0.99  # of the intervals: one person in a hundred is flagged by chance a
 PART = 0.2  # of the classes are likely ones; two at least
 NEAR = 1 / 3  # of the way from chance to always
 FEWEST_CLASSES = 4  # with fewer, what is left beside the first choice says nothing
-FEWEST, FEWEST_ALONE = 8, 30  # words before others, or the model, speak for a person; it has to learn first
+FEWEST = 8  # words that others spoke of, before anything is made of it
+TAUGHT, FEWEST_ALONE = 20, 30  # a person's first words teach the model; of the next ones it speaks, if they are so many
 FADING = 0.985
 ONE = 0.9  # of it is one label: what the person taught the model cannot speak for the person
 
@@ -131,7 +132,7 @@ class Annotators:
         others[name] = label
         share = one.labels.most_common(1)[0][1] / one.said
         found = likely.of(label, learned=not (one.said >= FEWEST and share >= ONE))
-        if found is not None:
+        if found is not None and one.said > TAUGHT:
             one.model.add(float(found), likely.chance)
 
 
