@@ -6,7 +6,8 @@ A head is fitted on frozen vectors of the first rows; then come 500 rows of feed
 topic of known classes, a flipped prior.  `after` is the accuracy on the stream's next rows, beside a head that learned
 nothing (frozen) and one fitted anew on all rows so far (retrained); `old` is the change on rows as before the shift
 (for a new class also because there is one more to answer: retrained loses as well); `prequential` is of the last 200 of
-the 500.  ELEC2: every learner has the label before as a feature, as the no-change classifier has; `--rows` are its first.
+the 500.  ELEC2: every learner has the label before as a feature, as the no-change classifier has; `--rows` are its
+first.
 """
 
 import argparse

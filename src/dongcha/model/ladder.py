@@ -4,12 +4,13 @@ Knows budgets and choices.  Knows nothing of how a method fits.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from dongcha.core.errors import ConfigError
 from dongcha.core.events import OnStep, silent
@@ -18,6 +19,7 @@ from dongcha.data.table import Table
 from dongcha.model.ask import Ask
 from dongcha.model.cluster.fit import fit_together, learns_together
 from dongcha.model.encoders import find_encoder
+from dongcha.model.headed import Headed
 from dongcha.model.knobs import Value
 from dongcha.model.method import Job, Outcome
 from dongcha.model.methods import METHODS
@@ -25,12 +27,14 @@ from dongcha.model.methods.tuned import begun_from
 from dongcha.model.model import Model
 from dongcha.model.networks import NETWORKS
 from dongcha.model.onnx.automatic import fast
+from dongcha.model.onnx.served import Served
 from dongcha.model.predictions import Predictions
 from dongcha.model.recipe import TEXT_CLASSIFICATION, Recipe
 from dongcha.model.reference import Reference, Said, reference_of
 from dongcha.model.rows import Parts, Rows
 from dongcha.model.task import Task
 from dongcha.model.trained import Rung, Trained, compared
+from dongcha.model.vectors import taken_apart
 from dongcha.model.watch import Watch, unwatched
 from dongcha.model.workers import Workers
 
@@ -233,8 +237,14 @@ def _reference(parts: Parts, model: Model, outcome: Outcome, said: Predictions) 
     scores = np.concatenate([said.scores, beside.scores])
     return reference_of(
         rows, Said([*said.labels, *beside.labels], scores, yes_or_no=task.gives in ("class", "labels", "tags")),
-        parts.train.inputs,
+        parts.train.inputs, _dense(outcome) if task.name == TEXT_CLASSIFICATION else None,
     )  # fmt: skip
+
+
+def _dense(outcome: Outcome) -> Callable[[Sequence[Any]], npt.NDArray[np.float32]] | None:
+    """Reads the vectors of an encoder, which drift is looked for in and a live head is kept from forgetting by."""
+    apart = taken_apart(outcome.fitted) if isinstance(outcome.fitted, Headed | Served) else None
+    return None if apart is None else lambda inputs: np.asarray(apart.read(inputs), dtype=np.float32)
 
 
 def _alone(ask: Ask, chosen: str) -> tuple[Words, ...]:
