@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "tuning": ["tuning.py"],
     "serving": ["serving.py", "--soak", "10m"],
     "faults": ["faults.py"],
+    "online": ["online.py"],
 }
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 

@@ -1,9 +1,10 @@
-"""Who can be trusted: people who correct, judged by what others say of the same inputs and by what a model finds likely.
+"""Who can be trusted: people who correct, judged by what others say of the same inputs and by what a model expects.
 
-A correction is of an answer that was wrong, so that an honest expert never agrees with the model's first choice; but what
-the expert says is likely all the same, or becomes so once the model has learned from it.  What a spammer says has nothing
-to do with the input.  Each of the two counts is a beta posterior with its interval; a person is flagged where even the
-upper bound is near what saying anything would give, and where others do not bear the person out.
+A correction is of an answer that was wrong, so that an honest expert never agrees with the model's first choice; but
+what the expert says is likely all the same, or becomes so once the model has learned from it.  What a spammer says has
+nothing to do with the input.  Each of the two is a beta posterior with its interval, and older words fade; a person is
+flagged where even the upper bound is near what saying anything would give.  One who is wrong by a rule, alone, teaches
+as an expert does on changed data: only others can tell.
 """
 
 import math
@@ -17,9 +18,11 @@ from dongcha.model.predictions import Floats
 
 LEVEL = 0.99  # of the intervals: one person in a hundred is flagged by chance at one look, at the edge
 PART = 0.2  # of the classes are likely ones; two at least
-NEAR = 0.25  # of the way from chance to always
+NEAR = 1 / 3  # of the way from chance to always
 FEWEST_CLASSES = 4  # with fewer, what is left beside the first choice says nothing
-FEWEST = 8  # of what a person said, before anything is made of it
+FEWEST = 8  # words that others spoke of, before anything is made of it
+TAUGHT, FEWEST_ALONE = 20, 30  # a person's first words teach the model; of the next ones it speaks, if they are so many
+FADING = 0.985
 ONE = 0.9  # of it is one label: what the person taught the model cannot speak for the person
 
 
@@ -38,6 +41,7 @@ class Count:
 
     def add(self, success: float, chance: float, weight: float = 1.0) -> None:
         """One more, that is `success` (0..1) of a success."""
+        self.yes, self.no = FADING * self.yes, FADING * self.no
         self.chance = (self.chance * self.size + chance * weight) / max(self.size + weight, 1e-12)
         self.yes, self.no = self.yes + weight * success, self.no + weight * (1 - success)
 
@@ -77,19 +81,22 @@ class Annotator:
     @property
     def flagged(self) -> bool:
         """Whether what was said has as good as nothing to do with the inputs."""
-        count = self._judged
-        return count.size >= FEWEST and count.interval[1] < count.near_chance
+        return self._enough and self._judged.interval[1] < self._judged.near_chance
 
     @property
     def weight(self) -> float:
         """How much a word counts, 0..1: less the nearer the upper bound comes to chance; 0 where flagged."""
         count = self._judged
-        if count.size < FEWEST:
+        if not self._enough:
             return 1.0
         high = count.interval[1]
         if high < count.near_chance:
             return 0.0
         return min(1.0, (high - count.chance) / max((1 - count.chance) / 2, 1e-12))
+
+    @property
+    def _enough(self) -> bool:
+        return self.peers.size >= FEWEST or self.model.size >= FEWEST_ALONE
 
     @property
     def _judged(self) -> Count:
@@ -125,13 +132,13 @@ class Annotators:
         others[name] = label
         share = one.labels.most_common(1)[0][1] / one.said
         found = likely.of(label, learned=not (one.said >= FEWEST and share >= ONE))
-        if found is not None:
+        if found is not None and one.said > TAUGHT:
             one.model.add(float(found), likely.chance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likely:
-    """What the stored and the updated head find likely for one input: logits, one for each class."""
+    """What the stored and the updated head say of one input: logits, one for each class."""
 
     names: tuple[str, ...]  # of the updated head; the stored one has the first of them
     stored: Floats
@@ -152,9 +159,9 @@ class Likely:
         return max(2, math.ceil(PART * self.classes))
 
     def of(self, label: str, *, learned: bool) -> bool | None:
-        """Whether the label is likely, to either head where `learned`; None where that cannot be said."""
+        """Whether the label is likely to the updated head, else to the stored one; None where that cannot be said."""
         if self.classes < FEWEST_CLASSES or label not in self.names[: self.classes]:
             return None
         at = self.names.index(label)
-        heads = (self.stored, self.updated) if learned else (self.stored,)
-        return any(int(np.sum(logits > logits[at])) < self._most for logits in heads)
+        logits = self.updated[: self.classes] if learned else self.stored
+        return int(np.sum(logits > logits[at])) < self._most

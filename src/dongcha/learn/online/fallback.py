@@ -1,8 +1,8 @@
 """Whether an updated head has become worse than the stored one that it started from: a test at every answer.
 
 Where only one of the two was right, it bets on the stored one; the capital of several bets, begun again whenever it is
-lost, is an e-detector (Shin, Ramdas and Rinaldo 2023, https://arxiv.org/abs/2203.03532): a head that is as good or better
-is given up no sooner than after `1 / alpha` such answers on average, however long it serves.
+lost, is an e-detector (Shin, Ramdas and Rinaldo 2023, https://arxiv.org/abs/2203.03532): a head that is as good or
+better is given up no sooner than after `1 / alpha` such answers on average, however long it serves.
 """
 
 from dongcha.core.checks import need

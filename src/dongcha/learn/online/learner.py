@@ -30,11 +30,13 @@ class Settings:
     batch: int = 64
     steps: int = 1  # for each correction
     firmness: float = 1.0  # of the way to being answered as told, 0..1
+    pull: float = 0.03  # back to the trained head with each correction, where no trained rows are in the memory
     seed: int = 0
 
     def __post_init__(self) -> None:
         for name in ("memory", "recent", "batch", "steps"):
             need("online", name, getattr(self, name), getattr(self, name) >= 1, "an integer of at least 1")
+        need("online", "pull", self.pull, 0 <= self.pull < 1, "at least 0 and below 1")
         need("online", "firmness", self.firmness, 0 <= self.firmness <= 1, "between 0 and 1")
 
 
@@ -69,6 +71,7 @@ class Learner:
         self._memory = Memory(how.memory, how.seed)
         self._recent: dict[Hashable, _Row] = {}
         self._steps: Steps | None = None
+        self._seeded = seeds is not None and len(seeds.labels) > 0
         if seeds is not None and len(seeds.labels):
             self._begin(seeds.vectors).saw(seeds.vectors)
             for i, label in enumerate(seeds.labels):
@@ -90,6 +93,8 @@ class Learner:
         self._keep(row, self.learned if key is None else key)
         for _ in range(self._how.steps):
             steps.descend(*self._batch(row))
+        if not self._seeded:
+            steps.pull(self._how.pull)
         steps.separate(vector, row.label, self._how.firmness * weight)
         self.head = steps.head()
 
@@ -127,7 +132,7 @@ class Learner:
 def stacked(rows: "Sequence[Vectors]") -> "Vectors":
     """Rows of shape (1, width) as one matrix, sparse where they are."""
     if isinstance(rows[0], np.ndarray):
-        return np.concatenate(rows)
-    from scipy.sparse import vstack
+        return np.concatenate([np.asarray(row, dtype=np.float64) for row in rows])
+    from scipy.sparse import csr_matrix, vstack
 
-    return vstack(rows, format="csr")
+    return csr_matrix(vstack([csr_matrix(row) for row in rows]))

@@ -1,6 +1,6 @@
 """What an online head goes on learning from: a bounded memory of rows, kept balanced by class.
 
-Class-balancing reservoir (Chrysakis and Moens 2020, https://proceedings.mlr.press/v119/chrysakis20a.html): a full memory
+Class-balancing reservoir (Chrysakis and Moens 2020, https://proceedings.mlr.press/v119/chrysakis20a.html): a full one
 takes a row of a smaller class in the place of one of the largest, and one of the largest by a reservoir within it.  The
 same rows in the same order are kept.
 """

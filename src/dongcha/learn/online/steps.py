@@ -1,7 +1,7 @@
 """Steps of an online head on dense and on sparse vectors: how far to go in each direction of the vectors' space.
 
-Dense: by the inverse of the vectors' second moments, which bound the Hessian of multinomial logistic regression (Böhning
-1992).  Sparse: AdaGrad (Duchi et al. 2011), with one rate a column.  The bias is the weight of a constant 1.
+Dense: by the inverse of the vectors' second moments, which bound the Hessian of multinomial logistic regression
+(Böhning 1992).  Sparse: AdaGrad (Duchi et al. 2011), with one rate a column.  The bias is the weight of a constant 1.
 """
 
 from typing import TYPE_CHECKING, Protocol
@@ -13,8 +13,6 @@ from dongcha.model.head import Head
 from dongcha.model.predictions import Floats, softmax
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
     from dongcha.model.vectors import Vectors
 
 RATE_DENSE, RATE_SPARSE = 0.1, 0.3
@@ -41,6 +39,9 @@ class Steps(Protocol):
     def descend(self, vectors: "Vectors", labels: Numbers, counts: Floats) -> None:
         """One step down the mean cross-entropy of rows that count so much each."""
 
+    def pull(self, share: float) -> None:
+        """Go that part of the way back to the weights at the start, of the classes that there were."""
+
     def separate(self, vector: "Vectors", label: int, most: float) -> None:
         """`most` of the shortest step after which the logit of the label is ahead of its best rival by 1, repeated.
 
@@ -55,10 +56,12 @@ def steps_from(head: Head, *, sparse: bool) -> Steps:
 
 class _Dense:
     def __init__(self, head: Head) -> None:
-        self._weights = np.column_stack([head.weight, head.bias])
+        self._weights: Floats = np.column_stack([head.weight, head.bias])
+        self._start = self._weights.copy()
         width = self._weights.shape[1]
-        self._moments, self._seen, self._until = np.zeros((width, width)), 0, 0
-        self._inverse = np.eye(width)
+        self._moments: Floats = np.zeros((width, width))
+        self._seen, self._until = 0, 0
+        self._inverse: Floats = np.eye(width)
 
     def head(self) -> Head:
         return Head(self._weights[:, :-1].copy(), self._weights[:, -1].copy())
@@ -82,6 +85,10 @@ class _Dense:
         slope = _residuals(rows @ self._weights.T, labels, counts).T @ rows
         self._weights -= RATE_DENSE * (slope @ self._inverse)
 
+    def pull(self, share: float) -> None:
+        old = self._weights[: len(self._start)]
+        old += share * (self._start - old)
+
     def separate(self, vector: "Vectors", label: int, most: float) -> None:
         row = _behind(vector)[0]
         through = self._inverse @ row
@@ -96,7 +103,7 @@ class _Dense:
 
 class _Sparse:
     def __init__(self, head: Head) -> None:
-        self._weight, self._bias = head.weight.copy(), head.bias.copy()
+        self._weight, self._bias, self._start = head.weight.copy(), head.bias.copy(), head
         self._squares = np.full(head.weight.shape[1] + 1, TINY)
 
     def head(self) -> Head:
@@ -120,6 +127,11 @@ class _Sparse:
         self._weight[:, columns] -= slope[:, :-1]
         self._bias -= slope[:, -1]
 
+    def pull(self, share: float) -> None:
+        for now, start in ((self._weight, self._start.weight), (self._bias, self._start.bias)):
+            old = now[: len(start)]
+            old += share * (start - old)
+
     def separate(self, vector: "Vectors", label: int, most: float) -> None:
         columns, rows = _columns(vector)
         row = rows[0]
@@ -136,10 +148,13 @@ def _behind(vectors: "Vectors") -> Floats:
     return np.column_stack([np.asarray(vectors, dtype=np.float64), np.ones(vectors.shape[0])])
 
 
-def _columns(vectors: "csr_matrix") -> tuple[Numbers, Floats]:
+def _columns(vectors: "Vectors") -> tuple[Numbers, Floats]:
     """The columns that are not empty, and the rows in them."""
-    columns = np.unique(vectors.indices)
-    return columns, np.asarray(vectors[:, columns].toarray(), dtype=np.float64)
+    from scipy.sparse import csr_matrix
+
+    found = csr_matrix(vectors)
+    columns = np.unique(found.indices).astype(np.int64)
+    return columns, np.asarray(found[:, columns].toarray(), dtype=np.float64)
 
 
 def _residuals(logits: Floats, labels: Numbers, counts: Floats) -> Floats:

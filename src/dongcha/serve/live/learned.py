@@ -52,8 +52,8 @@ class _Course:
 
     def now(self) -> Live:
         """What answers now."""
-        head, read = self.updating.head, self.read
-        return replace(self.live, classes=self.updating.classes, read=_headed(read, head))
+        read = _headed(self.read, self.updating.head, self.live.model.temperature)
+        return replace(self.live, classes=self.updating.classes, read=read)
 
 
 class Learned:
@@ -74,10 +74,14 @@ class Learned:
         version = service.versions.version(live.name, live.version)
         seeds = _seeds(service.place.base / version.folder, apart.head.weight.shape[1])
         since = _since(version)
-        course = _Course(
-            live, apart.read if apart.parallel else alone(apart.read),
-            lambda: Updating(apart.head, live.classes, seeds), Updating(apart.head, live.classes, seeds), since, since,
-        )  # fmt: skip
+        heat = live.model.temperature  # what is learned is a change of calibrated logits: raw ones have any scale
+        head = Head(apart.head.weight / heat, apart.head.bias / heat)
+
+        def fresh() -> Updating:
+            return Updating(head, live.classes, seeds)
+
+        read = apart.read if apart.parallel else alone(apart.read)
+        course = _Course(live, read, fresh, fresh(), since, since)
         self._catch_up(service, course)
         with self._lock:
             self._catch_up(service, course)  # what was said while it was built
@@ -113,7 +117,7 @@ class Learned:
 
 def _hear(course: _Course, said: Sequence[Feedback]) -> list[Outcome]:
     usable = [(one, text) for one in said if (text := _readable(course.live, one)) is not None]
-    vectors = course.read([text for _, text in usable]) if usable else ()
+    vectors = course.read([text for _, text in usable])
     found = [
         course.updating.hear(
             Word(
@@ -138,8 +142,10 @@ def _readable(live: Live, one: Feedback) -> Any:
         return None
 
 
-def _headed(read: "Callable[[Sequence[Any]], Vectors]", head: Head) -> Callable[[Sequence[Any]], Floats]:
-    return lambda inputs: head.of(read(inputs))
+def _headed(
+    read: "Callable[[Sequence[Any]], Vectors]", head: Head, temperature: float
+) -> Callable[[Sequence[Any]], Floats]:
+    return lambda inputs: temperature * head.of(read(inputs))
 
 
 def _since(version: Version) -> int:
