@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ WINDOW, BEFORE, AFTER, LOOKS = 200, 5, 15, 30
 STILL, STREAMS = 8, 4
 TRAINED, HELD = 2000, 1000
 SHIFTS = ("new topic 10 %", "new topic 30 %", "label shift ×3", "noise 30 %", "other language 10 %")
-RIVER: dict[str, Callable[[], drift.base.DriftDetector]] = {
+RIVER: dict[str, Callable[[], Any]] = {
     "River ADWIN": lambda: drift.ADWIN(),
     "River KSWIN": lambda: drift.KSWIN(seed=0),
     "River PageHinkley": lambda: drift.PageHinkley(),
@@ -136,9 +137,7 @@ def told(delays: list[float]) -> str:
     return f"{middle:,.0f} ({found})" if np.isfinite(middle) else f"– ({found})"
 
 
-def profiles(
-    one: World, shift: str | None, before: int, after: int, random: np.random.Generator
-) -> Iterator[Profile]:
+def profiles(one: World, shift: str | None, before: int, after: int, random: np.random.Generator) -> Iterator[Profile]:
     """Windows of a stream."""
     for look in range(before + after):
         yield one.profile(drawn(one, shift if look >= before else None, WINDOW, random))

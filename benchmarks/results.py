@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "few_shot": ["few_shot.py"],
     "tokens": ["tokens.py", "--arms", "linear", "plain", "shapes", "document", "cased"],
     "tuning": ["tuning.py"],
+    "drift": ["drift.py"],
 }
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 

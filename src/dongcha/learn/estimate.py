@@ -23,7 +23,7 @@ FEWEST = 30
 """Rows of a side under which nothing is estimated."""
 
 MOVED = 0.5
-"""Of the estimated change of accuracy, added to the interval: how wrong such estimates are grows with what they claim."""
+"""Of the estimated change of accuracy, added to the interval: how wrong such estimates are grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Estimate:
     def words(self) -> Words:
         """The estimate with its interval, and what it was."""
         return Words(
-            f"Accuracy is estimated at {self.accuracy:.1%} ({self.low:.1%} to {self.high:.1%}) on {self.rows:,} answers "
-            f"without labels; it was {self.reference:.1%} on held-out rows. New kinds of inputs can make it wrong.",
+            f"Accuracy is estimated at {self.accuracy:.1%} ({self.low:.1%} to {self.high:.1%}) on {self.rows:,} "
+            f"answers without labels; it was {self.reference:.1%} on held-out rows. New kinds of inputs can make it wrong.",
             f"在 {self.rows:,} 条无标签回答上，准确率估计为 {self.accuracy:.1%}（{self.low:.1%} 至 {self.high:.1%}）；"
             f"在留出数据上为 {self.reference:.1%}。出现新类型的输入时估计可能有误。",
         )

@@ -54,9 +54,7 @@ def unusual(counts: npt.NDArray[np.int64], *, season: int, level: float) -> list
     start = min(len(counts), max(WARM * season, 24))
     ps = tails(counts[start:], expected[start:], scatter[start:])
     found = np.flatnonzero(ps <= level)
-    return [
-        Unusual(int(start + i), int(counts[start + i]), float(expected[start + i]), float(ps[i])) for i in found
-    ]
+    return [Unusual(int(start + i), int(counts[start + i]), float(expected[start + i]), float(ps[i])) for i in found]
 
 
 def forecasts(counts: npt.NDArray[np.int64], season: int) -> tuple[Floats, Floats]:
