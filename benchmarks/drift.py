@@ -5,6 +5,7 @@
 text: CLINC150 by frozen MiniLM vectors (read once, kept in the user's cache) and a linear head that tells ten domains,
 in windows of 200 answers; River's detectors stand beside it on the confidence, answer by answer, as they come.
 nab: one configuration for all 58 series, beside published figures and River's HalfSpaceTrees, scored the same way.
+Its constants were chosen among some twenty on these series, so that its figure flatters it by some points.
 accuracy: a head that tells 150 intents, under planted shifts; the mean absolute error of the estimate.
 """
 

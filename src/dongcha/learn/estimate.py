@@ -41,8 +41,10 @@ class Estimate:
         """The estimate with its interval, and what it was."""
         return Words(
             f"Accuracy is estimated at {self.accuracy:.1%} ({self.low:.1%} to {self.high:.1%}) on {self.rows:,} "
-            f"answers without labels; it was {self.reference:.1%} on held-out rows. New kinds of inputs can make it wrong.",
-            f"在 {self.rows:,} 条无标签回答上，准确率估计为 {self.accuracy:.1%}（{self.low:.1%} 至 {self.high:.1%}）；"
+            f"answers without labels; it was {self.reference:.1%} on held-out rows. New kinds of inputs can make it "
+            "wrong.",
+            f"在 {self.rows:,} 条无标签回答上，准确率估计为 {self.accuracy:.1%}"
+            f"（{self.low:.1%} 至 {self.high:.1%}）；"
             f"在留出数据上为 {self.reference:.1%}。出现新类型的输入时估计可能有误。",
         )
 
