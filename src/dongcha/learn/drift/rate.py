@@ -75,7 +75,7 @@ def _others(known: float, side: Side) -> Floats:
     odds = np.log(known / (1.0 - known))
     up, down = [odds + step for step in STEPS], [odds - step for step in STEPS]
     chosen = {"up": up, "down": down, "both": [*down, *up]}[side]
-    return 1.0 / (1.0 + np.exp(-np.array(chosen)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.array(chosen))), dtype=np.float64)
 
 
 def _since(values: Bools, yes: float, no: float) -> int:
