@@ -41,6 +41,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "serving": ["serving.py", "--soak", "10m"],
     "faults": ["faults.py"],
     "online": ["online.py"],
+    "drift": ["drift.py"],
 }
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 

@@ -55,7 +55,9 @@ def amounts_changed(trait: Trait, reference: Numbers, window: Numbers) -> Change
             f"{told.name.zh}发生了变化：中位数由 {shown['old']} 变为 {shown['new']}，"
             f"不超过 {shown['at']} 的占比由 {below[0]:.1%} 变为 {below[1]:.1%}。",
         ),
-        figures={"median_before": old_middle, "median_after": new_middle, "at": at, "before": below[0], "after": below[1]},
+        figures={
+            "median_before": old_middle, "median_after": new_middle, "at": at, "before": below[0], "after": below[1],
+        },
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Kernel:
 
     @property
     def n(self) -> int:
+        """Rows of the window."""
         return len(self.values) - self.m
 
 

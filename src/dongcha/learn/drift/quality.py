@@ -28,7 +28,7 @@ def share_changed(trait: Trait, reference: Bools, window: Bools) -> Change | Non
     return Change(
         trait=trait, statistic=effect, p=float(exact(yes, (m, n))[0]), effect=effect, reference=m, window=n,
         meaning=Words(
-            f"{100 * effect:+.1f} points: so many more in 100 texts", f"{100 * effect:+.1f} 个百分点：每 100 条文本多出的数目"
+            f"{100 * effect:+.1f} points of all texts", f"占全部文本 {100 * effect:+.1f} 个百分点"
         ),
         sentence=Words(
             f"{name.en} went from {before:.1%} to {after:.1%}.", f"{name.zh}由 {before:.1%} 变为 {after:.1%}。"
