@@ -70,6 +70,13 @@ def state_of(one: "Seen") -> Words:
             if traits
             else Words(f"no drift in the last {one.rows:,} answers", f"最近 {one.rows:,} 个回答没有漂移")
         )
+    if one.estimated is not None:
+        about = one.estimated
+        span = f"{about.low:.0%}–{about.high:.0%}"
+        drift = Words(
+            f"{drift.en}; accuracy without labels about {about.accuracy:.0%} ({span})",
+            f"{drift.zh}；无标签估计准确率约 {about.accuracy:.0%}（{span}）",
+        )
     if one.right is None:
         return drift
     share = f"{one.right:.0%}"

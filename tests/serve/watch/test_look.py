@@ -170,12 +170,35 @@ def test_failing_requests_are_told(place: Place) -> None:
     assert watching(place.base / "topic").look().told.raised == ("model/failing/requests",)
 
 
+def test_a_surge_and_a_silence_are_told(place: Place) -> None:
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    random_ = random.Random(1)
+
+    def hour(ago: int, count: int) -> Minute:
+        at = (now - timedelta(hours=ago)).strftime("%Y-%m-%dT%H:%M")
+        return Minute("model", at, count, latencies=(count,) + (0,) * len(BOUNDS_MS))
+
+    def usual(ago: int) -> int:
+        day = 400 if 8 <= (now - timedelta(hours=ago)).hour < 20 else 60
+        return day + random_.randint(-20, 20)
+
+    traffic_of(place.state).append([hour(ago, usual(ago)) for ago in range(24 * 21, 1, -1)])
+    traffic_of(place.state).append([hour(1, usual(1))])
+    assert watching(place.base / "topic").look().told.raised == ()
+    traffic_of(place.state).append([hour(1, 3000)])
+    found = watching(place.base / "topic").look()
+    assert found.told.raised == ("model/volume/requests",)
+    assert "a surge" in found.open[0].alert.sentence.en
+
+
 def test_check_says_by_its_exit_status_whether_something_is_wrong(place: Place) -> None:
     folder = place.base / "topic"
     answer(place, texts(150, 50))
     well = dongcha("monitor", folder, "--check", "--lang", "en")
     assert (well.returncode, well.stderr) == (0, "")
-    assert well.stdout.splitlines() == ["model v1: no drift in the last 150 answers", "No alert is open."]
+    first, second = well.stdout.splitlines()
+    assert first.startswith("model v1: no drift in the last 150 answers; accuracy without labels about 1")
+    assert second == "No alert is open."
     answer(place, texts(300, 51, ("shipping",)), 200)
     wrong = dongcha("monitor", folder, "--check", "--lang", "zh")
     assert wrong.returncode == 1

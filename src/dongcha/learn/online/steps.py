@@ -68,7 +68,8 @@ class _Dense:
 
     def grow(self, classes: int) -> None:
         mean = self._weights.mean(axis=0, keepdims=True)
-        self._weights = np.vstack([self._weights, np.repeat(mean, classes - len(self._weights), axis=0)])
+        more = np.repeat(mean, classes - len(self._weights), axis=0)
+        self._weights = np.vstack([self._weights, more]).astype(np.float64)
 
     def saw(self, vectors: "Vectors") -> None:
         rows = _behind(vectors)

@@ -5,15 +5,20 @@ Knows stores and statistics.  When a look is taken and who is told is not known 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+
+import numpy as np
 
 from dongcha.core.words import Words
 from dongcha.learn.drift.change import Change
 from dongcha.learn.drift.compare import Compared, compare
+from dongcha.learn.estimate import Estimate, estimate
 from dongcha.learn.rollback import fallen
 from dongcha.model.reference import Reference
 from dongcha.serve.watch.budgets import LONGEST, Budget, groups, minute_of, over_budget
+from dongcha.serve.watch.volumes import SPAN, odd_hours
+from dongcha.serve.watch.volumes import group as volume_group
 from dongcha.serve.watch.window import Read, Window, window_of
 from dongcha.store.alerts import Alert
 from dongcha.store.feedback import Feedback, feedback_of
@@ -33,6 +38,9 @@ TRAITS = {
 }
 FIRST = 50
 """Feedback of a version from which it is known how often people find it right."""
+
+FALL = 0.03
+"""Of estimated accuracy, from which on it is told."""
 
 MOST_SAID = 5000
 """Feedback of a version that is looked at, the newest."""
@@ -61,6 +69,7 @@ class Seen:
     fresh: int
     compared: Compared | None
     skipped: Words | None  # why drift was not looked at
+    estimated: Estimate | None  # accuracy without labels
     said: int  # feedback with what the model had answered
     right: float | None  # the share of it that was right
     alerts: tuple[Alert, ...]
@@ -72,6 +81,7 @@ class Seen:
             "model": self.model, "version": self.version, "answers": self.rows, "fresh": self.fresh,
             "drift": None if self.compared is None else self.compared.to_json(),
             "skipped": None if self.skipped is None else self.skipped.to_json(),
+            "estimated": None if self.estimated is None else asdict(self.estimated),
             "feedback": self.said, "right": self.right, "alerts": [one.group for one in self.alerts],
         }  # fmt: skip
 
@@ -86,17 +96,21 @@ def look(state: State, asked: Asked, now: datetime | None = None) -> Seen:
     )
     compared, skipped = _compared(asked, window, looks.count(model, asked.version.number) + 1)
     said = _said(state, asked.version)
-    minutes = traffic_of(state).between(model, minute_of(at - LONGEST))
+    minutes = traffic_of(state).between(model, minute_of(at - max(LONGEST, SPAN)))
+    estimated = _estimated(asked.reference, window) if compared is not None else None
     alerts = (
         *(_drifted(model, one, window) for one in (compared.drifted if compared else ())),
         *over_budget(minutes, asked.budget, at),
+        *odd_hours(model, minutes, at),
+        *_fallen(model, estimated),
         *_quality(asked.version, said),
     )
-    looked = [*groups(model), f"{model}/quality/feedback", *(_group(model, one) for one in TRAITS if compared)]
+    looked = [*groups(model), volume_group(model), f"{model}/quality/feedback"]
+    looked += [*(_group(model, one) for one in TRAITS), f"{model}/quality/estimated"] if compared else []
     right = sum(one.predicted == one.label for one in said) / len(said) if said else None
     seen = Seen(
         model=model, version=asked.version.number, rows=len(window.answers), fresh=window.fresh, compared=compared,
-        skipped=skipped, said=len(said), right=right, alerts=alerts, groups=tuple(looked),
+        skipped=skipped, estimated=estimated, said=len(said), right=right, alerts=alerts, groups=tuple(looked),
     )  # fmt: skip
     if compared is not None:
         looks.append(model, asked.version.number, window.until, seen.to_json())
@@ -116,6 +130,24 @@ def _compared(asked: Asked, window: Window, number: int) -> tuple[Compared | Non
         )
     profile = window.profile(asked.reference, asked.read)
     return compare(asked.reference.profile, profile, look=number, alpha=asked.false_alarms), None
+
+
+def _estimated(reference: Reference | None, window: Window) -> Estimate | None:
+    if reference is None or reference.right is None:
+        return None
+    scores = np.array([np.nan if one.score is None else one.score for one in window.answers])
+    return estimate(reference.profile.scores, reference.right, scores)
+
+
+def _fallen(model: str, found: Estimate | None) -> Iterator[Alert]:
+    """An alert where accuracy is estimated to have fallen, also at the upper end of what the estimate allows."""
+    if found is not None and found.high < found.reference - FALL:
+        yield Alert(
+            group=f"{model}/quality/estimated",
+            severity="warning",
+            sentence=Words(f"{model}: {found.words.en}", f"{model}：{found.words.zh}"),
+            evidence=asdict(found),
+        )
 
 
 def _said(state: State, version: Version) -> list[Feedback]:
