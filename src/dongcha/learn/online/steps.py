@@ -78,7 +78,7 @@ class _Dense:
             self._until = min(2 * self._seen, self._seen + RENEWED)
             mean = self._moments / self._seen
             ridge = RIDGE * max(float(np.trace(mean)) / len(mean), TINY)
-            self._inverse = np.linalg.inv(mean + ridge * np.eye(len(mean)))
+            self._inverse = np.asarray(np.linalg.inv(mean + ridge * np.eye(len(mean))), dtype=np.float64)
 
     def descend(self, vectors: "Vectors", labels: Numbers, counts: Floats) -> None:
         rows = _behind(vectors)
