@@ -118,3 +118,19 @@ def test_a_head_that_got_worse_is_given_up_and_said(service, first) -> None:
             service.correct(Correction(label=right[text], by=f"{round}-{i}", input=f"{text} {round} {i}"))
     told = events_of(service.place.state).after(kind="learning-fell-back")
     assert updating.falls == len(told)
+
+
+def test_a_task_that_does_not_learn_at_once_says_so(service, first) -> None:
+    class Other:
+        name = "text-regression"
+
+    class Shown:
+        name, version, task = first.name, 1, Other()
+
+    assert service.learner.begin(service, Shown()).__class__ is Shown
+    _, event = events_of(service.place.state).last(1, kind="learning-waits")[0]
+    assert event.data["task"] == "text-regression"
+    assert service.learner.updating(first.name) is None
+    live = service.live(None)
+    service.correct(Correction(label="login", by="ann", input=TEXTS[0]))
+    assert service.live(None) is live
