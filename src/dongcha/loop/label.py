@@ -3,7 +3,6 @@
 Every label is committed before the next text is asked; who starts again goes on where it stopped.
 """
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dongcha.core.checks import need
-from dongcha.core.errors import ConfigError, DataError, StorageError
-from dongcha.core.files import file_name, storage_error
+from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.words import Words
 from dongcha.data.schema import Role
 from dongcha.data.source import read
@@ -23,10 +21,10 @@ from dongcha.loop.guests import Guests
 from dongcha.model.embedded import embedded
 from dongcha.model.rows import input_column
 from dongcha.store.config import NAME
+from dongcha.store.home import state_for
 from dongcha.store.labels import Given, Labels, key_of, labels_of
-from dongcha.store.memory import data_home
 from dongcha.store.project import open_project
-from dongcha.store.state import State, open_state
+from dongcha.store.state import State
 
 LABEL = "label"
 """What the labels are called where nobody says."""
@@ -162,28 +160,13 @@ def _opened(place: str) -> tuple[Table, State, dict[str, str | None]]:
     folder = Path(place).expanduser()
     if not (folder / NAME).is_file():
         table = read(place)
-        return table, _beside(place), {}
+        return table, state_for(place, "labels"), {}
     project = open_project(folder)
     config = project.config
     if not config.sources:
         raise ConfigError(f"the project {place!r} names no source; add one to its {NAME}, or label a file")
     table = read(list(config.sources) if len(config.sources) > 1 else config.sources[0], roles=dict(config.roles))
     return table, project.state, {"label": config.label, "text": config.text, "encoder": config.encoder}
-
-
-def _beside(source: str) -> State:
-    """The state of the labels of a file that belongs to no project, in the user's data folder: a person gave them."""
-    path = Path(source).expanduser()
-    known = str(path.resolve()) if path.exists() else source
-    name = f"{file_name(path.name)[:40]}-{hashlib.sha256(known.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
-    folder = data_home() / "labels"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise storage_error(folder, error) from error
-    if not os.access(folder, os.W_OK):
-        raise StorageError(f"cannot write {str(folder)!r}: permission was denied; name another with XDG_DATA_HOME")
-    return open_state(folder / f"{name}.db")
 
 
 def _texts(table: Table, source: str, column: str) -> tuple[list[str], list[str], dict[int, str]]:

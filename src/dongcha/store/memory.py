@@ -3,21 +3,17 @@
 Knows moments and JSON objects.  Knows nothing of findings.
 """
 
-import hashlib
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text, insert, select
 
-from dongcha.core.errors import StorageError
-from dongcha.core.files import file_name, storage_error
-from dongcha.store.state import State, guarded, make_tables, moment, open_state
+from dongcha.store.home import state_for
+from dongcha.store.state import State, guarded, make_tables, moment
 
 Verb = Literal["dismiss", "star", "forget"]
 Object = Mapping[str, Any]
@@ -88,26 +84,5 @@ def memory_of(state: State) -> Memory:
 
 
 def memory_for(source: str) -> Memory:
-    """The memory of a file, pattern or address that belongs to no project, in the user's data folder.
-
-    That is `$XDG_DATA_HOME/dongcha/findings`, or `~/.local/share/dongcha/findings`: not a cache, because it holds what
-    a person said.  Raises `StorageError` where it cannot be written.
-    """
-    path = Path(source).expanduser()
-    known = str(path.resolve()) if path.exists() else source
-    name = f"{file_name(path.name)[:40]}-{hashlib.sha256(known.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
-    folder = data_home() / "findings"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise storage_error(folder, error) from error
-    if not os.access(folder, os.W_OK):
-        raise StorageError(f"cannot write {str(folder)!r}: permission was denied; name another with XDG_DATA_HOME")
-    return memory_of(open_state(folder / f"{name}.db"))
-
-
-def data_home() -> Path:
-    """The folder of what Dongcha keeps for a user between runs."""
-    given = os.environ.get("XDG_DATA_HOME", "")
-    home = Path(given) if given and Path(given).is_absolute() else Path.home() / ".local" / "share"
-    return home / "dongcha"
+    """The memory of a file, pattern or address that belongs to no project, in the user's data folder."""
+    return memory_of(state_for(source, "findings"))
