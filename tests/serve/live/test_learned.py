@@ -1,17 +1,14 @@
 """A service without HTTP that learns: what was corrected is answered so at once, and after a restart as well."""
 
 import time
-from functools import partial
 
 import numpy as np
 import pytest
 from tests.model.conftest import sentences
 
-from dongcha.learn.online.fallback import Fallback
 from dongcha.serve.live.correct import Correction
 from dongcha.serve.live.learned import Learned
 from dongcha.serve.live.limits import Limits
-from dongcha.serve.live.live import live
 from dongcha.serve.live.place import place_of
 from dongcha.serve.live.service import serving
 from dongcha.store.feedback import feedback_of
@@ -110,19 +107,21 @@ def test_another_process_on_the_same_state_is_heard(service, model, first) -> No
     again.close()
 
 
-def test_a_head_that_got_worse_is_given_up_and_said(service, model, first, monkeypatch) -> None:
-    monkeypatch.setattr("dongcha.learn.online.updating.Fallback", partial(Fallback, alpha=0.9))  # at the first sign
-    service.learner.begin(service, live(first.name, 1, first))
-    right = dict(zip(TEXTS, first.predict(TEXTS).labels, strict=True))
-    wrong = {"billing": "login", "login": "shipping", "shipping": "billing"}
+def test_a_head_that_got_worse_is_given_up_and_said_once(service, model, first, monkeypatch) -> None:
+    def judged(self, word, likely) -> bool:  # as if the fifth word had proven it
+        self.prequential.add(True)
+        return self.prequential.rows == 5
+
+    monkeypatch.setattr("dongcha.learn.online.updating.Updating._judged", judged)
     updating = service.learner.updating(first.name)
-    for i in range(4):
-        for text in TEXTS:  # poison, from many people so that nobody is found out
-            service.correct(Correction(label=wrong[right[text]], by=f"{text} {i}", input=f"{text} {i}"))
-    for text in TEXTS:
-        service.correct(Correction(label=right[text], by=text, input=text))
+    for i, text in enumerate(TEXTS[:5]):
+        service.correct(Correction(label="refund", by=f"p{i}", input=text))
+    assert np.abs(service.live(None).read(TEXTS) - first.fitted.logits(TEXTS)).max() <= 1e-9
+    assert service.live(None).classes == first.classes
+    service.correct(Correction(label="refund", by="p6", input=TEXTS[6]))
+    assert ask(service, [TEXTS[6]]) == ["refund"], "it does not begin again"
     told = events_of(service.place.state).after(kind="learning-fell-back")
-    assert updating.falls == len(told) >= 1
+    assert updating.falls == len(told) == 1
     wanted = service.live(None).read(TEXTS)
     service.close()
     again = begun(model)
