@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dongcha.learn.online.annotators import FADING, Annotators, Count, Likely
+from dongcha.learn.online.learner import Settings
 from dongcha.learn.online.updating import Updating, Word
 from dongcha.model.head import Head
 
@@ -103,3 +104,34 @@ def test_what_a_spammer_taught_is_taken_back() -> None:
     assert told[:1] == ("spam",)
     assert updating.annotators.flagged == ("spam",)
     assert np.abs(updating.head.weight - head.weight).max() <= 1e-12
+
+
+def test_a_poisoned_head_is_given_up_and_begins_again() -> None:
+    rng = np.random.default_rng(4)
+    head = Head(3 * np.eye(CLASSES), np.zeros(CLASSES))
+    updating, fell = Updating(head, NAMES, how=Settings(pull=0.0)), []
+
+    def hear(i: int, shift: int) -> None:
+        truth = int(rng.integers(CLASSES))
+        vector = (np.eye(CLASSES)[truth] + rng.normal(0, 0.2, CLASSES))[None]
+        label = NAMES[(truth + shift) % CLASSES]
+        fell.append(updating.hear(Word(vector=vector, label=label, by=f"p{i}", key=i)).fell_back)
+
+    for i in range(400):
+        hear(i, 5)  # from many people, all wrong in the same way
+    assert not any(fell), "what is said proves the updated head right"
+    poisoned = updating.head
+    for i in range(400, 480):
+        hear(i, 0)
+    assert sum(fell) == updating.falls == 1
+    assert updating.classes == NAMES
+    tried = np.eye(CLASSES)
+    assert (poisoned.of(tried).argmax(axis=1) == (np.arange(CLASSES) + 5) % CLASSES).all()
+    assert (updating.head.of(tried).argmax(axis=1) == np.arange(CLASSES)).all()
+
+
+def test_answers_that_were_picked_out_because_they_were_wrong_judge_no_head() -> None:
+    updating = Updating(Head(np.eye(2), np.zeros(2)), ("x", "y"))
+    for i in range(60):
+        updating.hear(Word(vector=np.array([[1.0, 0.0]]), label="xy"[i % 2], by="p", key=i, answered="yx"[i % 2]))
+    assert updating.fallback.gained == updating.fallback.lost == 0

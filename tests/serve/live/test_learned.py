@@ -22,8 +22,8 @@ def begun(model):
 
 
 def ask(service, texts):
-    live = service.live(None)
-    return [one.label for one in service.submit(live, texts, time.monotonic() + 1e6).done.result(10)]
+    answering = service.live(None)
+    return [one.label for one in service.submit(answering, texts, time.monotonic() + 1e6).done.result(10)]
 
 
 @pytest.fixture
@@ -107,17 +107,28 @@ def test_another_process_on_the_same_state_is_heard(service, model, first) -> No
     again.close()
 
 
-def test_a_head_that_got_worse_is_given_up_and_said(service, first) -> None:
-    right = dict(zip(TEXTS, first.predict(TEXTS).labels, strict=True))
-    wrong = {"billing": "login", "login": "shipping", "shipping": "billing"}
+def test_a_head_that_got_worse_is_given_up_and_said_once(service, model, first, monkeypatch) -> None:
+    def judged(self, word, likely) -> bool:  # as if the fifth word had proven it
+        self.prequential.add(True)
+        return self.prequential.rows == 5
+
+    monkeypatch.setattr("dongcha.learn.online.updating.Updating._judged", judged)
     updating = service.learner.updating(first.name)
-    for text in TEXTS[:30]:  # poison, from many people so that nobody is found out
-        service.correct(Correction(label=wrong[right[text]], by=text, input=text))
-    for round in range(6):
-        for i, text in enumerate(TEXTS[30:]):
-            service.correct(Correction(label=right[text], by=f"{round}-{i}", input=f"{text} {round} {i}"))
+    for i, text in enumerate(TEXTS[:5]):
+        service.correct(Correction(label="refund", by=f"p{i}", input=text))
+    assert np.abs(service.live(None).read(TEXTS) - first.fitted.logits(TEXTS)).max() <= 1e-9
+    assert service.live(None).classes == first.classes
+    service.correct(Correction(label="refund", by="p6", input=TEXTS[6]))
+    assert ask(service, [TEXTS[6]]) == ["refund"], "it does not begin again"
     told = events_of(service.place.state).after(kind="learning-fell-back")
-    assert updating.falls == len(told)
+    assert updating.falls == len(told) == 1
+    wanted = service.live(None).read(TEXTS)
+    service.close()
+    again = begun(model)
+    assert again.learner.updating(first.name).falls == updating.falls
+    assert np.abs(again.live(None).read(TEXTS) - wanted).max() <= 1e-9
+    assert len(events_of(again.place.state).after(kind="learning-fell-back")) == len(told), "told twice"
+    again.close()
 
 
 def test_a_task_that_does_not_learn_at_once_says_so(service, first) -> None:
@@ -131,6 +142,6 @@ def test_a_task_that_does_not_learn_at_once_says_so(service, first) -> None:
     _, event = events_of(service.place.state).last(1, kind="learning-waits")[0]
     assert event.data["task"] == "text-regression"
     assert service.learner.updating(first.name) is None
-    live = service.live(None)
+    answering = service.live(None)
     service.correct(Correction(label="login", by="ann", input=TEXTS[0]))
-    assert service.live(None) is live
+    assert service.live(None) is answering
