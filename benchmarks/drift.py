@@ -7,7 +7,7 @@ by looks every 200 answers at the last 200 or 1,000; River's detectors stand bes
 Streams are drawn again and again from some 1,500 texts, which differ a little from the reference for good: false alarms
 are overstated by that.
 nab: one configuration for all series, beside published figures and River's HalfSpaceTrees, scored alike.
-Its constants were chosen among some twenty on these series, so that its figure flatters it by some points.
+Its constants were chosen among several dozen on these series, so that its figure flatters it by some points.
 accuracy: a head that tells 150 intents, under planted shifts; the mean absolute error of the estimate.
 """
 

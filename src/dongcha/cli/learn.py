@@ -10,6 +10,8 @@ from dongcha.cli.progress import watching
 from dongcha.core.words import Lang
 
 if TYPE_CHECKING:
+    from dongcha.learn.simulate import Trial
+    from dongcha.loop.learn import Learning
     from dongcha.loop.simulate import Simulated
 
 
@@ -46,23 +48,28 @@ def command(
     if project is not None:
         _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=o.language(lang))
         return
-    assert simulate is not None
-    if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter("--out takes a page; give it the ending .html")
-    from dongcha.core.files import check_writable
     from dongcha.learn.simulate import Trial
     from dongcha.learn.strategies import STRATEGIES
     from dongcha.loop.learn import Learning
-    from dongcha.loop.simulate import simulate_file
 
+    assert simulate is not None
     named = tuple(STRATEGIES) if strategies == "all" else tuple(filter(None, map(str.strip, strategies.split(","))))
     trial = Trial(strategies=named, seeds=seeds, batch=batch, budget=budget, share=share)
+    wanted = Learning(label=label, text=text, encoder=encoder, seed=seed)
+    _simulate(simulate, wanted, trial, o.Shown(json=json, quiet=quiet, lang=o.language(lang)), out)
+
+
+def _simulate(file: str, wanted: "Learning", trial: "Trial", shown: o.Shown, out: Path | None) -> None:
+    from dongcha.core.files import check_writable
+    from dongcha.loop.simulate import simulate_file
+
     if out is not None:
+        if out.suffix.lower() not in (".html", ".htm"):
+            raise typer.BadParameter("--out takes a page; give it the ending .html")
         check_writable(out)
-    spoken = o.language(lang)
-    with watching(spoken, quiet=quiet) as guests:
-        found = simulate_file(simulate, Learning(label=label, text=text, encoder=encoder, seed=seed), trial, guests)
-    _told(found, spoken, out, json=json)
+    with watching(shown.lang, quiet=shown.quiet) as guests:
+        found = simulate_file(file, wanted, trial, guests)
+    _told(found, shown.lang, out, json=shown.json)
 
 
 def _refresh(place: Path, model: str | None, least: int, *, promote: bool, json: bool, quiet: bool, lang: Lang) -> None:
