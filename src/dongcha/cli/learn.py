@@ -52,11 +52,10 @@ def command(
     from dongcha.learn.strategies import STRATEGIES
     from dongcha.loop.learn import Learning
 
-    assert simulate is not None
-    named = tuple(STRATEGIES) if strategies == "all" else tuple(filter(None, map(str.strip, strategies.split(","))))
-    trial = Trial(strategies=named, seeds=seeds, batch=batch, budget=budget, share=share)
+    named = filter(None, map(str.strip, strategies.split(","))) if strategies != "all" else STRATEGIES
+    trial = Trial(strategies=tuple(named), seeds=seeds, batch=batch, budget=budget, share=share)
     wanted = Learning(label=label, text=text, encoder=encoder, seed=seed)
-    _simulate(simulate, wanted, trial, o.Shown(json=json, quiet=quiet, lang=o.language(lang)), out)
+    _simulate(str(simulate), wanted, trial, o.Shown(json=json, quiet=quiet, lang=o.language(lang)), out)
 
 
 def _simulate(file: str, wanted: "Learning", trial: "Trial", shown: o.Shown, out: Path | None) -> None:
