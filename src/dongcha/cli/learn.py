@@ -108,7 +108,7 @@ def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> No
         console.print(one.at(lang), markup=False, highlight=False, soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD)
     for at, head in enumerate(HEADS):
-        table.add_column(head.at(lang), justify="right" if at else "left")
+        table.add_column(head.at(lang), justify="right" if at else "left", no_wrap=not at)
     for line in table_lines(plain):
         table.add_row(*line)
     console.print(table)

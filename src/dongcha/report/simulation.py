@@ -61,6 +61,14 @@ def sentences(found: Mapping[str, Any]) -> list[Words]:
         return [*told, Words("No strategy reached it within the budget.", "预算内没有策略达到该值。")]
     best = min(reached, key=lambda one: one["labels"])
     base = next(one for one in found["needed"] if one["strategy"] == BASELINE)
+    if base["labels"] is not None and base["labels"] <= best["labels"]:
+        return [
+            *told,
+            Words(
+                f"No strategy reaches it with fewer than the {base['labels']:,.0f} labels that random needs.",
+                f"没有策略所需的标注少于随机的 {base['labels']:,.0f} 个。",
+            ),
+        ]
     en = f"{best['strategy']} reaches it with {best['labels']:,.0f} labels"
     zh = f"{best['strategy']} 用 {best['labels']:,.0f} 个标注达到"
     if base["labels"] is None:

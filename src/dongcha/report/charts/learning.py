@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dongcha.core.words import Lang, Words
 from dongcha.report.charts.theme import WIDTH, Ink, Spec, config, number_axis
 
-INKS = ("#0a6aa6", "#c8500a", "#00876c", "#b3589a", "#8a7000", "#4f9bd9", "#5a4fcf", "#a04000", "#3a7d0a", "#8c8c8c")
+INKS = (Ink.ACCENT, Ink.WARM, Ink.TEXT)
+DASHES: tuple[list[int], ...] = ([], [6, 3], [2, 2], [8, 3, 2, 3])
+"""Lines are told apart by both, so that twelve can be without colours that some eyes take for one another."""
+
 BASELINE = "random"
 
 
@@ -13,7 +16,8 @@ def learning(curves: Sequence[Mapping[str, object]], goal: float, figure: Words,
     """`curves` hold one line a point: strategy, labels, value, low, high; the grey band is of the baseline's seeds."""
     names = list(dict.fromkeys(str(row["strategy"]) for row in curves))
     others = [name for name in names if name != BASELINE]
-    inks = {name: INKS[i % len(INKS)] for i, name in enumerate(others)} | {BASELINE: str(Ink.MUTED)}
+    inks = {name: str(INKS[i % len(INKS)]) for i, name in enumerate(others)} | {BASELINE: str(Ink.MUTED)}
+    dashes = {name: DASHES[i // len(INKS) % len(DASHES)] for i, name in enumerate(others)} | {BASELINE: []}
     most = max((float(str(row["labels"])) for row in curves), default=1.0)
     x = _axis("labels", Words("Labels", "标注数"), lang, {**number_axis(most, lang), "grid": False})
     y = {**_axis("value", figure, lang, {"format": "~%", "tickCount": 6}), "scale": {"zero": False}}
@@ -21,8 +25,9 @@ def learning(curves: Sequence[Mapping[str, object]], goal: float, figure: Words,
         "field": "strategy",
         "type": "nominal",
         "scale": {"domain": names, "range": [inks[name] for name in names]},
-        "legend": {"title": None, "orient": "right"},
+        "legend": {"title": None, "orient": "bottom", "columns": 4},
     }
+    dash: Spec = {**colour, "scale": {"domain": names, "range": [dashes[name] for name in names]}}
     band: Spec = {
         "transform": [{"filter": f"datum.strategy == '{BASELINE}'"}],
         "mark": {"type": "area", "color": Ink.GRID, "opacity": 0.7},
@@ -33,7 +38,10 @@ def learning(curves: Sequence[Mapping[str, object]], goal: float, figure: Words,
         "mark": {"type": "rule", "color": Ink.TEXT, "strokeDash": [4, 4]},
         "encoding": {"y": {"field": "goal", "type": "quantitative"}},
     }
-    line: Spec = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": colour}}
+    line: Spec = {
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
+    }
     alt = Words("Chart: the score by the number of labels, for each strategy", "图表：各策略的得分随标注数的变化")
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
