@@ -133,6 +133,22 @@ def test_a_model_that_is_not_there_and_rows_that_are_gone(project: Project) -> N
         refresh(project, Order())
 
 
+def test_who_says_anything_is_not_learned_from(project: Project) -> None:
+    random_ = random.Random(4)
+    given = []
+    for i in range(60):
+        kind = sorted(THINGS)[i % 2]
+        said, other = text(THINGS[kind], random_), sorted(THINGS)[1 - i % 2]
+        given += [
+            Feedback(model="topic", input=said, label=label, by=by, predicted=kind)
+            for by, label in (("ann", kind), ("ben", kind), ("bot", other))
+        ]
+    feedback_of(project.state).append_many(given)
+    done = refresh(project, Order())
+    assert {one.by for one in done.said.words} == {"ben"}  # the last word of those who are trusted
+    assert "What bot said was left out" in done.notes[0].en
+
+
 def test_by_the_command_line(project: Project) -> None:
     correct(project, NEW, "shipping", 150, predicted="login")
     done = dongcha("learn", project.folder, "--promote", "--quiet", "--lang", "en")

@@ -34,9 +34,9 @@ def test_what_is_older_is_forgotten(tmp_path: Path) -> None:
     assert predictions.count("m") == 6
 
 
-def test_a_shadow_answer_stands_beside_the_answer(tmp_path: Path) -> None:
+def test_lists_and_answers_without_a_score_come_back(tmp_path: Path) -> None:
     predictions = predictions_of(open_state(tmp_path / "s.db"))
-    one = Predicted(id="a", at="2026", model="m", version=1, input=["a", "b"], label=["x"], shadow={"label": "y"})
+    one = Predicted(id="a", at="2026", model="m", version=1, input=["a", "b"], label=["x"])
     predictions.append_many([one])
     assert predictions.find("a") == one
 

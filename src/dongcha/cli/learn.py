@@ -24,7 +24,7 @@ def command(
     promote: Annotated[
         bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
     ] = False,
-    least: Annotated[int, typer.Option(min=1, help="New corrections under which nothing is trained.")] = 1,
+    least: Annotated[int | None, typer.Option(min=1, help="New corrections under which nothing is trained.")] = None,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
     label: o.Learned = None,
     text: o.Text = None,
@@ -71,14 +71,17 @@ def _simulate(file: str, wanted: "Learning", trial: "Trial", shown: o.Shown, out
     _told(found, shown.lang, out, json=shown.json)
 
 
-def _refresh(place: Path, model: str | None, least: int, *, promote: bool, json: bool, quiet: bool, lang: Lang) -> None:
+def _refresh(
+    place: Path, model: str | None, least: int | None, *, promote: bool, json: bool, quiet: bool, lang: Lang
+) -> None:
     from dongcha.cli.progress import progress
     from dongcha.cli.refreshed import lines
     from dongcha.loop.refresh import Order, refresh
     from dongcha.store.project import open_project
 
     project = open_project(place)
-    promote = promote or project.config.learn.promote == "rule"
+    decided = project.config.learn
+    least, promote = least or decided.least, promote or decided.promote == "rule"
     with progress(lang, quiet=quiet) as on_step:
         done = refresh(project, Order(model=model, least=least, promote=promote, on_step=on_step))
     if json:

@@ -13,7 +13,8 @@ from dongcha.core.errors import ConfigError, DataError
 from dongcha.core.events import Event, OnStep, silent
 from dongcha.core.words import Words
 from dongcha.data.saved import load_table
-from dongcha.learn.corrections import Joined, Settled, joined, rows_input, settled
+from dongcha.learn.corrections import Joined, Settled, joined, key_of, rows_input, settled
+from dongcha.learn.online.annotators import Annotators, Likely
 from dongcha.learn.paired import Paired
 from dongcha.learn.promote import Decision, Rule, decide
 from dongcha.loop.models import next_folder
@@ -29,6 +30,7 @@ from dongcha.store.project import Project
 from dongcha.store.versions import CHALLENGER, CHAMPION, Version, versions_of
 
 PAGE = 10_000
+CHUNK = 1000  # corrections that are read at once
 RULE = Rule(margin=0.02, least=20)
 """A fifth of the corrections judges: 20 of them are a hundred that were made.  A margin of one point would need more
 test rows than most projects have: 270 without a single difference.
@@ -95,7 +97,8 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
             f"{fresh} corrections are new since version {champion.number} of {name!r} was trained; "
             f"{max(1, order.least)} are wanted"
         )
-    said = settled(every)
+    distrusted = _distrusted(before, every)
+    said = settled(every, distrusted)
     parts = _parts(project, before)
     both = joined(parts, said.taught, before.classes)
     after = _trained(both.parts, before, order)
@@ -110,7 +113,7 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     events_of(project.state).append(Event("promoted" if promoted else "trained", facts))
     return Refreshed(
         model=name, parent=champion.number, version=made.number, said=said, joined=both, decision=decision,
-        promoted=promoted, notes=_notes(both, said),
+        promoted=promoted, notes=(*_left_out(distrusted), *_notes(both, said)),
     )  # fmt: skip
 
 
@@ -166,6 +169,34 @@ def _registered(project: Project, model: Model, parent: Version, more: dict[str,
     place = Place(project.folder, project.state, True)
     folder = save(model, next_folder(place, parent.model))
     return register(place, parent.model, folder, by="learn", more={"parent": parent.number, **more})
+
+
+def _distrusted(model: Model, every: Sequence[Feedback]) -> tuple[str, ...]:
+    """People whose corrections have as good as nothing to do with the inputs, by what others say and the model expects.
+
+    Of tasks with another answer than one class nobody is judged.
+    """
+    if not model.task.one_class or len({one.by for one in every}) < 2:
+        return ()
+    people = Annotators()
+    for start in range(0, len(every), CHUNK):
+        some = [one for one in every[start : start + CHUNK] if isinstance(one.label, str)]
+        logits = model.fitted.logits([rows_input(one.input) for one in some]) / model.temperature
+        for one, row in zip(some, logits, strict=True):
+            people.hear(one.by, key_of(one.input), one.label, Likely(model.classes, row, row))
+    return people.flagged
+
+
+def _left_out(distrusted: Sequence[str]) -> tuple[Words, ...]:
+    if not distrusted:
+        return ()
+    names = ", ".join(distrusted)
+    return (
+        Words(
+            f"What {names} said was left out: it has as good as nothing to do with the inputs.",
+            f"未采用 {names} 的说法：与输入几乎无关。",
+        ),
+    )
 
 
 def _compared(before: Model, after: Model, parts: Parts, said: Settled) -> tuple[Paired, Paired]:

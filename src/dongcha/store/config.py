@@ -117,13 +117,11 @@ class MonitorConfig(BaseModel):
 
 
 class LearnConfig(BaseModel):
-    """When a challenger is trained from what was said, and who makes it champion."""
+    """From how many new corrections on `learn` trains a challenger, and who makes it champion."""
 
     model_config = STRICT
 
-    every: str | None = None
-    on_drift: bool = False
-    least: Annotated[int, Field(ge=1)] = 50  # new corrections
+    least: Annotated[int, Field(ge=1)] = 1
     promote: Literal["rule", "person"] = "person"
 
 

@@ -23,7 +23,6 @@ _PREDICTIONS = Table(
     Column("input", Text, nullable=False),  # JSON
     Column("label", Text, nullable=False),  # JSON
     Column("score", Float),
-    Column("shadow", Text),  # JSON: what the challenger would have answered
     Index("predictions_of", "model", "at"),
 )
 
@@ -39,7 +38,6 @@ class Predicted:
     input: Any
     label: Any
     score: float | None = None
-    shadow: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Predictions:
             {
                 "id": one.id, "at": one.at, "model": one.model, "version": one.version, "input": packed(one.input),
                 "label": packed(one.label), "score": one.score,
-                "shadow": None if one.shadow is None else packed(one.shadow),
             }
             for one in given
         ]  # fmt: skip
@@ -103,5 +100,5 @@ def predictions_of(state: State) -> Predictions:
 def _from(row: Row[Any]) -> Predicted:
     return Predicted(
         id=row.id, at=row.at, model=row.model, version=row.version, input=json.loads(row.input),
-        label=json.loads(row.label), score=row.score, shadow=None if row.shadow is None else json.loads(row.shadow),
+        label=json.loads(row.label), score=row.score,
     )  # fmt: skip
