@@ -90,17 +90,23 @@ def follows_rows(found: Insight, data: pd.DataFrame) -> bool:
     So is a number of different values that goes the way that the number of rows goes over time.
     """
     subject = found.subject
-    if subject.aggregation not in ("sum", "distinct") or subject.breakdown[0] not in data:
+    by = given(subject.breakdown[0], data)
+    if subject.aggregation not in ("sum", "distinct") or by is None:
         return False
     if subject.grain:
         return found.pattern == "trend" and rows_go(found.effect.value, subject, data)
     told = {str(found.facts[key]) for key in ("group", "first", "second") if found.facts.get(key) is not None}
-    return told <= set(data[subject.breakdown[0]].astype(str).value_counts().index[: len(told)])
+    return told <= set(data[by].astype(str).value_counts().index[: len(told)])
+
+
+def given(name: str, data: pd.DataFrame) -> str | None:
+    """The column as the table has it: a reserved name is mined with a sign behind it.  None where it was made."""
+    return next((one for one in (name, name.removesuffix("_")) if one in data), None)
 
 
 def rows_go(way: float, subject: Subject, data: pd.DataFrame) -> bool:
     """Whether the number of rows a period has a trend, rising where `way` is above 0, at p < 0.05."""
-    days = pd.to_datetime(data[subject.breakdown[0]]).dropna()
+    days = pd.to_datetime(data[given(subject.breakdown[0], data)]).dropna()
     rows = days.dt.to_period({"year": "Y"}.get(str(subject.grain), str(subject.grain)[0].upper())).value_counts()
     found = stats.spearmanr(rows.index.map(lambda period: period.ordinal), rows.to_numpy())
     return bool(found.pvalue < 0.05 and found.statistic * way > 0)
