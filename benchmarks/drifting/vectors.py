@@ -8,16 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from dongcha.model.cache import cache_folder
-from dongcha.model.encoders import find_encoder
-from dongcha.model.memo import Memo, fingerprint
-from dongcha.model.method import Job
-from dongcha.model.onnx.reader import reading
-from dongcha.model.recipe import Recipe
-from dongcha.model.rows import Parts, Rows
-from dongcha.model.tasks import TASKS
+from dongcha.model.embedded import embedded
 
-TASK = TASKS.get("text-classification")
 TEXTS, FOREIGN, NOISED = 5000, 500, 1000
 NOISE = 0.15  # of the characters are replaced by others
 
@@ -41,7 +33,7 @@ def clinc() -> tuple[Set, Set, Set]:
     texts, random = table["text"].tolist(), np.random.default_rng(0)
     noised = [noisy(text, random) for text in texts[-NOISED:]]
     every = (*texts, *noised, *foreign)
-    vectors = kept(every)
+    vectors = np.array(embedded(every, "minilm", tokens=64))
     labels, domains = table["label"].to_numpy(dtype=str), table["domain"].to_numpy(dtype=str)
     none = np.full(FOREIGN, "")
     cut = TEXTS + NOISED
@@ -57,17 +49,3 @@ def noisy(text: str, random: np.random.Generator) -> str:
     return "".join(
         chr(97 + int(random.integers(26))) if one != " " and random.random() < NOISE else one for one in text
     )
-
-
-def kept(texts: tuple[str, ...]) -> npt.NDArray[np.float32]:
-    """The vectors of texts by MiniLM, of length 1; out of the cache where they were read before."""
-    file = cache_folder() / "benchmarks" / f"drift-{fingerprint(texts)}.npy"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        recipe = Recipe(TASK.name, "probe", "minilm", 0, {"token_limit": 64})
-        rows = Rows(texts[:64], tuple("ab" * 32))
-        parts = TASK.checked(Parts(rows, rows, rows))
-        job = Job(task=TASK, parts=parts, recipe=recipe, budget_s=1e9, encoder=find_encoder("minilm"), memo=Memo())
-        found = np.asarray(reading(job).read(texts), dtype=np.float32)
-        np.save(file, found / np.linalg.norm(found, axis=1, keepdims=True))
-    return np.asarray(np.load(file), dtype=np.float32)

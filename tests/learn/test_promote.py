@@ -1,4 +1,4 @@
-"""The rules of promotion and of rolling back, by hand and by simulation."""
+"""The rule of promotion, by hand and by simulation."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from dongcha.core.errors import ConfigError, DataError
-from dongcha.learn.drift.evidence import Evidence
 from dongcha.learn.paired import Paired, lower_bound, score, sign_test
-from dongcha.learn.promote import Rule, decide
-from dongcha.learn.rollback import Guard, fallen
+from dongcha.learn.promote import Decision, Rule
+from dongcha.learn.promote import decide as by_rule
+
+STRICT = Rule(margin=0.01, least=50)
+
+
+def decide(frozen: Paired, recent: Paired, look: int = 1) -> Decision:
+    return by_rule(frozen, recent, STRICT, look)
 
 
 def test_counts_are_of_rows_that_one_alone_gets_right() -> None:
@@ -96,31 +101,4 @@ def test_a_hundred_looks_promote_an_equal_challenger_seldom() -> None:
 @pytest.mark.parametrize("wrong", [{"margin": 0.0}, {"alpha": 0.7}, {"least": 0}])
 def test_a_rule_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=next(iter(wrong))):
-        Rule(**wrong)
-
-
-def test_wealth_is_a_martingale_at_the_bound() -> None:
-    flips = np.array([[(case >> bit) & 1 for bit in range(8)] for case in range(256)])
-    chances = 0.3 ** flips.sum(axis=1) * 0.7 ** (8 - flips.sum(axis=1))
-    amounts = [Evidence.against(0.3).after(row).amount for row in flips]
-    assert float(np.dot(chances, amounts)) == pytest.approx(1.0)
-
-
-def test_a_champion_as_good_as_known_stays_and_a_fallen_one_goes() -> None:
-    rng = np.random.default_rng(3)
-    stays = [fallen(rng.random(3000) < 0.9, 0.9).verdict for _ in range(20)]
-    assert stays.count("wait") == 20
-    good, bad = rng.random(1000) < 0.9, rng.random(300) < 0.6
-    gone = fallen(np.concatenate([good, bad]), 0.9)
-    assert gone.verdict == "refuse"
-    assert gone.figures["at"] > 1000
-    assert "fallen" in gone.reasons[0].en
-    assert fallen(np.concatenate([good, bad[:20]]), 0.9).verdict == "wait"
-
-
-def test_distrusted_feedback_does_not_roll_back() -> None:
-    assert fallen([False] * 60, 0.9).verdict == "refuse"
-    assert fallen([False] * 60, 0.9, weights=[0.0] * 60).verdict == "wait"
-    assert fallen([False] * 20, 0.9).verdict == "wait", "fewer than the least"
-    assert fallen([], 0.9).verdict == "wait"
-    assert fallen([False] * 20, 0.9, Guard(least=10)).verdict == "refuse"
+        Rule(**{"margin": 0.01, "least": 50, **wrong})

@@ -63,3 +63,11 @@ def test_sums_do_not_depend_on_the_order() -> None:
             one.latencies,
         )
     )
+
+
+def test_hours_are_sums_of_all_requests(tmp_path: Path) -> None:
+    traffic = traffic_of(open_state(tmp_path / "s.db"))
+    traffic.append([minute("2026-01-01T00:01", [3], refused=1), minute("2026-01-01T00:59", [1], failed=2)])
+    traffic.append([minute("2026-01-01T02:00", [1, 1]), minute("2026-01-01T02:00", [1], model="n")])
+    assert traffic.hourly("m") == {"2026-01-01T00": 5, "2026-01-01T02": 2}
+    assert traffic.hourly("m", "2026-01-01T01:00") == {"2026-01-01T02": 2}

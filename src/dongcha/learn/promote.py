@@ -19,9 +19,9 @@ Verdict = Literal["promote", "wait", "refuse"]
 class Rule:
     """`margin` of accuracy that may be lost on the frozen rows; error of each test; the least feedback that counts."""
 
-    margin: float = 0.01
+    margin: float
+    least: int
     alpha: float = 0.05
-    least: int = 50
 
     def __post_init__(self) -> None:
         need("promotion", "margin", self.margin, 0 < self.margin < 1, "between 0 and 1")
@@ -48,10 +48,7 @@ class Decision:
         return {"verdict": self.verdict, "reasons": reasons, "figures": dict(self.figures)}
 
 
-STANDARD = Rule()
-
-
-def decide(frozen: Paired, recent: Paired, rule: Rule = STANDARD, look: int = 1) -> Decision:
+def decide(frozen: Paired, recent: Paired, rule: Rule, look: int = 1) -> Decision:
     """Whether the challenger takes over; `look` counts from 1 how often this pair of versions was asked about.
 
     `frozen` are test rows that neither learned from, `recent` feedback that came after both were trained.

@@ -3,7 +3,6 @@
 Knows vectors, keys and names of classes.  Knows nothing of terminals or databases.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -142,9 +141,3 @@ class Queue:
 
     def _random(self) -> np.random.Generator:
         return np.random.default_rng([self.seed, len(self.labels), len(self.passed)])
-
-
-def numbers_of(labels: Sequence[str], classes: Sequence[str]) -> Numbers:
-    """The numbers of labels among `classes`."""
-    place = {name: i for i, name in enumerate(classes)}
-    return np.array([place[name] for name in labels], dtype=np.int64)

@@ -49,7 +49,7 @@ def listed(place: Path | str) -> list[dict[str, Any]]:
 def shown(place: Path | str, model: str | None, number: int | None) -> dict[str, Any]:
     """One version with its lineage, and all moves of its model's aliases."""
     versions = versions_of(place_of(place, make=False).state)
-    name = _name(versions, model)
+    name = name_of(versions, model)
     found = versions.alias(name) if number is None else versions.version(name, number)
     if found is None:
         raise ConfigError(f"the model {name!r} has no champion; name a version")
@@ -118,14 +118,15 @@ def _moved(
 ) -> tuple[str, Move]:  # fmt: skip
     found = place_of(place, make=False)
     versions, by = versions_of(found.state), told.by or user()
-    name = _name(versions, told.model)
+    name = name_of(versions, told.model)
     made = move(versions, name, by)
     facts = {"model": name, "alias": made.alias, "version": made.version, "by": by}
     events_of(found.state).append(Event(kind, facts))
     return name, made
 
 
-def _name(versions: Versions, model: str | None) -> str:
+def name_of(versions: Versions, model: str | None) -> str:
+    """The model that is named, or the only one; raises `UnknownName` or `ConfigError`."""
     names = versions.models()
     if model is not None:
         return known("model", model, names)

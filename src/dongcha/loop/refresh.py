@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dongcha.core.checks import known
-from dongcha.core.errors import ConfigError, DataError
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import Event, OnStep, silent
 from dongcha.core.words import Words
-from dongcha.data.saved import load_table
 from dongcha.learn.corrections import Joined, Settled, joined, key_of, rows_input, settled
 from dongcha.learn.online.annotators import Annotators, Likely
 from dongcha.learn.paired import Paired
 from dongcha.learn.promote import Decision, Rule, decide
-from dongcha.loop.models import next_folder
+from dongcha.loop.models import name_of, next_folder
+from dongcha.loop.parts import stored_parts
 from dongcha.model.ask import Ask
 from dongcha.model.folder import load, save
 from dongcha.model.ladder import climb, rows_of
 from dongcha.model.model import Model
+from dongcha.model.reference import plain
 from dongcha.model.rows import Parts
 from dongcha.serve.live.place import Place, register
 from dongcha.store.feedback import Feedback, feedback_of
@@ -84,7 +84,7 @@ def refresh(project: Project, order: Order) -> Refreshed:
 
 def _refreshed(project: Project, order: Order) -> Refreshed:
     versions = versions_of(project.state)
-    name = _name(versions.models(), order.model)
+    name = name_of(versions, order.model)
     champion = versions.alias(name, CHAMPION)
     if champion is None:
         raise ConfigError(f"the model {name!r} has no champion; set one with dongcha models promote")
@@ -117,15 +117,6 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     )  # fmt: skip
 
 
-def _name(names: Sequence[str], wanted: str | None) -> str:
-    if wanted is not None:
-        return known("model", wanted, names)
-    if len(names) != 1:
-        told = f"there are {', '.join(map(repr, names))}" if names else "none is registered yet"
-        raise ConfigError(f"name the model with --model: {told}")
-    return names[0]
-
-
 def _said(project: Project, name: str) -> list[Feedback]:
     """All feedback on a model."""
     store, found = feedback_of(project.state), list[Feedback]()
@@ -134,28 +125,9 @@ def _said(project: Project, name: str) -> list[Feedback]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """The three stored parts of a project, as `rows_of` takes them."""
-
-    train: Any
-    validation: Any
-    test: Any
-    fingerprint: str
-
-
 def _parts(project: Project, model: Model) -> Parts:
     """The rows that the champion learned from and was judged on."""
-    names = ("train", "validation", "test")
-    if missing := [name for name in names if not (project.data / f"{name}.parquet").is_file()]:
-        raise DataError(
-            f"{str(project.data / (missing[0] + '.parquet'))!r} is not there, and the model learned from it; "
-            "make it again with dongcha run"
-        )
-    split = project.state.latest("split") or {}
-    train, validation, test = (load_table(project.data / f"{name}.parquet") for name in names)
-    tables = _Tables(train, validation, test, str(split.get("fingerprint", "")))
-    return rows_of(tables, model.task, model.label, model.text)[0]
+    return rows_of(stored_parts(project), model.task, model.label, model.text)[0]
 
 
 def _trained(parts: Parts, before: Model, order: Order) -> Model:
@@ -205,21 +177,16 @@ def _compared(before: Model, after: Model, parts: Parts, said: Settled) -> tuple
     What the champion answered to the latter is known from the time: it may have learned from them since.
     """
     test, judges = parts.test, said.judged_by
-    frozen = Paired.of(_plain(test.answers), _said_by(before, test.inputs), _said_by(after, test.inputs))
+    frozen = Paired.of(plain(test.answers), _said_by(before, test.inputs), _said_by(after, test.inputs))
     recent = Paired.of(
-        [_plain(one.label) for one in judges], [one.predicted for one in judges],
+        [plain(one.label) for one in judges], [one.predicted for one in judges],
         _said_by(after, [rows_input(one.input) for one in judges]),
     )  # fmt: skip
     return frozen, recent
 
 
 def _said_by(model: Model, inputs: Sequence[Any]) -> list[Any]:
-    return [_plain(label) for label in model.predict(inputs).labels] if inputs else []
-
-
-def _plain(label: Any) -> Any:
-    """A label as JSON has it: tuples are lists."""
-    return [_plain(one) for one in label] if isinstance(label, tuple | list) else label
+    return [plain(label) for label in model.predict(inputs).labels] if inputs else []
 
 
 def _notes(both: Joined, said: Settled) -> tuple[Words, ...]:

@@ -23,6 +23,7 @@ from dongcha.loop.learn import Learning, Prepared, fit
 from dongcha.loop.mine import mine
 from dongcha.loop.models import next_folder, register_run
 from dongcha.loop.page import write_page
+from dongcha.loop.parts import stored_parts
 from dongcha.loop.reading import label_of, no_training, text_of
 from dongcha.loop.remember import remembered, tell
 from dongcha.loop.reported import report_of
@@ -101,16 +102,6 @@ def _split(run: Run) -> Result:
     return {"rows": rows, "fingerprint": parts.fingerprint, "how": parts.how.to_json()}
 
 
-class _Parts:
-    """The three stored parts, as `train` takes them."""
-
-    def __init__(self, run: Run) -> None:
-        self.train, self.validation, self.test = (
-            load_table(run.path(f"{name}.parquet")) for name in ("train", "validation", "test")
-        )
-        self.fingerprint = str(run.results["split"]["fingerprint"])
-
-
 def _train_inputs(run: Run) -> object:
     config = run.project.config
     decided = config.model_dump(include={"budget", "method", "encoder"})
@@ -121,7 +112,7 @@ def _train(run: Run) -> Result:
     found = run.results["split"]
     if "reason" in found:
         return {"reason": found["reason"]}
-    config, parts = run.project.config, _Parts(run)
+    config, parts = run.project.config, stored_parts(run.project)
     label, text = label_of(parts.train), text_of(parts.train, config)
     assert label is not None
     ask = followed(

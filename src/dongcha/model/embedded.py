@@ -7,16 +7,15 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from dongcha.core.errors import MissingExtra, StorageError
+from dongcha.core.errors import StorageError
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.files import storage_error
 from dongcha.model.cache import cache_folder
@@ -24,12 +23,10 @@ from dongcha.model.encoder import Encoder
 from dongcha.model.encoders import choose_encoder, find_encoder
 from dongcha.model.memo import fingerprint
 from dongcha.model.network import Network
-from dongcha.model.networks.text import TextIntake, TextNetwork, text_intake
-from dongcha.model.onnx.reader import CHECKED, mark, place, reader
-from dongcha.model.onnx.session import Session
+from dongcha.model.onnx.quick import read_with
+from dongcha.model.onnx.reader import CHECKED
 
 Vectors = npt.NDArray[np.float32]
-Read = Callable[[Sequence[str]], npt.NDArray[np.float64]]
 
 TOKENS = 128
 CHUNK = 2_000
@@ -122,22 +119,6 @@ def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
     scaled[~good[:, 0], 0] = 1.0
     found: Vectors = scaled.astype(np.float32)
     return found
-
-
-def read_with(encoder: Encoder, tokens: int, sample: Sequence[str]) -> Read:
-    """A function from texts to vectors, by the encoder's 8-bit graph where one is there or can be made."""
-    try:
-        known = text_intake(encoder.folder)
-        intake = TextIntake(known.tokenizer, min(tokens, known.token_limit), known.pad)
-        layers = _facts(encoder)["num_hidden_layers"]
-        file = place(mark(encoder, layers, TextNetwork.__name__, tuple(intake.axes)))
-        if file.with_suffix(".good").exists():
-            return Session(file, intake).read
-    except (MissingExtra, StorageError, OSError, KeyError, metadata.PackageNotFoundError):
-        pass  # no graph of the cache can be read: a new one is made, or the network itself reads
-    net = TextNetwork.on(encoder, tokens)
-    made = reader(encoder, net, list(sample))
-    return net.vectors if made is None else made.vectors
 
 
 def _pruned(folder: Path, used: Path) -> None:

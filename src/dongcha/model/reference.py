@@ -89,7 +89,7 @@ def profile_of(
     vectors: Vectors | None = None,
 ) -> Profile:
     """The profile of inputs and what a model answered to them."""
-    said = tuple(json.dumps(_plain(label), ensure_ascii=False) for label in labels)
+    said = tuple(json.dumps(plain(label), ensure_ascii=False) for label in labels)
     # Rounded, because what was stored and what comes by the wire differ in digits that mean nothing.
     return Profile(labels=said, scores=np.round(scores, DIGITS), vectors=vectors, **facts_of(inputs, characters))
 
@@ -126,7 +126,7 @@ def reference_of(
         characters = frozenset(sorted(characters)[:MOST_CHARACTERS])
     found = vectors(rows.inputs) if vectors is not None else None
     profile = profile_of(rows.inputs, labels, said.scores[kept], characters, found)
-    right = np.array([_plain(a) == _plain(b) for a, b in zip(labels, rows.answers, strict=True)], dtype=bool)
+    right = np.array([plain(a) == plain(b) for a, b in zip(labels, rows.answers, strict=True)], dtype=bool)
     return Reference(profile=profile, right=right if said.yes_or_no else None, characters=characters)
 
 
@@ -155,8 +155,8 @@ def read_reference(folder: Path) -> Reference | None:
     return Reference(profile=profile, right=right, characters=frozenset(told["characters"]))
 
 
-def _plain(label: Any) -> Any:
+def plain(label: Any) -> Any:
     """A label as JSON has it: tuples are lists, numbers of NumPy are numbers."""
     if isinstance(label, tuple | list):
-        return [_plain(one) for one in label]
+        return [plain(one) for one in label]
     return label.item() if isinstance(label, np.generic) else label

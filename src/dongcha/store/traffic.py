@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, delete, func, insert, select
 
 from dongcha.store.state import State, guarded, make_tables, packed
 
@@ -106,6 +106,19 @@ class Traffic:
                 )
                 found[row.minute] = added([found[row.minute], one]) if row.minute in found else one
         return list(found.values())
+
+    def hourly(self, model: str, start: str = "") -> dict[str, int]:
+        """Requests of a model in each hour that has any (`2026-01-31T23`), from a minute on, oldest first."""
+        hour = func.substr(_TRAFFIC.c.minute, 1, 13)
+        requests = func.sum(_TRAFFIC.c.answered + _TRAFFIC.c.refused + _TRAFFIC.c.failed)
+        asked = (
+            select(hour.label("hour"), requests.label("requests"))
+            .where(_TRAFFIC.c.model == model, _TRAFFIC.c.minute >= start)
+            .group_by(hour)
+            .order_by(hour)
+        )
+        with guarded(self.state), self.state.engine.connect() as connection:
+            return {str(row.hour): int(row.requests) for row in connection.execute(asked)}
 
     def forget(self, before: str) -> int:
         """Drop what is older than a minute; gives how many rows."""

@@ -15,7 +15,6 @@ from dongcha.model.folder import load, save
 from dongcha.model.ladder import climb
 from dongcha.model.rows import Parts, Rows
 from dongcha.serve.live.place import Place, place_of
-from dongcha.serve.watch.look import at_least
 from dongcha.store.alerts import alerts_of
 from dongcha.store.feedback import Feedback, feedback_of
 from dongcha.store.happened import events_of
@@ -214,11 +213,3 @@ def test_a_damaged_model_does_not_stop_the_look(place: Place) -> None:
     (place.base / "topic" / "vocabulary.json").write_text("{")
     found = watching(place.base / "topic").look()
     assert found.seen == ()
-
-
-def test_the_least_share_is_wilsons() -> None:
-    from scipy.stats import binomtest
-
-    for right, rows in ((45, 50), (0, 50), (50, 50), (7, 9)):
-        interval = binomtest(right, rows).proportion_ci(0.95, method="wilson")
-        assert at_least(right, rows) == pytest.approx(interval.low, abs=1e-4)

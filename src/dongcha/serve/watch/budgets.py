@@ -5,7 +5,7 @@ soon after its cause does.  These are the multiwindow, multi-burn-rate alerts of
 et al. 2018, chapter 5), with its rates for a budget of 30 days.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -58,18 +58,24 @@ def minute_of(at: datetime) -> str:
 
 def over_budget(minutes: Sequence[Minute], budget: Budget, now: datetime) -> Iterator[Alert]:
     """The alerts that the traffic of a model up to `now` gives, at most one of failure and one of slowness."""
+    failing = _burning(minutes, now, lambda one: one.failing, budget.failing)
+    if failing is not None:
+        yield _failing(*failing, budget)
+    late_ms = budget.latency_ms
+    late = None if late_ms is None else _burning(minutes, now, lambda one: _slow(one, late_ms), SLOW_SHARE)
+    if late is not None and late_ms is not None:
+        yield _late(*late, late_ms)
+
+
+def _burning(
+    minutes: Sequence[Minute], now: datetime, share: Callable[[Minute], float], allowed: float
+) -> tuple[tuple[Minute, Minute], Burn] | None:
+    """The first burn whose both windows spend so fast, and their sums."""
     for burn in BURNS:
         found = _both(minutes, burn, now)
-        if found and min(one.failing for one in found) >= burn.times * budget.failing:
-            yield _failing(found, burn, budget)
-            break
-    if budget.latency_ms is None:
-        return
-    for burn in BURNS:
-        found = _both(minutes, burn, now)
-        if found and min(_slow(one, budget.latency_ms) for one in found) >= burn.times * SLOW_SHARE:
-            yield _late(found, burn, budget.latency_ms)
-            break
+        if found is not None and min(map(share, found)) >= burn.times * allowed:
+            return found, burn
+    return None
 
 
 def groups(model: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 Knows stores and statistics.  When a look is taken and who is told is not known here.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -13,8 +12,8 @@ import numpy as np
 from dongcha.core.words import Words
 from dongcha.learn.drift.change import Change
 from dongcha.learn.drift.compare import Compared, compare
+from dongcha.learn.drift.rate import bound_of, rate_alarm
 from dongcha.learn.estimate import Estimate, estimate
-from dongcha.learn.rollback import fallen
 from dongcha.model.reference import Reference
 from dongcha.serve.watch.budgets import LONGEST, Budget, groups, minute_of, over_budget
 from dongcha.serve.watch.volumes import SPAN, odd_hours
@@ -38,6 +37,8 @@ TRAITS = {
 }
 FIRST = 50
 """Feedback of a version from which it is known how often people find it right."""
+
+SURE = 0.99  # that the version's error was no larger than what its first feedback is taken to allow
 
 FALL = 0.03
 """Of estimated accuracy, from which on it is told."""
@@ -96,12 +97,12 @@ def look(state: State, asked: Asked, now: datetime | None = None) -> Seen:
     )
     compared, skipped = _compared(asked, window, looks.count(model, asked.version.number) + 1)
     said = _said(state, asked.version)
-    minutes = traffic_of(state).between(model, minute_of(at - max(LONGEST, SPAN)))
+    traffic = traffic_of(state)
     estimated = _estimated(asked.reference, window) if compared is not None else None
     alerts = (
         *(_drifted(model, one, window) for one in (compared.drifted if compared else ())),
-        *over_budget(minutes, asked.budget, at),
-        *odd_hours(model, minutes, at),
+        *over_budget(traffic.between(model, minute_of(at - LONGEST)), asked.budget, at),
+        *odd_hours(model, traffic.hourly(model, minute_of(at - SPAN)), at),
         *_fallen(model, estimated),
         *_quality(asked.version, said),
     )
@@ -176,30 +177,31 @@ def _quality(version: Version, said: Sequence[Feedback]) -> Iterator[Alert]:
     """An alert where feedback says that the version has become worse than it was.
 
     People speak up about wrong answers, so that feedback is worse than the test rows from the first day.  What is
-    known is therefore the least that the first feedback of the version allows, or the test rows where they say less.
+    known is therefore the most errors that the first feedback of the version allows, or the test rows if they had more.
     """
-    if len(said) <= FIRST:
+    wrong = np.array([one.predicted != one.label for one in said], dtype=bool)
+    if len(wrong) <= FIRST:
         return
-    right = [one.predicted == one.label for one in said]
     tested = version.lineage.get("metrics", {}).get("accuracy")
-    known = min(at_least(sum(right[:FIRST]), FIRST), float(tested) if isinstance(tested, int | float) else 1.0)
-    decision = fallen(right[FIRST:], known)
-    if decision.verdict == "refuse":
-        reason = decision.reasons[0]
-        yield Alert(
-            group=f"{version.model}/quality/feedback",
-            severity="critical",
-            sentence=Words(f"{version.model}: {reason.en}", f"{version.model}：{reason.zh}"),
-            evidence=dict(decision.figures),
-        )
-
-
-def at_least(right: int, rows: int) -> float:
-    """The least share that so many of so many allow: Wilson's bound, one-sided at 97.5 %.
-
-    >>> round(at_least(45, 50), 3)
-    0.786
-    """
-    z2, share = 1.96**2, right / rows
-    spread = 1.96 * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows * rows))
-    return (share + z2 / (2 * rows) - spread) / (1 + z2 / rows)
+    known = bound_of(int(wrong[:FIRST].sum()), FIRST, side="up", confidence=SURE)
+    known = max(known, 1.0 - float(tested) if isinstance(tested, int | float) else 0.0)
+    alarm = rate_alarm(wrong[FIRST:], known, side="up")
+    if alarm is None:
+        return
+    since, model = said[FIRST + alarm.since].at[:16], version.model
+    yield Alert(
+        group=f"{model}/quality/feedback",
+        severity="critical",
+        sentence=Words(
+            f"{model}: answers have become worse: {alarm.rate:.0%} of those with feedback since {since} were wrong, at "
+            f"most {known:.0%} before.",
+            f"{model}：回答质量下降：自 {since} 起有反馈的回答中 {alarm.rate:.0%} 有误，此前至多 {known:.0%}。",
+        ),
+        evidence={
+            "feedback": len(said),
+            "since": since,
+            "wrong": alarm.rate,
+            "known": known,
+            "evidence": alarm.evidence,
+        },
+    )

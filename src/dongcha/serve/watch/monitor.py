@@ -82,5 +82,5 @@ def reader_of(folder: str) -> Read | None:
     model = load(folder)
     if model.task.reads in FILES or model.task.per_word:
         return None
-    read = dense_vectors(model.fitted)
-    return None if read is None else lambda inputs: read(accepted(model.task, inputs))
+    task, read = model.task, dense_vectors(model.fitted)
+    return None if read is None else lambda inputs: read(accepted(task, inputs))

@@ -1,6 +1,6 @@
 """How many requests came in an hour, against the time of day and the recent level: surges, and silence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -8,7 +8,6 @@ import numpy as np
 from dongcha.core.words import Words
 from dongcha.learn.drift.volume import unusual
 from dongcha.store.alerts import Alert
-from dongcha.store.traffic import Minute
 
 SPAN = timedelta(days=28)
 LEVEL = 1e-4
@@ -22,10 +21,10 @@ def group(model: str) -> str:
     return f"{model}/volume/requests"
 
 
-def odd_hours(model: str, minutes: Sequence[Minute], now: datetime) -> Iterator[Alert]:
+def odd_hours(model: str, hourly: Mapping[str, int], now: datetime) -> Iterator[Alert]:
     """An alert where the last whole hour had more or fewer requests than its time of day explains."""
     end = now.replace(minute=0, second=0, microsecond=0)
-    counts = hours(minutes, end)
+    counts = hours(hourly, end)
     found = [one for one in unusual(counts, season=DAY, level=LEVEL) if one.at == len(counts) - 1]
     for one in found:
         at = end - timedelta(hours=1)
@@ -41,14 +40,14 @@ def odd_hours(model: str, minutes: Sequence[Minute], now: datetime) -> Iterator[
         )
 
 
-def hours(minutes: Sequence[Minute], end: datetime) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Requests in each hour from that of the first minute until `end`; hours without any are 0."""
-    starts = [datetime.fromisoformat(f"{one.minute[:13]}:00+00:00") for one in minutes]
+def hours(hourly: Mapping[str, int], end: datetime) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Requests in each hour from the first until `end`; hours without any are 0."""
+    starts = [datetime.fromisoformat(f"{hour}:00+00:00") for hour in hourly]
     if not starts or end <= starts[0]:
         return np.zeros(0, dtype=np.int64)
     counts = np.zeros(int((end - starts[0]).total_seconds() // 3600), dtype=np.int64)
-    for start, one in zip(starts, minutes, strict=True):
+    for start, requests in zip(starts, hourly.values(), strict=True):
         place = int((start - starts[0]).total_seconds() // 3600)
         if place < len(counts):
-            counts[place] += one.requests
+            counts[place] = requests
     return counts
