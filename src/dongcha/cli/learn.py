@@ -1,5 +1,6 @@
 """`dongcha learn`: a challenger from what people said of a model; or how many labels each query strategy needs."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,9 @@ def command(
         bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
     ] = False,
     least: Annotated[int | None, typer.Option(min=1, help="New corrections under which nothing is trained.")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and train when the project's schedule or alerts ask for it.")
+    ] = False,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
     label: o.Learned = None,
     text: o.Text = None,
@@ -45,6 +49,11 @@ def command(
     """Learn from what people said; with --simulate, draw learning curves of query strategies on labelled data."""
     if (project is None) == (simulate is None):
         raise typer.BadParameter("name a project, or a labelled file: --simulate FILE --label COLUMN")
+    if watch:
+        if project is None or model is not None or promote or least is not None:
+            raise typer.BadParameter("--watch takes a project alone; what it does is decided under [learn] in its file")
+        _watch(project, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
+        return
     if project is not None:
         _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=o.language(lang))
         return
@@ -88,6 +97,21 @@ def _refresh(
         o.print_json(done.to_json())
     else:
         typer.echo("\n".join(lines(done, lang)))
+
+
+def _watch(place: Path, shown: o.Shown) -> None:
+    from dongcha.cli.watched import line
+    from dongcha.core.events import Event
+    from dongcha.loop.jobs.worker import watched
+
+    def tell(event: Event) -> None:
+        if shown.json:
+            o.print_json({"at": event.at.isoformat(), "kind": event.kind, "data": dict(event.data)})
+        elif not shown.quiet and (said := line(event)) is not None:
+            typer.echo(f"{event.at.astimezone():%Y-%m-%d %H:%M} {said.at(shown.lang)}")
+        sys.stdout.flush()
+
+    watched(place, tell)
 
 
 def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> None:

@@ -22,6 +22,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why, for those who look late
 @app.command("list")
 def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
     """All versions, with what each alias points at."""
+    from dongcha.cli.watched import refreshes
     from dongcha.loop.models import listed
 
     found = listed(place)
@@ -34,6 +35,8 @@ def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
             marks = [alias for alias, number in model["aliases"].items() if number == one["version"]]
             figures = ", ".join(f"{name} {value:.3f}" for name, value in list(one["metrics"].items())[:3])
             typer.echo(f"  {one['version']:>3}  {one['at'][:16]}  {' '.join(marks) or '-':22} {figures}")
+        for said in refreshes(model["refreshes"]):
+            typer.echo(f"  {said.at(language(lang))}")
     if not found:
         typer.echo(Words("No model is registered yet.", "尚未登记任何模型。").at(language(lang)))
 

@@ -14,6 +14,7 @@ from dongcha.core.files import atomic_folder, file_name
 from dongcha.model.folder import load
 from dongcha.serve.live.place import Place, place_of, register
 from dongcha.store.happened import events_of
+from dongcha.store.jobs import Run, jobs_of
 from dongcha.store.project import Project
 from dongcha.store.versions import CHAMPION, Move, Version, Versions, versions_of
 
@@ -41,9 +42,15 @@ def listed(place: Path | str) -> list[dict[str, Any]]:
             "name": name,
             "aliases": versions.aliases(name),
             "versions": [_shown(one) for one in versions.versions(name)],
+            "refreshes": [one.to_json() for one in _refreshes(versions, name)[-5:]],
         }
         for name in versions.models()
     ]
+
+
+def _refreshes(versions: Versions, name: str) -> list[Run]:
+    """Trainings that a job began, the newest last."""
+    return [one for one in jobs_of(versions.state).runs("refresh", model=name) if one.verb != "counted"]
 
 
 def shown(place: Path | str, model: str | None, number: int | None) -> dict[str, Any]:
