@@ -81,6 +81,7 @@ def run_once(project: Project, **more) -> list[str]:
     return [event.kind for event in told]
 
 
+@pytest.mark.slow
 def test_an_alert_starts_a_training_and_a_second_worker_does_not_start_another(project: Project) -> None:
     number = alarm(project)
     workers = [worker(project), worker(project)]
@@ -102,6 +103,7 @@ def test_an_alert_starts_a_training_and_a_second_worker_does_not_start_another(p
     assert not list(project.models.glob(".*run-*"))
 
 
+@pytest.mark.slow
 def test_kill_9_of_the_worker_in_the_middle_and_the_next_one_goes_on(project: Project) -> None:
     alarm(project)
     for turn in range(2):
@@ -124,6 +126,7 @@ def test_kill_9_of_the_worker_in_the_middle_and_the_next_one_goes_on(project: Pr
     assert load(project.folder / made[0].folder).classes == ("billing", "login", "shipping")
 
 
+@pytest.mark.slow
 def test_sigterm_stops_a_training_which_goes_on_later(project: Project) -> None:
     alarm(project)
     process = worker(project)
@@ -236,3 +239,32 @@ def test_a_project_that_nothing_starts_is_said_and_watch_goes_alone(project: Pro
     assert (done.returncode, "nothing starts a training" in done.stderr) == (1, True)
     assert dongcha("learn", project.folder, "--watch", "--promote").returncode == 2
     assert dongcha("learn", "--watch").returncode == 2
+
+
+@pytest.mark.slow
+def test_a_worker_beside_the_service_ends_with_it_also_by_kill_9(project: Project) -> None:
+    from tests.serve.running import Running
+
+    for kill in (False, True):
+        found = Running(project.folder, "--learn")
+        (beside,) = psutil.Process(found.process.pid).children()
+        wait_for(lambda beside=beside: "beside" in " ".join(beside.cmdline()))
+        if kill:
+            alarm(project)
+            found.kill()
+        else:
+            assert found.stop() == 0
+        wait_for(lambda beside=beside: not beside.is_running() or beside.status() == psutil.STATUS_ZOMBIE, 30)
+
+
+@pytest.mark.slow
+def test_the_service_answers_while_the_worker_beside_it_trains(project: Project) -> None:
+    from tests.serve.running import running
+
+    alarm(project)
+    with running(project.folder, "--learn") as found:
+        while "refresh-ended" not in kinds(project):
+            assert found.predict("the invoice has a wrong charge")["predictions"]
+            time.sleep(0.1)
+        assert found.predict("the invoice has a wrong charge")["version"] == 1
+    assert "refresh-ended" in kinds(project)
