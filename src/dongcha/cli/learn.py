@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dongcha.loop.simulate import Simulated
 
 
+Watch = Annotated[bool, typer.Option("--watch", help="Stay, and train when the schedule or alerts ask for it.")]
+
+
 def command(
     project: Annotated[
         Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
@@ -26,9 +29,7 @@ def command(
         bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
     ] = False,
     least: Annotated[int | None, typer.Option(min=1, help="New corrections under which nothing is trained.")] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Stay, and train when the project's schedule or alerts ask for it.")
-    ] = False,
+    watch: Watch = False,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
     label: o.Learned = None,
     text: o.Text = None,
@@ -49,22 +50,25 @@ def command(
     """Learn from what people said; with --simulate, draw learning curves of query strategies on labelled data."""
     if (project is None) == (simulate is None):
         raise typer.BadParameter("name a project, or a labelled file: --simulate FILE --label COLUMN")
+    shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
     if watch:
-        if project is None or model is not None or promote or least is not None:
-            raise typer.BadParameter("--watch takes a project alone; what it does is decided under [learn] in its file")
-        _watch(project, o.Shown(json=json, quiet=quiet, lang=o.language(lang)))
+        _watch(project, shown, alone=model is None and least is None and simulate is None and not promote)
         return
     if project is not None:
-        _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=o.language(lang))
+        _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=shown.lang)
         return
-    from dongcha.learn.simulate import Trial
-    from dongcha.learn.strategies import STRATEGIES
     from dongcha.loop.learn import Learning
 
+    trial = _trial(strategies, seeds=seeds, batch=batch, budget=budget, share=share)
+    _simulate(str(simulate), Learning(label=label, text=text, encoder=encoder, seed=seed), trial, shown, out)
+
+
+def _trial(strategies: str, **limits: Any) -> "Trial":
+    from dongcha.learn.simulate import Trial
+    from dongcha.learn.strategies import STRATEGIES
+
     named = filter(None, map(str.strip, strategies.split(","))) if strategies != "all" else STRATEGIES
-    trial = Trial(strategies=tuple(named), seeds=seeds, batch=batch, budget=budget, share=share)
-    wanted = Learning(label=label, text=text, encoder=encoder, seed=seed)
-    _simulate(str(simulate), wanted, trial, o.Shown(json=json, quiet=quiet, lang=o.language(lang)), out)
+    return Trial(strategies=tuple(named), **limits)
 
 
 def _simulate(file: str, wanted: "Learning", trial: "Trial", shown: o.Shown, out: Path | None) -> None:
@@ -99,7 +103,9 @@ def _refresh(
         typer.echo("\n".join(lines(done, lang)))
 
 
-def _watch(place: Path, shown: o.Shown) -> None:
+def _watch(place: Path | None, shown: o.Shown, *, alone: bool) -> None:
+    if place is None or not alone:
+        raise typer.BadParameter("--watch takes a project alone; what it does is decided under [learn] in its file")
     from dongcha.cli.watched import line
     from dongcha.core.events import Event
     from dongcha.loop.jobs.worker import watched
