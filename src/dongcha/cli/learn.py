@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from dongcha.loop.simulate import Simulated
 
 
+Place = Annotated[
+    Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
+]
+Promote = Annotated[
+    bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
+]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay, and train when the schedule or alerts ask for it.")]
 
 
 def command(
-    project: Annotated[
-        Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
-    ] = None,
+    project: Place = None,
     *,
     model: Annotated[str | None, typer.Option(help="The model's name, where there are several.")] = None,
-    promote: Annotated[
-        bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
-    ] = False,
+    promote: Promote = False,
     least: Annotated[int | None, typer.Option(min=1, help="New corrections under which nothing is trained.")] = None,
     watch: Watch = False,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
