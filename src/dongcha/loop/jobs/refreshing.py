@@ -11,6 +11,7 @@ from dongcha.core.errors import StorageError
 from dongcha.core.files import file_name
 from dongcha.learn.when import Begin, Count, Past, Plan, Raised, plan_of, when
 from dongcha.loop.jobs.job import Due, Job
+from dongcha.loop.parts import stored_parts
 from dongcha.loop.refresh import Order, refresh, said_of
 from dongcha.loop.resume import Resume
 from dongcha.store.alerts import alerts_of
@@ -66,7 +67,8 @@ def work(project: Project, run: Run) -> Mapping[str, Any]:
     """Train the challenger of a run, or go on with it."""
     config, until = project.config.learn, int(run.why["until"])
     state = Resume(_checkpoint(project, run))
-    state.claim({"run": run.number, "model": run.model, "until": until})
+    data = stored_parts(project).fingerprint  # the project may have been run on other rows since the run was killed
+    state.claim({"run": run.number, "model": run.model, "until": until, "data": data})
     order = Order(
         model=run.model, promote=config.promote == "rule", until=until, run=run.number, checkpoint=state.folder,
         budget_s=seconds_of(config.budget),
