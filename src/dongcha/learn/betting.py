@@ -19,16 +19,16 @@ def log_wealth(won: int, lost: int) -> float:
     >>> round(math.exp(log_wealth(10, 0)), 1)
     186.1
     """
-    from scipy.special import betaln, log_ndtr
+    from scipy.special import betaln
     from scipy.stats import beta
 
     if min(won, lost) < 0:
         raise ValueError(f"counts are 0 or more, got {won} and {lost}")
-    tail = float(beta.logsf(0.5, won + 1, lost + 1))
-    if not math.isfinite(tail):  # too small for the table of betas: the normal law is near enough in logarithms
-        spread = math.sqrt((won + 1) * (lost + 1) / (won + lost + 3)) / (won + lost + 2)
-        tail = float(log_ndtr(-(0.5 - (won + 1) / (won + lost + 2)) / spread))
-    return (won + lost + 1) * math.log(2.0) + float(betaln(won + 1, lost + 1)) + tail
+    rows = won + lost + 1
+    tail = float(beta.logsf(0.5, won + 1, lost + 1))  # that of a binomial at most `won` of `rows`
+    if not math.isfinite(tail):  # below what a float holds: its largest term, which is the less of wealth
+        tail = -math.log(rows + 1) - float(betaln(won + 1, rows - won + 1)) - rows * math.log(2.0)
+    return rows * math.log(2.0) + float(betaln(won + 1, lost + 1)) + tail
 
 
 def progress(won: int, lost: int, level: float) -> float:

@@ -16,7 +16,6 @@ from dongcha.learn.paired import Paired, lower_bound
 from dongcha.learn.promote import Rule, not_worse
 
 Verdict = Literal["promote", "wait", "refuse", "withdraw"]
-MOST_LOG = 700.0  # of evidence that is shown as a number
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,10 @@ def metrics() -> Metrics:
         version=Gauge("dongcha_model_version", "The version that answers.", ("model",), registry=own),
         in_flight=Gauge("dongcha_requests_in_flight", "Requests under way.", registry=own),
         shadowed=Counter(
-            "dongcha_shadow_inputs", "Inputs for a challenger: agreed, differed, dropped.", ("model", "what"), registry=own
+            "dongcha_shadow_inputs",
+            "Inputs for a challenger: agreed, differed, dropped.",
+            ("model", "what"),
+            registry=own,
         ),
         challenger=Gauge("dongcha_challenger_version", "The version that answers in shadow.", ("model",), registry=own),
     )
