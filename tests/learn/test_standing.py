@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -19,12 +19,14 @@ SAME = Paired(0, 0, 2000)
 COUNT = st.integers(0, 60)
 
 
+@settings(deadline=None)
 @given(won=COUNT, lost=COUNT)
 def test_wealth_is_the_mean_of_the_bets(won: int, lost: int) -> None:
     wanted, _ = quad(lambda p: 2 * (2 * p) ** won * (2 * (1 - p)) ** lost, 0.5, 1.0, limit=200)
     assert log_wealth(won, lost) == pytest.approx(math.log(wanted), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(won=COUNT, lost=COUNT)
 def test_a_fair_coin_neither_adds_to_the_wealth_nor_takes_from_it(won: int, lost: int) -> None:
     now = math.exp(log_wealth(won, lost))
@@ -87,6 +89,7 @@ def test_what_the_rule_says() -> None:
         rule_on(SAME, Paired(0, 0, 0), RULE, challenger=0)
 
 
+@settings(deadline=None)
 @given(won=COUNT, lost=COUNT)
 def test_progress_is_a_share_and_grows_with_what_is_won(won: int, lost: int) -> None:
     assert 0.0 <= progress(won, lost, 0.01) <= progress(won + 1, lost, 0.01) <= 1.0

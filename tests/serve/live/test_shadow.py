@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.model.conftest import sentences
 
@@ -183,6 +183,7 @@ def test_without_a_share_there_is_no_shadow(model, trained) -> None:
         found.close()
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=50), low=st.floats(0, 1), high=st.floats(0, 1))
 def test_an_input_that_is_in_a_share_is_in_every_larger_one(text, low, high) -> None:
     low, high = sorted((low, high))
