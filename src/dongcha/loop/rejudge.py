@@ -177,7 +177,9 @@ def _frozen(place: Place, champion: Model, challenger: Model) -> Paired | None:
 def _number(versions: Versions, champion: Version, challenger: Version) -> int:
     """Which challenger of the champion it is, from 1: by what was trained from it, and by what stood against it."""
     every = versions.versions(champion.model)
-    trained = len([one for one in every if one.lineage.get("parent") == champion.number <= one.number <= challenger.number])
+    trained = len(
+        [one for one in every if one.lineage.get("parent") == champion.number <= one.number <= challenger.number]
+    )
     stood, serves = set[int](), False
     for move in versions.moves(champion.model):
         serves = serves or (move.alias == CHAMPION and move.version == champion.number)

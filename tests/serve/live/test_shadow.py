@@ -81,7 +81,13 @@ def test_it_answers_what_was_served_and_is_kept_apart(service, second, first, co
     until(lambda: predictions_of(service.place.state).count("topic") == 20)
     assert {one.version for one in predictions_of(service.place.state).between("topic")} == {1}
     told = standing(service.place.state, "topic")
-    assert (told["version"], told["champion"], told["answered"], told["agreed"], told["agreement"]) == (3, 1, 20, 0, 0.0)
+    assert (told["version"], told["champion"], told["answered"], told["agreed"], told["agreement"]) == (
+        3,
+        1,
+        20,
+        0,
+        0.0,
+    )
     assert "v3: agrees with v1 on 0.0% of 20 live answers; not judged yet" in standing_words("topic", told).en
 
 
