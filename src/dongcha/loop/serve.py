@@ -1,5 +1,6 @@
 """`serve`: a place, its service, and the application around it, on a socket."""
 
+import gc
 import signal
 import sys
 import threading
@@ -64,6 +65,8 @@ def served(asked: Serving, begun: Begun) -> None:
         service = serving(place_of(asked.place), asked.limits, figures.watched(), Learned())
         undo.callback(service.close)
         begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
+        gc.collect()
+        gc.freeze()  # what is loaded stays; a full collection that walks all of it holds every request up
         app = application(service, figures, tokens, local_only=local and tokens is None)
         serve(app, listener, asked.limits)
 
