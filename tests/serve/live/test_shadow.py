@@ -139,7 +139,7 @@ def test_one_that_fails_gives_one_event_and_is_tried_again_when_the_alias_moves(
 
     service.shadow.lives = {"topic": replace(service.shadow.lives["topic"], read=broken)}
     ask(service, TEXTS[:20])
-    until(lambda: not service.shadow.lives)
+    until(lambda: kinds(service, "shadow-refused"))
     service.shadow.look()
     service.shadow.look()
     assert [data["why"] for data in kinds(service, "shadow-refused")] == ["RuntimeError"]

@@ -139,8 +139,8 @@ class Shadow:
             self._refuse(wanted.model, wanted.number, moves, work.error)
 
     def _refuse(self, name: str, version: int, moves: int, error: BaseException) -> None:
-        self._let_go(name)
         self._refused[name] = (version, moves)
+        self._let_go(name)
         why = str(error) if isinstance(error, DongchaError) else type(error).__name__
         self._happened("shadow-refused", name, version, why=why)
 
