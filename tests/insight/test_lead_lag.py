@@ -9,7 +9,9 @@ from scipy import stats
 
 import dongcha
 from dongcha.insight.crosscorrelation import filtered, follows, level, together
-from dongcha.insight.paired import _closure
+from dongcha.insight.grain import levels
+from dongcha.insight.paired import _closure, paired
+from dongcha.insight.patterns.lead_lag import claims
 from dongcha.report.headlines import headline
 from dongcha.report.verify import check_numbers
 
@@ -114,3 +116,12 @@ def test_shares_of_a_category_with_hostile_names_that_follow_each_other():
     assert (found[0].facts["x_category"], found[0].subject.category, found[0].facts["lag"]) == (*names[:2], 2)
     assert "滞后 2 周" in found[0].sentence.zh
     assert check_numbers(found[0]) == []
+
+
+def test_every_pair_is_counted_by_the_false_discovery_rate_and_nowhere_else():
+    data, _ = PLANTED["together"](np.random.default_rng([1000, 8]))
+    cube = levels(dongcha.read(data))[0].cube
+    pairs = list(paired(cube))
+    alone = [together(one.first.values, one.second.values, one.expected).p_value for one in pairs]
+    assert len(pairs) == 9
+    assert [one.p_value for one in claims(cube) if one.pattern == "together"] == alone

@@ -12,6 +12,7 @@ from planted import PLANTED
 from planted_tables.texts import texts
 
 import dongcha
+from dongcha.insight.patterns.phrase import Said
 from dongcha.insight.text.outcomes import asked
 from dongcha.report.verify import check_numbers
 
@@ -150,3 +151,14 @@ def test_chinese_reviews_are_read():
     assert driver.facts["value"] == pytest.approx((data["评价"] == "差评")[said].mean())
     assert driver.facts["n"] == said.sum()
     assert not check_numbers(driver)
+
+
+def test_a_phrase_of_a_group_is_tested_exactly_and_its_effect_has_to_be_one():
+    from scipy.stats import fisher_exact
+
+    one = Said("late fee", "group", "g3", 21, 154, 28, 1089)
+    exact = fisher_exact([[21, 154 - 21], [28, 1089 - 28]], alternative="greater").pvalue
+    assert one.p_value(747) == pytest.approx(747 * exact)
+    assert one.p_value(747) < 1e-4
+    assert Said("late fee", "group", "g3", 12, 154, 50, 1089).p_value(1) == 1.0  # 7.8 % against 4.6 %: unsure
+    assert Said("late fee", "group", "g3", 200, 1000, 170, 1000).p_value(1) == 1.0  # 1.2 times as often

@@ -1,8 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+import dongcha
+from dongcha.insight.grain import levels
 from dongcha.insight.odd import odd
+from dongcha.insight.patterns.over_time import claims
 from dongcha.insight.series import Scaled, counts, line, rates, step
 
 
@@ -35,3 +39,16 @@ def test_a_planted_step_and_outlier_are_found_where_they_are():
     found = odd(spiked)[0]
     assert (found.at, found.p_value < 1e-4) == (5, True)
     assert found.low < np.sqrt(100 / 30) < found.high
+
+
+def test_a_share_of_few_rows_is_odd_only_where_chance_hardly_makes_it():
+    rows = []
+    for week in range(52):
+        hits = 0 if week == 20 else 6 + week % 3
+        kinds = ["v"] * hits + ["w", "x", "y"] * 14
+        rows += [(np.datetime64("2022-01-03") + 7 * week + i % 7, kind) for i, kind in enumerate(kinds[:42])]
+    cube = levels(dongcha.read(pd.DataFrame(rows, columns=["day", "kind"])))[0].cube
+    odd_ones = [one for one in claims(cube) if one.pattern == "outlier" and one.subject.grain == "week"]
+    (found,) = [one for one in odd_ones if one.subject.category == "v"]
+    by_chance = 2 * 52 * stats.binom.cdf(0, 42, 7 / 42)  # about: the share expected is that of the line
+    assert found.p_value == pytest.approx(by_chance, rel=0.2)

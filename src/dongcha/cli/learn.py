@@ -1,5 +1,6 @@
 """`dongcha learn`: a challenger from what people said of a model; or how many labels each query strategy needs."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,16 +16,22 @@ if TYPE_CHECKING:
     from dongcha.loop.simulate import Simulated
 
 
+Place = Annotated[
+    Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
+]
+Promote = Annotated[
+    bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
+]
+Watch = Annotated[bool, typer.Option("--watch", help="Stay, and train when the schedule or alerts ask for it.")]
+
+
 def command(
-    project: Annotated[
-        Path | None, typer.Argument(metavar="PROJECT", help="Train a challenger from the feedback on its model.")
-    ] = None,
+    project: Place = None,
     *,
     model: Annotated[str | None, typer.Option(help="The model's name, where there are several.")] = None,
-    promote: Annotated[
-        bool, typer.Option("--promote", help="Let the challenger serve where it is no worse and better on feedback.")
-    ] = False,
+    promote: Promote = False,
     least: Annotated[int | None, typer.Option(min=1, help="New corrections under which nothing is trained.")] = None,
+    watch: Watch = False,
     simulate: Annotated[str | None, typer.Option(metavar="FILE", help="A labelled file to simulate on.")] = None,
     label: o.Learned = None,
     text: o.Text = None,
@@ -45,17 +52,25 @@ def command(
     """Learn from what people said; with --simulate, draw learning curves of query strategies on labelled data."""
     if (project is None) == (simulate is None):
         raise typer.BadParameter("name a project, or a labelled file: --simulate FILE --label COLUMN")
-    if project is not None:
-        _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=o.language(lang))
+    shown = o.Shown(json=json, quiet=quiet, lang=o.language(lang))
+    if watch:
+        _watch(project, shown, alone=model is None and least is None and simulate is None and not promote)
         return
-    from dongcha.learn.simulate import Trial
-    from dongcha.learn.strategies import STRATEGIES
+    if project is not None:
+        _refresh(project, model, least, promote=promote, json=json, quiet=quiet, lang=shown.lang)
+        return
     from dongcha.loop.learn import Learning
 
+    trial = _trial(strategies, seeds=seeds, batch=batch, budget=budget, share=share)
+    _simulate(str(simulate), Learning(label=label, text=text, encoder=encoder, seed=seed), trial, shown, out)
+
+
+def _trial(strategies: str, **limits: Any) -> "Trial":
+    from dongcha.learn.simulate import Trial
+    from dongcha.learn.strategies import STRATEGIES
+
     named = filter(None, map(str.strip, strategies.split(","))) if strategies != "all" else STRATEGIES
-    trial = Trial(strategies=tuple(named), seeds=seeds, batch=batch, budget=budget, share=share)
-    wanted = Learning(label=label, text=text, encoder=encoder, seed=seed)
-    _simulate(str(simulate), wanted, trial, o.Shown(json=json, quiet=quiet, lang=o.language(lang)), out)
+    return Trial(strategies=tuple(named), **limits)
 
 
 def _simulate(file: str, wanted: "Learning", trial: "Trial", shown: o.Shown, out: Path | None) -> None:
@@ -88,6 +103,23 @@ def _refresh(
         o.print_json(done.to_json())
     else:
         typer.echo("\n".join(lines(done, lang)))
+
+
+def _watch(place: Path | None, shown: o.Shown, *, alone: bool) -> None:
+    if place is None or not alone:
+        raise typer.BadParameter("--watch takes a project alone; what it does is decided under [learn] in its file")
+    from dongcha.cli.watched import line
+    from dongcha.core.events import Event
+    from dongcha.loop.jobs.worker import watched
+
+    def tell(event: Event) -> None:
+        if shown.json:
+            o.print_json({"at": event.at.isoformat(), "kind": event.kind, "data": dict(event.data)})
+        elif not shown.quiet and (said := line(event)) is not None:
+            typer.echo(f"{event.at.astimezone():%Y-%m-%d %H:%M} {said.at(shown.lang)}")
+        sys.stdout.flush()
+
+    watched(place, tell)
 
 
 def _told(found: "Simulated", lang: Lang, out: Path | None, *, json: bool) -> None:

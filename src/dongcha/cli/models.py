@@ -24,6 +24,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why, for those who look late
 @app.command("list")
 def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
     """All versions, with what each alias points at."""
+    from dongcha.cli.watched import refreshes
     from dongcha.loop.models import listed
     from dongcha.serve.standing import standing_words
 
@@ -39,6 +40,8 @@ def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
             typer.echo(f"  {one['version']:>3}  {one['at'][:16]}  {' '.join(marks) or '-':22} {figures}")
         if model["challenger"] is not None:
             typer.echo(f"  {standing_words(model['name'], model['challenger']).at(language(lang))}")
+        for said in refreshes(model["refreshes"]):
+            typer.echo(f"  {said.at(language(lang))}")
     if not found:
         typer.echo(Words("No model is registered yet.", "尚未登记任何模型。").at(language(lang)))
 

@@ -15,6 +15,7 @@ from dongcha.model.folder import load
 from dongcha.serve.live.place import Place, place_of, register
 from dongcha.serve.standing import standing
 from dongcha.store.happened import events_of
+from dongcha.store.jobs import Run, jobs_of
 from dongcha.store.project import Project
 from dongcha.store.versions import CHAMPION, Move, Version, Versions, versions_of
 
@@ -43,9 +44,15 @@ def listed(place: Path | str) -> list[dict[str, Any]]:
             "aliases": versions.aliases(name),
             "challenger": standing(versions.state, name),
             "versions": [_shown(one) for one in versions.versions(name)],
+            "refreshes": [one.to_json() for one in _refreshes(versions, name)[-5:]],
         }
         for name in versions.models()
     ]
+
+
+def _refreshes(versions: Versions, name: str) -> list[Run]:
+    """Trainings that a job began, the newest last."""
+    return [one for one in jobs_of(versions.state).runs("refresh", model=name) if one.verb != "counted"]
 
 
 def shown(place: Path | str, model: str | None, number: int | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ the corrections never teaches; on it and on the frozen test rows the rule decide
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from dongcha.core.errors import ConfigError
@@ -28,7 +29,7 @@ from dongcha.serve.live.place import Place, register
 from dongcha.store.feedback import Feedback, feedback_of
 from dongcha.store.happened import events_of
 from dongcha.store.project import Project
-from dongcha.store.versions import CHALLENGER, CHAMPION, Version, versions_of
+from dongcha.store.versions import CHALLENGER, CHAMPION, Version, Versions, versions_of
 
 PAGE = 10_000
 CHUNK = 1000  # corrections that are read at once
@@ -64,13 +65,20 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is asked of a refresh: of which model, from how many new corrections on, and whether the rule promotes."""
+    """What is asked of a refresh: of which model, from how many new corrections on, and whether the rule promotes.
+
+    A job that may be killed names its `run`, the last correction that it learns (`until`) and a folder `checkpoint`:
+    asked again for the same it goes on from there, and a version that it has registered is not made twice.
+    """
 
     model: str | None = None
     least: int = 1
     promote: bool = False
     by: str = "learn"
     budget_s: float = 600.0
+    until: int | None = None
+    checkpoint: Path | None = None
+    run: int | None = None
     on_step: OnStep = field(default=silent, repr=False)
 
 
@@ -86,11 +94,12 @@ def refresh(project: Project, order: Order) -> Refreshed:
 def _refreshed(project: Project, order: Order) -> Refreshed:
     versions = versions_of(project.state)
     name = name_of(versions, order.model)
-    champion = versions.alias(name, CHAMPION)
+    made = _made_by(versions, name, order.run)
+    champion = versions.alias(name, CHAMPION) if made is None else versions.version(name, made.lineage["parent"])
     if champion is None:
         raise ConfigError(f"the model {name!r} has no champion; set one with dongcha models promote")
     before = load(project.folder / champion.folder)
-    every = _said(project, name)
+    every = [one for one in said_of(project, name) if order.until is None or one.number <= order.until]
     until = max((one.number for one in every), default=0)
     fresh = sum(one.number > int(champion.lineage.get("feedback", 0)) for one in every)
     if fresh < max(1, order.least):
@@ -102,14 +111,18 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     said = settled(every, distrusted)
     parts = _parts(project, before)
     both = joined(parts, said.taught, before.classes)
-    after = _trained(both.parts, before, order)
-    made = _registered(project, after, champion, {"feedback": until, "corrections": both.added})
+    if made is None:
+        after = _trained(both.parts, before, order)
+        more = {"feedback": until, "corrections": both.added, **({} if order.run is None else {"run": order.run})}
+        made = _registered(project, after, champion, more)
+    else:
+        after = load(project.folder / made.folder)
     looks = sum(one.lineage.get("parent") == champion.number for one in versions.versions(name))
     decision = decide(*_compared(before, after, parts, said), RULE, first_look(max(1, looks)))
     promoted = order.promote and decision.promoted
-    versions.point(name, made.number, CHALLENGER, by=order.by, why=decision.to_json())
-    if promoted:
-        versions.point(name, made.number, by=order.by, why=decision.to_json())
+    for alias in (CHALLENGER, CHAMPION) if promoted else (CHALLENGER,):
+        if not any(one.alias == alias and one.version == made.number for one in versions.moves(name)):
+            versions.point(name, made.number, alias, by=order.by, why=decision.to_json())
     facts = {"model": name, "version": made.number, "from": champion.number, "corrections": both.added}
     events_of(project.state).append(Event("promoted" if promoted else "trained", facts))
     return Refreshed(
@@ -118,7 +131,13 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     )  # fmt: skip
 
 
-def _said(project: Project, name: str) -> list[Feedback]:
+def _made_by(versions: Versions, name: str, run: int | None) -> Version | None:
+    """The version that a run of the job registered before it was killed."""
+    found = () if run is None else versions.versions(name)
+    return next((one for one in found if one.lineage.get("run") == run), None)
+
+
+def said_of(project: Project, name: str) -> list[Feedback]:
     """All feedback on a model."""
     store, found = feedback_of(project.state), list[Feedback]()
     while page := store.after(found[-1].number if found else 0, model=name, most=PAGE):
@@ -133,7 +152,10 @@ def _parts(project: Project, model: Model) -> Parts:
 
 def _trained(parts: Parts, before: Model, order: Order) -> Model:
     """The champion's recipe on these rows."""
-    ask = Ask(recipe=before.recipe.unnoted, task=before.recipe.task, budget_s=order.budget_s, on_step=order.on_step)
+    ask = Ask(
+        recipe=before.recipe.unnoted, task=before.recipe.task, budget_s=order.budget_s, checkpoint=order.checkpoint,
+        on_step=order.on_step,
+    )  # fmt: skip
     done = climb(parts, ask).model
     return replace(done, text=before.text, label=before.label, name=before.name)
 

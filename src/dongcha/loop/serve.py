@@ -5,12 +5,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dongcha.core.errors import ConfigError, MissingExtra
 from dongcha.serve.live.limits import Limits
+
+if TYPE_CHECKING:
+    from dongcha.serve.http.tokens import Tokens
 
 SWITCH_S = 0.001
 Begun = Callable[[str, dict[str, int]], None]
@@ -27,6 +31,7 @@ class Serving:
     token_file: Path | None = None
     replicas: int = 1  # more than one: by Ray Serve
     limits: Limits = field(default_factory=Limits)
+    learn: bool = False  # whether a worker of the project's jobs runs beside
 
 
 def served(asked: Serving, begun: Begun) -> None:
@@ -36,16 +41,12 @@ def served(asked: Serving, begun: Begun) -> None:
     port is taken; `StorageError` for a place that is neither project nor model; `MissingExtra`.
     """
     try:
-        from dongcha.serve.http.app import application
         from dongcha.serve.http.logs import log_to_stderr
-        from dongcha.serve.http.metrics import metrics
-        from dongcha.serve.http.run import address_of, is_loopback, listening, serve
+        from dongcha.serve.http.run import is_loopback
         from dongcha.serve.http.tokens import Tokens
     except ModuleNotFoundError as error:
         raise MissingExtra(f'serving needs {error.name}: pip install "dongcha[serve]"') from error
-    from dongcha.serve.live.learned import Learned
-    from dongcha.serve.live.place import place_of
-    from dongcha.serve.live.service import serving
+    from dongcha.loop.jobs.beside import worker_beside
 
     local = is_loopback(asked.host)
     if asked.token_file is None and not local:
@@ -54,10 +55,23 @@ def served(asked: Serving, begun: Begun) -> None:
             "dongcha token new --file tokens.json, and give --token-file tokens.json"
         )
     tokens = None if asked.token_file is None else Tokens(asked.token_file)
-    if asked.replicas > 1:
-        _replicated(asked, begun, local_only=local and tokens is None)
-        return
-    log_to_stderr()
+    with worker_beside(Path(asked.place)) if asked.learn else nullcontext():
+        if asked.replicas > 1:
+            _replicated(asked, begun, local_only=local and tokens is None)
+            return
+        log_to_stderr()
+        _alone(asked, begun, tokens, local_only=local and tokens is None)
+
+
+def _alone(asked: Serving, begun: Begun, tokens: "Tokens | None", *, local_only: bool) -> None:
+    """Serve by this process until told to stop."""
+    from dongcha.serve.http.app import application
+    from dongcha.serve.http.metrics import metrics
+    from dongcha.serve.http.run import address_of, listening, serve
+    from dongcha.serve.live.learned import Learned
+    from dongcha.serve.live.place import place_of
+    from dongcha.serve.live.service import serving
+
     sys.setswitchinterval(SWITCH_S)  # a thread that answers must not keep the one that reads requests waiting
     figures = metrics()
     with ExitStack() as undo:
@@ -67,7 +81,7 @@ def served(asked: Serving, begun: Begun) -> None:
         begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
         gc.collect()
         gc.freeze()  # what is loaded stays; a full collection that walks all of it holds every request up
-        app = application(service, figures, tokens, local_only=local and tokens is None)
+        app = application(service, figures, tokens, local_only=local_only)
         serve(app, listener, asked.limits)
 
 

@@ -90,9 +90,7 @@ TESTS: dict[str, Words] = {
         "robust deviation from the days around", "与前后各日相比的稳健偏差检验"
     ),
     "generalised esd": Words("generalised ESD", "广义 ESD 检验"),
-    "log-odds z-test and fisher's exact test": Words(
-        "log-odds z-test and Fisher's exact test", "对数几率 z 检验与 Fisher 精确检验"
-    ),
+    "fisher's exact test, one-sided": Words("Fisher's exact test, one-sided", "单侧 Fisher 精确检验"),
     "t-test of the slope and fisher's exact test": Words(
         "t-test of the slope and Fisher's exact test", "斜率的 t 检验与 Fisher 精确检验"
     ),

@@ -7,10 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
 
 from dongcha.core.errors import ConfigError, NewerFormat, StorageError
 from dongcha.core.files import write_text
+from dongcha.store.schedule import checked_hours, checked_schedule, checked_span
 
 FORMAT = 1
 NAME = "dongcha.toml"
@@ -119,12 +120,21 @@ class MonitorConfig(BaseModel):
 
 
 class LearnConfig(BaseModel):
-    """From how many new corrections on `learn` trains a challenger, and who makes it champion."""
+    """From how many new corrections on `learn` trains a challenger, who makes it champion, and what starts it.
+
+    `schedule` is five fields of cron or `every 7 days`, `on` the kinds of alerts that start it, `cool_down` the least
+    time between two starts, `hours` such as `22-6` those in which it may start; all by the clock of the machine.
+    """
 
     model_config = STRICT
 
     least: Annotated[int, Field(ge=1)] = 1
     promote: Literal["rule", "person"] = "person"
+    schedule: Annotated[str | None, AfterValidator(checked_schedule)] = None
+    on: tuple[Literal["drift", "quality"], ...] = ()
+    cool_down: Annotated[str, AfterValidator(checked_span)] = "6h"
+    hours: Annotated[str | None, AfterValidator(checked_hours)] = None
+    budget: Annotated[str, AfterValidator(checked_span)] = "10m"
 
 
 class Config(BaseModel):

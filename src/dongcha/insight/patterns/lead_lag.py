@@ -1,6 +1,7 @@
 """Lead and lag: one series follows another by some periods; and together: two move at the same time.
 
 Test: rank correlation of prewhitened series (`crosscorrelation.py`), corrected for the lags tried in both directions.
+Every pair is a claim of its own, so that the false discovery rate counts the pairs, once.
 Effect: the correlation, with Fisher's 95 % interval.
 """
 
@@ -24,19 +25,14 @@ _CAVEAT = Words("It says what goes together, not what causes what.", "这说明�
 
 @PATTERNS("lead_lag")
 def claims(cube: Cube) -> Iterator[Claim]:
-    """Every pair of series: whether they move together, and whether one follows the other.
-
-    Relations between series are many and easily imagined, so that each p-value is also corrected for all pairs.
-    """
-    pairs = list(paired(cube))
-    for pair in pairs:
+    """Every pair of series: whether they move together, and whether one follows the other."""
+    for pair in paired(cube):
         same = together(pair.first.values, pair.second.values, pair.expected)
-        yield _claim(cube, pair, same.times(len(pairs)), "together", "prewhitened rank correlation")
+        yield _claim(cube, pair, same, "together", "prewhitened rank correlation")
         both = (pair, Pair(pair.time, pair.second, pair.first))
         found = [(each, follows(each.first.values, each.second.values)) for each in both]
         way, later = min(found, key=lambda each: each[1].p_value)
-        later = later.times(2 * len(pairs))
-        yield _claim(cube, way, later, "lead_lag", "prewhitened rank cross-correlation, every lag")
+        yield _claim(cube, way, later.times(2), "lead_lag", "prewhitened rank cross-correlation, every lag")
 
 
 def _claim(cube: Cube, pair: Pair, found: Relation, pattern: str, test: str) -> Claim:
