@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Said, language, print_json
+from dongcha.cli.options import AsJson, Quiet, Said, language, print_json
 from dongcha.core.words import Lang, Words
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ Place = Annotated[str, typer.Argument(metavar="MODEL|PROJECT", help="A project, 
 Name = Annotated[str | None, typer.Option("--model", help="The model's name, where there are several.")]
 Alias = Annotated[str, typer.Option(help="champion serves; challenger is measured beside it.")]
 By = Annotated[str | None, typer.Option(help="Who says so; otherwise the user's name.")]
+Promote = Annotated[bool, typer.Option("--promote", help="Let it serve where the rule says so.")]
+Least = Annotated[int, typer.Option(min=1, help="New corrections that judge, under which nothing is done.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, for those who look later.")]
 
 
@@ -24,6 +26,7 @@ def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
     """All versions, with what each alias points at."""
     from dongcha.cli.watched import refreshes
     from dongcha.loop.models import listed
+    from dongcha.serve.standing import standing_words
 
     found = listed(place)
     if json:
@@ -35,6 +38,8 @@ def list_(place: Place, *, json: AsJson = False, lang: Said = None) -> None:
             marks = [alias for alias, number in model["aliases"].items() if number == one["version"]]
             figures = ", ".join(f"{name} {value:.3f}" for name, value in list(one["metrics"].items())[:3])
             typer.echo(f"  {one['version']:>3}  {one['at'][:16]}  {' '.join(marks) or '-':22} {figures}")
+        if model["challenger"] is not None:
+            typer.echo(f"  {standing_words(model['name'], model['challenger']).at(language(lang))}")
         for said in refreshes(model["refreshes"]):
             typer.echo(f"  {said.at(language(lang))}")
     if not found:
@@ -92,6 +97,24 @@ def register(
         return
     said = Words(f"Registered {made.model} version {made.number}.", f"已登记 {made.model} 第 {made.number} 版。")
     typer.echo(said.at(language(lang)))
+
+
+@app.command()
+def judge(
+    place: Place, *, model: Name = None, promote: Promote = False, least: Least = 1, by: By = "rule",
+    json: AsJson = False, quiet: Quiet = False, lang: Said = None,
+) -> None:  # fmt: skip
+    """Judge the challenger again on what people said since it stands; for cron, as often as wanted."""
+    from dongcha.loop.rejudge import Judging, rejudge, spoken
+
+    found = rejudge(place, Judging(model=model, least=least, promote=promote or None, by=by or "rule"))
+    if json:
+        print_json({"judged": None if found is None else found.to_json()})
+    elif found is not None:
+        typer.echo("\n".join(one.at(language(lang)) for one in spoken(found)))
+    elif not quiet:
+        none = Words("There is no challenger, or nothing new to judge it by.", "没有挑战者，或没有新的评判依据。")
+        typer.echo(none.at(language(lang)))
 
 
 def _say(name: str, move: "Move", *, json: bool, lang: Lang) -> None:

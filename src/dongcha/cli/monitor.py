@@ -48,11 +48,14 @@ def command(
 
 
 def lines(found: "Looked", lang: Lang) -> list[str]:
-    """A line a model, and a line an open alert."""
+    """A line a model, a line a challenger, and a line an open alert."""
+    from dongcha.serve.standing import standing_words
+
     told = [f"{one.model} v{one.version}: {state_of(one).at(lang)}" for one in found.seen]
     alerts = [
         f"{one.number:>5}  {MARKS[one.alert.severity].at(lang)}  {one.alert.sentence.at(lang)}" for one in found.open
     ]
+    told += [standing_words(name, one).at(lang) for name, one in found.challengers.items()]
     none = Words("No model could be looked at; see the log above.", "没有模型可供检查；见上方日志。").at(lang)
     quiet = Words("No alert is open.", "没有未解决的告警。").at(lang)
     return [*(told or [none]), *(alerts or [quiet])]
@@ -92,11 +95,15 @@ def page(found: "Looked", lang: Lang, every_s: float) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
+    from dongcha.serve.standing import standing_words
+
     models = Table(expand=True)
     for name in (Words("model", "模型"), Words("version", "版本"), Words("state", "状态")):
         models.add_column(name.at(lang))
     for one in found.seen:
         models.add_row(Text(one.model), str(one.version), Text(state_of(one).at(lang)))
+    for which, stands in found.challengers.items():
+        models.add_row(Text(which), str(stands["version"]), Text(standing_words(which, stands).at(lang)))
     alerts = Table(expand=True)
     for name in (Words("alert", "告警"), Words("severity", "级别"), Words("what", "内容"), Words("since", "始于")):
         alerts.add_column(name.at(lang))

@@ -28,6 +28,7 @@ def command(
     head_time: Annotated[float, typer.Option(min=0.1, help="Seconds in which a request has to begin.")] = 10,
     connections: Annotated[int, typer.Option(min=1, help="Most connections at once.")] = 512,
     keep_days: Annotated[int, typer.Option(min=1, help="Days that predictions are kept.")] = 90,
+    shadow: Annotated[float, typer.Option(min=0, max=1, help="Share of inputs that a challenger answers too.")] = 0.1,
     learn: Annotated[bool, typer.Option("--learn", help="Also train anew as \\[learn] of the project says.")] = False,
     quiet: Quiet = False,
     lang: Said = None,
@@ -39,7 +40,7 @@ def command(
 
     limits = Limits(
         workers=workers, rate=rate, waiting=waiting, deadline_s=deadline, body_bytes=max_body, connections=connections,
-        keep_days=keep_days, body_s=body_time, header_s=head_time,
+        keep_days=keep_days, body_s=body_time, header_s=head_time, shadow=shadow,
     )  # fmt: skip
     asked = Serving(place=place, host=host, port=port, token_file=token_file, replicas=replicas, limits=limits,
                     learn=learn)  # fmt: skip

@@ -31,12 +31,12 @@ class Settled:
     @property
     def taught(self) -> tuple[Feedback, ...]:
         """Those to learn from."""
-        return tuple(one for one in self.words if not _judges(one))
+        return tuple(one for one in self.words if not judging(one))
 
     @property
     def judged_by(self) -> tuple[Feedback, ...]:
         """Those that judge: never learned from, and the model's own answer of the time is known."""
-        return tuple(one for one in self.words if _judges(one) and one.predicted is not None)
+        return tuple(one for one in self.words if judging(one) and one.predicted is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,6 @@ def rows_input(given: Any) -> Any:
     return tuple(rows_input(one) for one in given) if isinstance(given, list) else given
 
 
-def _judges(one: Feedback) -> bool:
+def judging(one: Feedback) -> bool:
+    """Whether feedback is on an input that judges and never teaches."""
     return zlib.crc32(key_of(one.input).encode("utf-8")) % JUDGING == 0

@@ -61,12 +61,13 @@ def decide(frozen: Paired, recent: Paired, rule: Rule, look: int = 1) -> Decisio
         "margin": rule.margin, "recent_rows": recent.rows, "recent_won": recent.won, "recent_lost": recent.lost,
         "recent_difference": recent.difference, "recent_p_value": p, "alpha_of_this_look": spent, "look": look,
     }  # fmt: skip
-    holds, held = _not_worse(frozen, bound, rule)
+    holds, held = not_worse(frozen, bound, rule)
     verdict, gain = _better(recent, p, spent, rule)
     return Decision(verdict if holds else "refuse", (held, gain), figures)
 
 
-def _not_worse(frozen: Paired, bound: float, rule: Rule) -> tuple[bool, Words]:
+def not_worse(frozen: Paired, bound: float, rule: Rule) -> tuple[bool, Words]:
+    """Whether the lower bound of the difference on the frozen rows is within the margin, and in words."""
     ok = bound > -rule.margin
     d, low, margin = (f"{100 * value:+.1f}" for value in (frozen.difference, bound, -rule.margin))
     if not frozen.rows:

@@ -13,6 +13,7 @@ from dongcha.core.events import Event
 from dongcha.core.files import atomic_folder, file_name
 from dongcha.model.folder import load
 from dongcha.serve.live.place import Place, place_of, register
+from dongcha.serve.standing import standing
 from dongcha.store.happened import events_of
 from dongcha.store.jobs import Run, jobs_of
 from dongcha.store.project import Project
@@ -41,6 +42,7 @@ def listed(place: Path | str) -> list[dict[str, Any]]:
         {
             "name": name,
             "aliases": versions.aliases(name),
+            "challenger": standing(versions.state, name),
             "versions": [_shown(one) for one in versions.versions(name)],
             "refreshes": [one.to_json() for one in _refreshes(versions, name)[-5:]],
         }
@@ -66,7 +68,7 @@ def shown(place: Path | str, model: str | None, number: int | None) -> dict[str,
     ]
     aliases = [alias for alias, at in versions.aliases(name).items() if at == found.number]
     return {"model": name, **_shown(found), "folder": found.folder, "lineage": dict(found.lineage),
-            "aliases": aliases, "moves": moves}  # fmt: skip
+            "aliases": aliases, "challenger": standing(versions.state, name), "moves": moves}  # fmt: skip
 
 
 def promoted(place: Path | str, number: int, told: Told) -> tuple[str, Move]:

@@ -1,11 +1,14 @@
 """`monitor`: what serves at a place is looked at, by the decisions of its project."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dongcha.core.duration import seconds_of
 from dongcha.core.words import Lang
 from dongcha.serve.live.place import place_of
+from dongcha.serve.standing import standing
 from dongcha.serve.watch.look import Seen
 from dongcha.serve.watch.monitor import Monitor
 from dongcha.serve.watch.policy import Policy, Told
@@ -21,6 +24,7 @@ class Looked:
     seen: tuple[Seen, ...]
     told: Told
     open: tuple[Open, ...]
+    challengers: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by model, how they stand
 
     @property
     def wrong(self) -> bool:
@@ -35,6 +39,7 @@ class Looked:
             "looks": [one.to_json() for one in self.seen],
             "raised": list(told.raised), "sent": list(told.sent), "unsent": list(told.unsent),
             "resolved": list(told.resolved), "alerts": [one.to_json() for one in self.open],
+            "challengers": dict(self.challengers),
         }  # fmt: skip
 
 
@@ -48,7 +53,9 @@ class Watching:
     def look(self) -> Looked:
         """One round."""
         seen, told = self.monitor.look()
-        return Looked(tuple(seen), told, tuple(alerts_of(self.monitor.place.state).open().values()))
+        state = self.monitor.place.state
+        stand = {one.model: found for one in seen if (found := standing(state, one.model)) is not None}
+        return Looked(tuple(seen), told, tuple(alerts_of(state).open().values()), stand)
 
 
 def watching(path: Path | str, *, lang: Lang | None = None, every: str | None = None) -> Watching:

@@ -16,6 +16,7 @@ from dongcha.learn.corrections import Joined, Settled, joined, key_of, rows_inpu
 from dongcha.learn.online.annotators import Annotators, Likely
 from dongcha.learn.paired import Paired
 from dongcha.learn.promote import Decision, Rule, decide
+from dongcha.learn.standing import first_look
 from dongcha.loop.models import name_of, next_folder
 from dongcha.loop.parts import stored_parts
 from dongcha.model.ask import Ask
@@ -117,7 +118,7 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     else:
         after = load(project.folder / made.folder)
     looks = sum(one.lineage.get("parent") == champion.number for one in versions.versions(name))
-    decision = decide(*_compared(before, after, parts, said), RULE, looks)
+    decision = decide(*_compared(before, after, parts, said), RULE, first_look(max(1, looks)))
     promoted = order.promote and decision.promoted
     for alias in (CHALLENGER, CHAMPION) if promoted else (CHALLENGER,):
         if not any(one.alias == alias and one.version == made.number for one in versions.moves(name)):

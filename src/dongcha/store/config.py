@@ -104,7 +104,8 @@ class AlertsConfig(BaseModel):
 class MonitorConfig(BaseModel):
     """What the monitor looks at: the newest `window` answers, if `least` are new; budgets of latency and failures.
 
-    `false_alarms` is the chance of any false alarm of drift in all looks at one version.
+    `false_alarms` is the chance of any false alarm of drift in all looks at one version.  `rollback` says what follows
+    where a promoted version is worse on feedback than the one before it.
     """
 
     model_config = STRICT
@@ -115,6 +116,7 @@ class MonitorConfig(BaseModel):
     false_alarms: Annotated[float, Field(gt=0, lt=1)] = 0.05
     latency_ms: Annotated[float | None, Field(gt=0)] = None
     failing: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    rollback: Literal["alert", "automatic"] = "alert"
 
 
 class LearnConfig(BaseModel):

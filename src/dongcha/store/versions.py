@@ -135,15 +135,20 @@ class Versions:
         """Take an alias away."""
         return self._append(model, Move(alias, "drop", None, by, moment(), dict(why or {})))
 
+    def stack(self, model: str, alias: str = CHAMPION) -> list[int]:
+        """The versions that an alias can go back to, the oldest first; the last one is where it points."""
+        found: list[int] = []
+        for move in self.moves(model):
+            if move.alias == alias:
+                _moved(found, move)
+        return found
+
     def back(self, model: str, alias: str = CHAMPION, *, by: str, why: Mapping[str, Any] | None = None) -> Move:
         """Point an alias where it pointed before; twice goes two steps back.
 
         Raises `ConfigError` where there is no step to go back.
         """
-        stack: list[int] = []
-        for move in self.moves(model):
-            if move.alias == alias:
-                _moved(stack, move)
+        stack = self.stack(model, alias)
         if len(stack) < 2:
             where = f"it has been {stack[0]} from the start" if stack else "it was never set"
             raise ConfigError(f"the {alias} of {model!r} cannot go back: {where}")

@@ -28,11 +28,13 @@ class Metrics:
     unwritten: Gauge
     version: Gauge
     in_flight: Gauge
+    shadowed: Counter
+    challenger: Gauge
     series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
 
     def watched(self) -> Watched:
         """Who counts what happens in a service."""
-        return Watched(self._round, self._written, self.unreadable.inc, self._corrected)
+        return Watched(self._round, self._written, self.unreadable.inc, self._corrected, self._shadowed)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request."""
@@ -48,6 +50,9 @@ class Metrics:
         for name, desk in list(service.desks.items()):
             self.waiting.labels(name).set(desk.queue.length)
             self.version.labels(name).set(desk.live.version)
+        self.challenger.clear()
+        for name, live in service.shadow.lives.items():
+            self.challenger.labels(name).set(live.version)
         self.unwritten.set(service.writer.length)
         return generate_latest(self.registry)
 
@@ -59,6 +64,9 @@ class Metrics:
     def _written(self, written: int, dropped: int) -> None:
         self.written.labels("written").inc(written)
         self.written.labels("dropped").inc(dropped)
+
+    def _shadowed(self, model: str, what: str, inputs: int) -> None:
+        self.shadowed.labels(model, what).inc(inputs)
 
     def _corrected(self, kept: Kept) -> None:
         one = kept.feedback
@@ -89,4 +97,11 @@ def metrics() -> Metrics:
         unwritten=Gauge("dongcha_predictions_unwritten", "Predictions that wait to be written.", registry=own),
         version=Gauge("dongcha_model_version", "The version that answers.", ("model",), registry=own),
         in_flight=Gauge("dongcha_requests_in_flight", "Requests under way.", registry=own),
+        shadowed=Counter(
+            "dongcha_shadow_inputs",
+            "Inputs for a challenger: agreed, differed, dropped.",
+            ("model", "what"),
+            registry=own,
+        ),
+        challenger=Gauge("dongcha_challenger_version", "The version that answers in shadow.", ("model",), registry=own),
     )

@@ -23,6 +23,8 @@ class Limits:
     rate: float = 0.0  # requests a second of one token; 0: as many as it sends
     pending: int = 20_000  # predictions that wait to be written; more are answered and not kept
     keep_days: int = 90  # of predictions
+    shadow: float = 0.1  # share of inputs that a challenger answers too, 0..1
+    shadow_waiting: int = 512  # of those, inputs that may wait for it; more are dropped
     stop_s: float = 30.0  # in which requests that have begun may end when the service stops
 
     def __post_init__(self) -> None:
@@ -30,6 +32,8 @@ class Limits:
             need("serve", name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
         for name in ("deadline_s", "body_s", "header_s", "stop_s"):
             need("serve", name, getattr(self, name), getattr(self, name) > 0, "more than 0 seconds")
+        need("serve", "shadow", self.shadow, 0 <= self.shadow <= 1, "from 0 to 1")
+        need("serve", "shadow_waiting", self.shadow_waiting, self.shadow_waiting >= 1, "at least 1")
         need("serve", "workers", self.workers, self.workers >= 0, "0 or more")
         need("serve", "rate", self.rate, self.rate >= 0, "0 or more")
 

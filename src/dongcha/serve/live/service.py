@@ -20,6 +20,7 @@ from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
 from dongcha.serve.live.place import Place
 from dongcha.serve.live.queue import Job
+from dongcha.serve.live.shadow import Shadow
 from dongcha.serve.live.tally import Tally
 from dongcha.serve.live.writer import Writer
 from dongcha.store.feedback import feedback_of
@@ -59,6 +60,7 @@ class Watched:
     written: Callable[[int, int], None] = lambda written, dropped: None
     unreadable: Callable[[], None] = lambda: None
     corrected: Callable[[Kept], None] = lambda kept: None
+    shadowed: Callable[[str, str, int], None] = lambda model, what, inputs: None
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +76,7 @@ class Service:
     follower: Follower = field(init=False)
     versions: Versions = field(init=False)
     tally: Tally = field(init=False)
+    shadow: Shadow = field(init=False)
 
     def __post_init__(self) -> None:
         state = self.place.state
@@ -81,16 +84,19 @@ class Service:
         self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
         self.tally = Tally(traffic_of(state))
         self.follower = Follower(self.place, self._begin, self.watched.unreadable)
+        self.shadow = Shadow(self.place, self.limits, self.desks, self.watched.shadowed)
 
     def start(self) -> None:
         """Load the champions and begin to follow them; raises `ConfigError` where none can be served."""
         for made in (feedback_of, events_of):
             made(self.place.state)  # their tables are there before the first request
         self.follower.start()
+        self.shadow.start()
 
     def close(self) -> None:
         """Answer what waits, write what was answered."""
         self.follower.close()
+        self.shadow.close()
         until = time.monotonic() + self.limits.stop_s
         for desk in self.desks.values():
             desk.close(max(0.1, until - time.monotonic()))
@@ -135,6 +141,7 @@ class Service:
             for one, answer in zip(given, found, strict=True)
         ]  # fmt: skip
         self.writer.put(told)
+        self.shadow.offer(job, told)
         return [one.id for one in told]
 
     def correct(self, said: Correction) -> Kept:

@@ -16,6 +16,8 @@ from dongcha.learn.drift.rate import bound_of, rate_alarm
 from dongcha.learn.estimate import Estimate, estimate
 from dongcha.model.reference import Reference
 from dongcha.serve.watch.budgets import LONGEST, Budget, groups, minute_of, over_budget
+from dongcha.serve.watch.former import former_alert
+from dongcha.serve.watch.former import group as former_group
 from dongcha.serve.watch.volumes import SPAN, odd_hours
 from dongcha.serve.watch.volumes import group as volume_group
 from dongcha.serve.watch.window import Read, Window, window_of
@@ -105,8 +107,9 @@ def look(state: State, asked: Asked, now: datetime | None = None) -> Seen:
         *odd_hours(model, traffic.hourly(model, minute_of(at - SPAN)), at),
         *_fallen(model, estimated),
         *_quality(asked.version, said),
+        *former_alert(state, asked.version),
     )
-    looked = [*groups(model), volume_group(model), f"{model}/quality/feedback"]
+    looked = [*groups(model), volume_group(model), f"{model}/quality/feedback", former_group(model)]
     looked += [*(_group(model, one) for one in TRAITS), f"{model}/quality/estimated"] if compared else []
     right = sum(one.predicted == one.label for one in said) / len(said) if said else None
     seen = Seen(

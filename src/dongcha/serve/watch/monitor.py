@@ -12,6 +12,8 @@ from dongcha.serve.live.guarded import Guarded
 from dongcha.serve.live.inputs import FILES, accepted
 from dongcha.serve.live.place import Place, champions
 from dongcha.serve.watch.budgets import Budget
+from dongcha.serve.watch.former import group as former_group
+from dongcha.serve.watch.former import roll_back
 from dongcha.serve.watch.look import Asked, Seen, look
 from dongcha.serve.watch.policy import Policy, Told, take
 from dongcha.serve.watch.send import Addresses
@@ -47,7 +49,17 @@ class Monitor:
         groups = {group for one in found for group in one.groups}
         told = take(alerts_of(self.place.state), alerts, groups, self.policy, self._send)
         self._happened(told, alerts)
+        if self.wanted.rollback == "automatic":
+            self._back(found)
         return found, told
+
+    def _back(self, found: Sequence[Seen]) -> None:
+        """Roll back what is worse than the version before it; after the alert went out, so that a person knows why."""
+        for one in found:
+            for alert in one.alerts:
+                if alert.group == former_group(one.model):
+                    with Guarded(f"{one.model} was not rolled back"):
+                        roll_back(self.place.state, one.model, alert.evidence)
 
     def _of(self, version: Version) -> Asked:
         """What is asked of a version; read once."""

@@ -11,6 +11,7 @@ from dongcha.serve.http.body import record_of
 from dongcha.serve.http.routes.shown import described
 from dongcha.serve.http.schemas import PromoteIn, RollbackIn
 from dongcha.serve.live.service import Service
+from dongcha.serve.standing import standing
 from dongcha.store.versions import Move, Version
 
 router = APIRouter()
@@ -70,6 +71,8 @@ def _model(service: Service, name: str) -> dict[str, Any]:
         "task": None if desk is None else desk.live.task.name,
         "classes": None if desk is None else list(desk.live.classes),
         "aliases": service.versions.aliases(name),
+        "challenger": standing(service.place.state, name),
+        "shadows": None if name not in service.shadow.lives else service.shadow.lives[name].version,
         "versions": [_version(one) for one in service.versions.versions(name)],
     }
 
