@@ -3,13 +3,18 @@
 import csv
 import random
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 from tests.cli.call import dongcha
 from tests.loop.test_refresh import THINGS, text
 
+from dongcha.cli.watched import line
 from dongcha.learn.corrections import judging
+from dongcha.loop.jobs.judging import JUDGE, LEAST
+from dongcha.loop.jobs.runs import one_run
 from dongcha.loop.models import copied
 from dongcha.loop.rejudge import Judging, rejudge
 from dongcha.loop.run import run
@@ -163,3 +168,40 @@ def test_the_verb(project) -> None:
     assert dongcha("models", "judge", project.folder, "--json").stdout == '{"judged": null}\n'
     assert judgements_of(project.state).last("topic", 1, 2).told["done"] == "promoted"
     assert load(project.folder / versions_of(project.state).alias("topic").folder).predict(["invoice fee"])
+
+
+def by_job(project):
+    """What the worker tells when it looks once."""
+    told = []
+    one_run(project, JUDGE, datetime.now(UTC), Flag(), told.append)
+    return told
+
+
+def promoting(project):
+    with (project.folder / "dongcha.toml").open("a") as file:
+        file.write('\n[learn]\npromote = "rule"\n')
+    return open_project(project.folder)
+
+
+def test_the_worker_judges_when_enough_was_said_and_not_before(project) -> None:
+    project = promoting(project)
+    say(project, LEAST - 1, shadow="billing")
+    assert by_job(project) == []
+    say(project, LEAST, start=50_000, shadow="billing")
+    told = by_job(project)
+    assert [event.kind for event in told] == ["judge-begun", "judge-ended"]
+    assert told[-1].data["done"] == "promoted"
+    assert line(told[-1]).en == "topic: challenger 2 is better and serves now."
+    assert versions_of(project.state).alias("topic", CHAMPION).number == 2
+    assert by_job(project) == []  # none stands any more
+
+
+def test_a_challenger_that_cannot_be_read_is_not_judged_each_minute(project) -> None:
+    say(project, LEAST)
+    shutil.rmtree(project.folder / versions_of(project.state).version("topic", 2).folder)
+    told = by_job(project)
+    assert [event.kind for event in told] == ["judge-begun", "judge-failed"]
+    assert "\n" not in told[-1].data["why"]
+    assert by_job(project) == []
+    say(project, LEAST, start=50_000)
+    assert [event.kind for event in by_job(project)] == ["judge-begun", "judge-failed"]

@@ -14,6 +14,8 @@ def line(event: Event) -> Words | None:
     if event.kind == "watching":
         return Words("Watching; Ctrl-C stops.", "监视中；Ctrl-C 停止。")
     job, _, verb = event.kind.partition("-")
+    if job == "judge" and verb == "ended":
+        return judged(told)
     if job != "refresh":
         return None
     name, run = told["model"], told["run"]
@@ -46,6 +48,20 @@ def ended(told: Mapping[str, Any]) -> Words:
     if told.get("promoted"):
         return Words(f"version {version} is trained and serves", f"第 {version} 版已训练并提供服务")
     return Words(f"version {version} is trained, as challenger", f"第 {version} 版已训练，作为挑战者")
+
+
+def judged(told: Mapping[str, Any]) -> Words | None:
+    """What came of judging a challenger again; None where none stood any more."""
+    name, version = told["model"], told.get("challenger")
+    said: dict[Any, Words] = {
+        "promoted": Words("is better and serves now", "更好，现已提供服务"),
+        "withdrawn": Words("is worse and is withdrawn", "更差，已撤下"),
+        "left": Words("stands on", "继续作为挑战者"),
+    }
+    if version is None:
+        return None
+    done = said[told["done"]]
+    return Words(f"{name}: challenger {version} {done.en}.", f"{name}：挑战者第 {version} 版{done.zh}。")
 
 
 def refreshes(runs: Sequence[Mapping[str, Any]]) -> Iterator[Words]:
