@@ -67,9 +67,9 @@ def phrase(whole: pd.DataFrame, insight: Insight) -> Expected:
             "times": own / rows / rest if rest else None, "is_subject": key == told,
         }  # fmt: skip
     own, rows = (int(part) for part in cells.loc[told])
-    delta, error = odds(own, rows, hits - own, n - rows)
+    delta, _ = odds(own, rows, hits - own, n - rows)
     tried = _tried(tuple(clean(whole, column)))
-    alone = max(stats.norm.sf(delta / error), stats.hypergeom.sf(own - 1, n, hits, rows))
+    alone = stats.hypergeom.sf(own - 1, n, hits, rows)
     facts: Row = {"group": told, **{part: lines[(told,)][part] for part in insight.facts if part != "group"}}
     return Expected(
         key=(name,), rows=lines, facts=facts, share=own / len(whole), effect=delta,
