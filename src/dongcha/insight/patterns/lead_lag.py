@@ -1,11 +1,13 @@
 """Lead and lag: one series follows another by some periods; and together: two move at the same time.
 
 Test: rank correlation of prewhitened series (`crosscorrelation.py`), corrected for the lags tried in both directions.
-Every pair is a claim of its own, so that the false discovery rate counts the pairs, once.
+Every pair is a claim of its own, so that the false discovery rate counts the pairs, once.  Relations between series are
+easily imagined, so that what is left of chance over all pairs together has to be little as well.
 Effect: the correlation, with Fisher's 95 % interval.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,19 +22,35 @@ from dongcha.insight.paired import Pair, Track, paired
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+LITTLE = 0.01
+"""P-value, corrected for all pairs (Bonferroni), up to which a relation is claimed: where much else holds in a table,
+the false discovery rate alone leaves room for relations that are none."""
+
 _CAVEAT = Words("It says what goes together, not what causes what.", "这说明二者相关，并不说明因果。")
 
 
 @PATTERNS("lead_lag")
 def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of series: whether they move together, and whether one follows the other."""
-    for pair in paired(cube):
+    pairs = list(paired(cube))
+    for pair in pairs:
         same = together(pair.first.values, pair.second.values, pair.expected)
-        yield _claim(cube, pair, same, "together", "prewhitened rank correlation")
+        yield _claim(cube, pair, _unimagined(same, len(pairs)), "together", "prewhitened rank correlation")
         both = (pair, Pair(pair.time, pair.second, pair.first))
         found = [(each, follows(each.first.values, each.second.values)) for each in both]
         way, later = min(found, key=lambda each: each[1].p_value)
-        yield _claim(cube, way, later.times(2), "lead_lag", "prewhitened rank cross-correlation, every lag")
+        yield _claim(
+            cube,
+            way,
+            _unimagined(later.times(2), len(pairs)),
+            "lead_lag",
+            "prewhitened rank cross-correlation, every lag",
+        )
+
+
+def _unimagined(found: Relation, pairs: int) -> Relation:
+    """The relation, its p-value 1 where the best of so many pairs would have it by chance."""
+    return found if pairs * found.p_value <= LITTLE else replace(found, p_value=1.0)
 
 
 def _claim(cube: Cube, pair: Pair, found: Relation, pattern: str, test: str) -> Claim:
