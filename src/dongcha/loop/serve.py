@@ -78,11 +78,11 @@ def _alone(asked: Serving, begun: Begun, tokens: "Tokens | None", *, local_only:
         listener = undo.enter_context(listening(asked.host, asked.port))
         service = serving(place_of(asked.place), asked.limits, figures.watched(), Learned())
         undo.callback(service.close)
-        begun(address_of(listener, asked.host), {name: desk.live.version for name, desk in service.desks.items()})
         gc.collect()
         gc.freeze()  # what is loaded stays; a full collection that walks all of it holds every request up
         app = application(service, figures, tokens, local_only=local_only)
-        serve(app, listener, asked.limits)
+        serves = {name: desk.live.version for name, desk in service.desks.items()}
+        serve(app, listener, asked.limits, lambda: begun(address_of(listener, asked.host), serves))
 
 
 def _replicated(asked: Serving, begun: Begun, *, local_only: bool) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -15,6 +16,16 @@ BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, begun: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.begun = begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say so: by now a signal stops the server in good order."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            self.begun()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop in good order; a second signal stops at once."""
         self.force_exit = self.should_exit
@@ -55,11 +66,14 @@ def address_of(listener: socket.socket, host: str) -> str:
     return f"http://{shown}:{port}"
 
 
-def serve(app: ASGIApp, listener: socket.socket, limits: Limits) -> None:
-    """Answer until told to stop; then take nothing on, finish what has begun, and shut the application down."""
+def serve(app: ASGIApp, listener: socket.socket, limits: Limits, begun: Callable[[], None]) -> None:
+    """Answer until told to stop; then take nothing on, finish what has begun, and shut the application down.
+
+    `begun` is called once requests are answered.
+    """
     config = uvicorn.Config(
         app, log_config=None, access_log=False, http=protocol(limits), ws="none", lifespan="on", server_header=False,
         timeout_keep_alive=max(5, int(limits.header_s)), timeout_graceful_shutdown=int(limits.stop_s) or 1,
         proxy_headers=False, backlog=BACKLOG,
     )  # fmt: skip
-    _Server(config).run(sockets=[listener])
+    _Server(config, begun).run(sockets=[listener])
