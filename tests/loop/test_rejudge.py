@@ -1,7 +1,5 @@
 """A standing challenger is judged by what people say of live answers, taken over, withdrawn, or left."""
 
-import csv
-import random
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +7,7 @@ from threading import Event as Flag
 
 import pytest
 from tests.cli.call import dongcha
-from tests.loop.test_refresh import THINGS, text
+from tests.loop.test_refresh import ran  # noqa: F401
 
 from dongcha.cli.watched import line
 from dongcha.learn.corrections import judging
@@ -17,14 +15,12 @@ from dongcha.loop.jobs.judging import JUDGE, LEAST
 from dongcha.loop.jobs.runs import one_run
 from dongcha.loop.models import copied
 from dongcha.loop.rejudge import Judging, rejudge
-from dongcha.loop.run import run
 from dongcha.model.folder import load
 from dongcha.serve.live.place import Place
-from dongcha.store.config import Config
 from dongcha.store.feedback import Feedback, feedback_of
 from dongcha.store.happened import events_of
 from dongcha.store.judgements import judgements_of
-from dongcha.store.project import create_project, open_project
+from dongcha.store.project import open_project
 from dongcha.store.shadowed import Shadowed, shadows_of
 from dongcha.store.versions import CHALLENGER, CHAMPION, versions_of
 
@@ -32,15 +28,9 @@ PROMOTE = Judging(promote=True)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a champion and a challenger that read a file's rows, to be copied."""
-    folder, random_ = tmp_path_factory.mktemp("standing"), random.Random(1)
-    rows = [(text(THINGS[kind], random_), kind) for kind in sorted(THINGS) * 800]
-    with (folder / "tickets.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([("text", "topic"), *rows])
-    config = Config(sources=(str(folder / "tickets.csv"),), label="topic", text="text", method="linear", budget="5s")
-    project = create_project(folder / "p", config)
-    run(project)
+def home(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+    """A project with a champion and a challenger that read the same rows, to be copied."""
+    project = open_project(shutil.copytree(ran, tmp_path_factory.mktemp("standing") / "p"))
     versions = versions_of(project.state)
     first = project.folder / versions.version("topic", 1).folder
     copied(Place(project.folder, project.state, True), first, "topic", "ann")

@@ -4,7 +4,7 @@ The encoder and the head are trained anew by the champion's recipe, so that what
 the corrections never teaches; on it and on the frozen test rows the rule decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,12 @@ from dongcha.model.folder import load, save
 from dongcha.model.ladder import climb, rows_of
 from dongcha.model.model import Model
 from dongcha.model.reference import plain
-from dongcha.model.rows import Parts
+from dongcha.model.rows import Parts, Rows
 from dongcha.serve.live.place import Place, register
 from dongcha.store.feedback import Feedback, feedback_of
 from dongcha.store.happened import events_of
 from dongcha.store.project import Project
+from dongcha.store.state import State
 from dongcha.store.versions import CHALLENGER, CHAMPION, Version, Versions, versions_of
 
 PAGE = 10_000
@@ -99,7 +100,7 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     if champion is None:
         raise ConfigError(f"the model {name!r} has no champion; set one with dongcha models promote")
     before = load(project.folder / champion.folder)
-    every = [one for one in said_of(project, name) if order.until is None or one.number <= order.until]
+    every = [one for one in said_of(project.state, name) if order.until is None or one.number <= order.until]
     until = max((one.number for one in every), default=0)
     fresh = sum(one.number > int(champion.lineage.get("feedback", 0)) for one in every)
     if fresh < max(1, order.least):
@@ -137,12 +138,12 @@ def _made_by(versions: Versions, name: str, run: int | None) -> Version | None:
     return next((one for one in found if one.lineage.get("run") == run), None)
 
 
-def said_of(project: Project, name: str) -> list[Feedback]:
-    """All feedback on a model."""
-    store, found = feedback_of(project.state), list[Feedback]()
-    while page := store.after(found[-1].number if found else 0, model=name, most=PAGE):
-        found += page
-    return found
+def said_of(state: State, name: str, after: int = 0) -> Iterator[Feedback]:
+    """All feedback on a model after a number, the oldest first."""
+    store = feedback_of(state)
+    while page := store.after(after, model=name, most=PAGE):
+        yield from page
+        after = page[-1].number
 
 
 def _parts(project: Project, model: Model) -> Parts:
@@ -199,13 +200,17 @@ def _compared(before: Model, after: Model, parts: Parts, said: Settled) -> tuple
 
     What the champion answered to the latter is known from the time: it may have learned from them since.
     """
-    test, judges = parts.test, said.judged_by
-    frozen = Paired.of(plain(test.answers), _said_by(before, test.inputs), _said_by(after, test.inputs))
+    judges = said.judged_by
     recent = Paired.of(
         [plain(one.label) for one in judges], [one.predicted for one in judges],
         _said_by(after, [rows_input(one.input) for one in judges]),
     )  # fmt: skip
-    return frozen, recent
+    return on_frozen(before, after, parts.test), recent
+
+
+def on_frozen(before: Model, after: Model, test: Rows) -> Paired:
+    """Both models on the frozen test rows."""
+    return Paired.of(plain(test.answers), _said_by(before, test.inputs), _said_by(after, test.inputs))
 
 
 def _said_by(model: Model, inputs: Sequence[Any]) -> list[Any]:

@@ -18,7 +18,7 @@ from dongcha.learn.paired import Paired
 from dongcha.learn.standing import Ruling, rule_on
 from dongcha.loop.models import name_of
 from dongcha.loop.parts import stored_parts
-from dongcha.loop.refresh import PAGE, RULE
+from dongcha.loop.refresh import RULE, on_frozen, said_of
 from dongcha.model.folder import load
 from dongcha.model.ladder import rows_of
 from dongcha.model.model import Model
@@ -26,7 +26,7 @@ from dongcha.model.reference import plain
 from dongcha.serve.live.inputs import accepted
 from dongcha.serve.live.place import Place, place_of
 from dongcha.store.config import NAME, load_config
-from dongcha.store.feedback import Feedback, feedback_of
+from dongcha.store.feedback import Feedback
 from dongcha.store.happened import events_of
 from dongcha.store.judgements import Judgement, judgements_of
 from dongcha.store.project import open_project
@@ -108,17 +108,11 @@ def rejudge(path: Path | str, asked: Judging) -> Rejudged | None:
 
 def judges_of(place: Place, champion: Version, challenger: Version) -> list[Feedback]:
     """The first word on each input that judges, said of answers of the champion since the challenger was trained."""
-    store, found, number = feedback_of(place.state), dict[str, Feedback](), _trained_until(challenger)
-    while page := store.after(number, model=champion.model, most=PAGE):
-        number = page[-1].number
-        for one in page:
-            if (
-                one.version == champion.number
-                and one.predicted is not None
-                and one.at >= challenger.at
-                and judging(one)
-            ):
-                found.setdefault(key_of(one.input), one)
+    found = dict[str, Feedback]()
+    for one in said_of(place.state, champion.model, _trained_until(challenger)):
+        its = one.version == champion.number and one.predicted is not None
+        if its and one.at >= challenger.at and judging(one):
+            found.setdefault(key_of(one.input), one)
     return list(found.values())
 
 
@@ -168,10 +162,7 @@ def _frozen(place: Place, champion: Model, challenger: Model) -> Paired | None:
         test = rows_of(parts, champion.task, champion.label, champion.text)[0].test
     except (DataError, ConfigError, StorageError):
         return None
-    if not len(test):
-        return None
-    said = [[plain(label) for label in one.predict(test.inputs).labels] for one in (champion, challenger)]
-    return Paired.of(plain(test.answers), *said)
+    return on_frozen(champion, challenger, test) if len(test) else None
 
 
 def _number(versions: Versions, champion: Version, challenger: Version) -> int:

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,8 +46,6 @@ def served(asked: Serving, begun: Begun) -> None:
         from dongcha.serve.http.tokens import Tokens
     except ModuleNotFoundError as error:
         raise MissingExtra(f'serving needs {error.name}: pip install "dongcha[serve]"') from error
-    from dongcha.loop.jobs.beside import worker_beside
-
     local = is_loopback(asked.host)
     if asked.token_file is None and not local:
         raise ConfigError(
@@ -55,12 +53,21 @@ def served(asked: Serving, begun: Begun) -> None:
             "dongcha token new --file tokens.json, and give --token-file tokens.json"
         )
     tokens = None if asked.token_file is None else Tokens(asked.token_file)
-    with worker_beside(Path(asked.place)) if asked.learn else nullcontext():
+    with _worker(asked):
         if asked.replicas > 1:
             _replicated(asked, begun, local_only=local and tokens is None)
             return
         log_to_stderr()
         _alone(asked, begun, tokens, local_only=local and tokens is None)
+
+
+def _worker(asked: Serving) -> AbstractContextManager[None]:
+    """What runs beside the service where it is asked for."""
+    if not asked.learn:
+        return nullcontext()
+    from dongcha.loop.jobs.beside import worker_beside
+
+    return worker_beside(Path(asked.place))
 
 
 def _alone(asked: Serving, begun: Begun, tokens: "Tokens | None", *, local_only: bool) -> None:

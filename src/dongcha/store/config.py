@@ -4,14 +4,16 @@ Knows the file.  What is not in it is inferred at every run, and the report says
 """
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
 
+from dongcha.core.duration import seconds_of
 from dongcha.core.errors import ConfigError, NewerFormat, StorageError
 from dongcha.core.files import write_text
-from dongcha.store.schedule import checked_hours, checked_schedule, checked_span
+from dongcha.store.schedule import hours_of, schedule_of
 
 FORMAT = 1
 NAME = "dongcha.toml"
@@ -19,6 +21,20 @@ NAME = "dongcha.toml"
 
 Scalar = str | int | float | bool
 STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _kept(read: Callable[[str], object]) -> AfterValidator:
+    """The text as it is, where it can be read."""
+
+    def check(text: str) -> str:
+        read(text)
+        return text
+
+    return AfterValidator(check)
+
+
+Span = Annotated[str, _kept(seconds_of)]
+"""A span of time such as `90m`, `6h` or `2d`."""
 
 
 class RecipeConfig(BaseModel):
@@ -96,7 +112,7 @@ class AlertsConfig(BaseModel):
     model_config = STRICT
 
     to: tuple[str, ...] = ()
-    cool_down: str = "1h"
+    cool_down: Span = "1h"
     least: Literal["info", "warning", "critical"] = "warning"
     link: str | None = None
 
@@ -130,11 +146,11 @@ class LearnConfig(BaseModel):
 
     least: Annotated[int, Field(ge=1)] = 1
     promote: Literal["rule", "person"] = "person"
-    schedule: Annotated[str | None, AfterValidator(checked_schedule)] = None
+    schedule: Annotated[str, _kept(schedule_of)] | None = None
     on: tuple[Literal["drift", "quality"], ...] = ()
-    cool_down: Annotated[str, AfterValidator(checked_span)] = "6h"
-    hours: Annotated[str | None, AfterValidator(checked_hours)] = None
-    budget: Annotated[str, AfterValidator(checked_span)] = "10m"
+    cool_down: Span = "6h"
+    hours: Annotated[str, _kept(hours_of)] | None = None
+    budget: Span = "10m"
 
 
 class Config(BaseModel):

@@ -1,7 +1,5 @@
 """`Project`: a folder with a `dongcha.toml`; it owns data, models, reports and state."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +8,7 @@ from pathlib import Path
 
 from dongcha.core.errors import StorageError
 from dongcha.core.files import storage_error, write_text
+from dongcha.core.locks import held
 from dongcha.store.config import NAME, Config, load_config, save_config
 from dongcha.store.state import State, open_state
 
@@ -44,22 +43,13 @@ class Project:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from running in this project; raises `StorageError` where one is."""
-        path = self.folder / ".lock"
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise storage_error(path, error) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise StorageError(
-                f"another dongcha is running in the project {str(self.folder)!r}; wait for it or name another --project"
-            ) from None
-        try:
+        with held(self.folder / ".lock") as mine:
+            if not mine:
+                raise StorageError(
+                    f"another dongcha is running in the project {str(self.folder)!r}; wait for it or name another "
+                    "--project"
+                )
             yield
-        finally:
-            os.close(handle)  # the lock goes with the handle, also when the process is killed
 
 
 def create_project(folder: Path | str, config: Config | None = None) -> Project:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dongcha.core.duration import seconds_of
-
 _EVERY = re.compile(r"every\s+(?:(\d{1,5})\s+)?(minute|hour|day|week)s?")
 _HOURS = re.compile(r"(\d{1,2})\s*-\s*(\d{1,2})")
 _FORM = "five fields of cron such as '0 3 * * 0', or 'every 7 days'"
@@ -93,26 +91,6 @@ def hours_of(text: str) -> Hours:
     if first == last or first > 23 or last > 24:
         raise ValueError(f"hours are two of 0 to 24 such as 22-6 (from 22:00 to 6:00), got {text!r}")
     return Hours(first, last)
-
-
-def checked_schedule(text: str | None) -> str | None:
-    """The text as it is, where it is a schedule."""
-    if text is not None:
-        schedule_of(text)
-    return text
-
-
-def checked_hours(text: str | None) -> str | None:
-    """The text as it is, where it is hours."""
-    if text is not None:
-        hours_of(text)
-    return text
-
-
-def checked_span(text: str) -> str:
-    """The text as it is, where it is a span of time."""
-    seconds_of(text)
-    return text
 
 
 def _every(text: str, plain: str) -> Every:

@@ -41,12 +41,11 @@ def _due(project: Project, plan: Plan, name: str, now: datetime) -> Due | None:
         for group, one in alerts_of(project.state).open().items()
         if group.rsplit("/", 2)[0] == name
     ]
-    learned = _learned(project, name)
-    numbers = [one.number for one in said_of(project, name)]
-    found = when(plan, now, past, mine, sum(number > learned for number in numbers))
+    numbers = [one.number for one in said_of(project.state, name, _learned(project, name))]
+    found = when(plan, now, past, mine, len(numbers))
     if isinstance(found, Count):
         jobs.count_from_now(NAME, name)
-        found = when(plan, now, [*past, Past(now, "counted")], mine, sum(number > learned for number in numbers))
+        found = when(plan, now, [*past, Past(now, "counted")], mine, len(numbers))
     return Due(name, {**found.why, "until": max(numbers)}) if isinstance(found, Begin) else None
 
 

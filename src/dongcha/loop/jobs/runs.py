@@ -1,12 +1,10 @@
 """One run at a time: it is begun or taken up, done in a process of its own, and what became of it is noted and told."""
 
-import fcntl
 import json
-import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -14,7 +12,7 @@ from typing import IO, Any
 
 from dongcha.core.errors import StorageError
 from dongcha.core.events import Event
-from dongcha.core.files import storage_error
+from dongcha.core.locks import held
 from dongcha.loop.jobs.child import BUSY
 from dongcha.loop.jobs.job import Job
 from dongcha.loop.jobs.tied import started
@@ -28,24 +26,9 @@ MOST_LOST = 3
 Tell = Callable[[Event], None]
 
 
-@contextmanager
-def alone(project: Project, job: Job) -> Iterator[bool]:
-    """Whether this worker has the job to itself; what it holds is given back also where it is killed."""
-    path = project.folder / f"{place_of_queue(project).name}.{job.name}.lock"
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise storage_error(path, error) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        os.close(handle)
+def alone(project: Project, job: Job) -> AbstractContextManager[bool]:
+    """Whether this worker has the job to itself."""
+    return held(project.folder / f"{place_of_queue(project).name}.{job.name}.lock")
 
 
 def wanted(project: Project, job: Job, now: datetime) -> bool:

@@ -8,14 +8,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dongcha.core.errors import ConfigError, DongchaError
+from dongcha.core.errors import ConfigError
 from dongcha.core.events import Event
 from dongcha.serve.live.guarded import Guarded
 from dongcha.serve.live.live import Live
-from dongcha.serve.live.opened import TRIED, opened
+from dongcha.serve.live.opened import opened
 from dongcha.serve.live.place import Place
 from dongcha.store.happened import events_of
-from dongcha.store.predicted import predictions_of
 from dongcha.store.versions import CHAMPION, Version, versions_of
 
 LOOK_S = 1.0
@@ -74,16 +73,14 @@ class Follower:
         told: dict[str, object] = {"model": wanted.model, "version": wanted.number}
         told["from"] = None if serving is None else serving.number
         with Guarded(f"version {wanted.number} was not put to work") as work:
-            real = predictions_of(self.place.state).between(wanted.model, most=TRIED)
-            found, trial = opened(wanted, self.place.base, [one.input for one in real])
+            found, trial = opened(wanted, self.place)
             self.put(found)
             self.serving[wanted.model] = wanted
             self._happened(Event("swapped", {**told, **trial}))
         if work.error is None:
             return []
-        why = str(work.error) if isinstance(work.error, DongchaError) else type(work.error).__name__
-        self._happened(Event("swap-refused", {**told, "why": why}))
-        return [f"{wanted.model} version {wanted.number}: {why}"]
+        self._happened(Event("swap-refused", {**told, "why": work.why}))
+        return [f"{wanted.model} version {wanted.number}: {work.why}"]
 
     def _happened(self, event: Event) -> None:
         with Guarded("an event was not kept"):

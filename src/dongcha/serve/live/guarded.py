@@ -19,6 +19,11 @@ class Guarded:
         self.what = what
         self.error: BaseException | None = None
 
+    @property
+    def why(self) -> str:
+        """What a person may be told of the error: the sentence of a mistake, of a defect its kind alone."""
+        return str(self.error) if isinstance(self.error, DongchaError) else type(self.error).__name__
+
     def __enter__(self) -> Self:
         return self
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,20 +11,23 @@ from dongcha.model.folder import load
 from dongcha.model.onnx.sentences import built_in
 from dongcha.serve.live.inputs import FILES, accepted
 from dongcha.serve.live.live import Live, live
+from dongcha.serve.live.place import Place
+from dongcha.store.predicted import predictions_of
 from dongcha.store.versions import Version
 
 TRIED = 16
 
 
-def opened(version: Version, base: Path, real: Sequence[Any]) -> tuple[Live, dict[str, object]]:
-    """The version at work, and what its trial on real inputs (as clients sent them) gave.
+def opened(version: Version, place: Place) -> tuple[Live, dict[str, object]]:
+    """The version at work, and what its trial on real inputs, the newest that clients sent, gave.
 
     Raises `StorageError` where its folder is missing or damaged, or where it does not answer.
     """
     start = time.monotonic()
-    found = live(version.model, version.number, load(base / version.folder))
+    found = live(version.model, version.number, load(place.base / version.folder))
     loaded = time.monotonic()
-    inputs = tried_on(found, real)
+    real = predictions_of(place.state).between(version.model, most=TRIED)
+    inputs = tried_on(found, [one.input for one in real])
     check(found, inputs)
     return found, {
         "load_s": round(loaded - start, 3), "try_s": round(time.monotonic() - loaded, 3), "inputs": len(inputs),

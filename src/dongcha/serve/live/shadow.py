@@ -15,18 +15,18 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from dongcha.core.errors import DongchaError, StorageError
+from dongcha.core.errors import StorageError
 from dongcha.core.events import Event
 from dongcha.serve.live.answers import answers
 from dongcha.serve.live.desk import Desk
 from dongcha.serve.live.guarded import Guarded
 from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
-from dongcha.serve.live.opened import TRIED, opened
+from dongcha.serve.live.opened import opened
 from dongcha.serve.live.place import Place
 from dongcha.serve.live.queue import Job
 from dongcha.store.happened import events_of
-from dongcha.store.predicted import Predicted, predictions_of
+from dongcha.store.predicted import Predicted
 from dongcha.store.shadowed import Shadowed, shadows_of
 from dongcha.store.state import moment, packed
 from dongcha.store.versions import CHALLENGER, Version, versions_of
@@ -129,19 +129,17 @@ class Shadow:
 
     def _load(self, wanted: Version, beside: Live, moves: int) -> None:
         with Guarded(f"challenger {wanted.number} cannot answer in shadow") as work:
-            real = predictions_of(self.place.state).between(wanted.model, most=TRIED)
-            found, trial = opened(wanted, self.place.base, [one.input for one in real])
+            found, trial = opened(wanted, self.place)
             if found.task.name != beside.task.name:
                 raise StorageError(f"it learned {found.task.name}, and what serves {beside.task.name}")
             self.lives = {**self.lives, wanted.model: found}
             self._happened("shadowing", wanted.model, wanted.number, beside=beside.version, **trial)
         if work.error is not None:
-            self._refuse(wanted.model, wanted.number, moves, work.error)
+            self._refuse(wanted.model, wanted.number, moves, work.why)
 
-    def _refuse(self, name: str, version: int, moves: int, error: BaseException) -> None:
+    def _refuse(self, name: str, version: int, moves: int, why: str) -> None:
         self._refused[name] = (version, moves)
         self._let_go(name)
-        why = str(error) if isinstance(error, DongchaError) else type(error).__name__
         self._happened("shadow-refused", name, version, why=why)
 
     def _happened(self, kind: str, name: str, version: int, **more: object) -> None:
@@ -191,7 +189,7 @@ class Shadow:
         if work.error is not None:
             with Guarded("the moves of the challenger could not be read"):
                 moves = sum(move.alias == CHALLENGER for move in versions_of(self.place.state).moves(name))
-                self._refuse(name, live.version, moves, work.error)
+                self._refuse(name, live.version, moves, work.why)
             self._let_go(name)
             return
         at = moment()
