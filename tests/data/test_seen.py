@@ -26,14 +26,14 @@ def test_groups_read_a_column_as_its_rows_do(values):
     table = column(values)
     by_group = typed(table, ["x"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(types, "few", lambda *_: {})
+        patch.setattr(types, "few", lambda *_: [])
         by_row = typed(table, ["x"])
     assert by_group[1:] == by_row[1:]
     assert by_group[0].to_pyarrow().equals(by_row[0].to_pyarrow())
 
 
 def test_groups_are_weighed_and_come_in_the_order_of_the_rows():
-    groups = grouped(column(["b", "a", None, "b", "b"]), "x")
+    groups = grouped(column(["b", "a", None, "b", "b"]), ["x"]).of("x")
     assert groups.select("value", "many").to_pyarrow().to_pylist() == [
         {"value": "b", "many": 3},
         {"value": "a", "many": 1},
@@ -45,8 +45,12 @@ def test_groups_are_weighed_and_come_in_the_order_of_the_rows():
 
 def test_a_column_with_too_many_texts_is_not_grouped(monkeypatch):
     monkeypatch.setattr(seen, "MOST", 2)
-    assert grouped(column(["a", "b", "c"]), "x") is None
-    assert grouped(column(["a", "b", "a"]), "x") is not None
+    both = from_arrow(pa.table({"x": ["a", "b", "c"], "y": ["a", "b", "a"], ROW: range(3)}))
+    found = grouped(both, ["x", "y"])
+    assert found.names == ("y",)
+    assert found.of("y").select("value", "many").to_pyarrow().to_pydict() == {"value": ["a", "b"], "many": [2, 1]}
+    found.drop()
+    assert found.rows.op().name not in stored()
 
 
 def test_facts_of_texts_are_those_of_all_rows():

@@ -4,9 +4,11 @@ Knows text dates.  A year has four digits, or two between slashes; else `1.2.3` 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
+from dongcha.data.engine import engine, from_arrow
 from dongcha.data.seen import Seen
 
 if TYPE_CHECKING:
@@ -37,8 +39,8 @@ CLASH = Words(
 )
 
 
-def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
-    """What turns text into a time by the first of `formats` that fits, and into a missing value where none does."""
+@cache
+def _try_strptime() -> "Callable[[ir.StringValue, Sequence[str]], ir.Value]":
     import ibis
     from ibis.expr import datatypes as dt
 
@@ -46,6 +48,14 @@ def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
     def try_strptime(text: str, formats: dt.Array(dt.string)) -> dt.Timestamp():  # type: ignore[valid-type]
         """DuckDB's own function."""
 
+    return cast("Callable[[ir.StringValue, Sequence[str]], ir.Value]", try_strptime)
+
+
+def reader(formats: Sequence[str]) -> "Callable[[ir.StringValue], ir.Value]":
+    """What turns text into a time by the first of `formats` that fits, and into a missing value where none does."""
+    import ibis
+
+    try_strptime = _try_strptime()
     full = [form for form in formats if "%Y" in form]
     short = [form for form in formats if "%y" in form]
 
@@ -75,9 +85,9 @@ def mixed(seen: Seen, formats: Sequence[str]) -> list[Words]:
 
     text = seen.text
     present = seen.rows.filter(text.notnull())
-    read_one = ibis.coalesce(*(ibis.ifelse(reader([form])(text).notnull(), form, None) for form in formats))
-    one = present.select(form=read_one).limit(1).to_pyarrow().column("form").to_pylist()
-    if one and one[0] and not present.filter(reader(one)(text).isnull()).limit(1).count().to_pyarrow().as_py():
+    texts = present.select(v=text).limit(1).to_pyarrow().column("v").to_pylist()
+    one = _first(texts[0], formats) if texts else None
+    if one and not present.filter(reader([one])(text).isnull()).limit(1).count().to_pyarrow().as_py():
         return []
     taken = ibis.cases(*((reader([form])(text).notnull(), form) for form in formats))
     weighed = present.select(form=taken, many=ibis.literal(1) if seen.many is None else seen.many)
@@ -87,3 +97,27 @@ def mixed(seen: Seen, formats: Sequence[str]) -> list[Words]:
         return []
     listed = ", ".join(f"{form} ({many:,})" for form, many in found.items())
     return [Words(f"dates come in {len(found)} formats: {listed}", f"日期有 {len(found)} 种格式：{listed}")]
+
+
+def _first(text: str, formats: Sequence[str]) -> str | None:
+    """The first of `formats` that reads the text; None where none does.
+
+    Found by halving, since the engine plans an expression of every single format for longer than it asks a few times.
+    """
+    import pyarrow as pa
+
+    row = from_arrow(pa.table({"text": [text]}))
+
+    def reads(most: int) -> bool:
+        return bool(row.select(found=reader(formats[:most])(row.text).notnull()).to_pyarrow().column(0)[0].as_py())
+
+    none, some = 0, 1  # the first `none` formats do not read it
+    while some < len(formats) and not reads(some):
+        none, some = some, 2 * some
+    some = min(some, len(formats))
+    while some - none > 1:
+        middle = (none + some) // 2
+        none, some = (none, middle) if reads(middle) else (middle, some)
+    found = formats[none] if reads(some) else None
+    engine().drop_table(row.op().name)
+    return found

@@ -1,8 +1,9 @@
 """The different values of a text column, with how often each is there: what is asked of all rows is asked of few.
 
-Knows one column.  Knows nothing of what is asked.
+Knows texts and how often they are there.  Knows nothing of what is asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +17,8 @@ FEW = 2_000
 """Different values in a sample up to which a column is grouped."""
 MOST = 20_000
 """Different values up to which the groups stand for the rows."""
+AT_ONCE = 40
+"""Columns that are grouped by one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,44 @@ class Seen:
         return int(self.rows.aggregate(n=self.count(which)).to_pyarrow().column("n")[0].as_py() or 0)
 
 
-def grouped(expr: "ir.Table", name: str) -> "ir.Table | None":
-    """A table of the different values `value` of a column and their rows `many`, the first seen first.
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The different values of the columns `names` in one table `rows`, the first seen of each column first.
 
-    None where there are more than `MOST`.
+    A row is the place `at` of a column in `asked`, a `value` of it, and how `many` rows of the table have it.
     """
-    column = expr[name]
-    groups = expr.group_by(value=column).agg(many=expr.count(), first=expr[ROW].min())
-    made = engine().create_table(fresh_name("seen"), groups.limit(MOST + 1))
-    if int(made.count().to_pyarrow().as_py()) > MOST:
-        engine().drop_table(made.op().name)
-        return None
-    ordered = engine().create_table(fresh_name("seen"), made.order_by("first"))
-    engine().drop_table(made.op().name)
-    return ordered
+
+    rows: "ir.Table"
+    asked: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def of(self, name: str) -> "ir.Table":
+        """The values of one column."""
+        return self.rows.filter(self.rows.at == self.asked.index(name))
+
+    def drop(self) -> None:
+        """Forget the table."""
+        engine().drop_table(self.rows.op().name)
 
 
-def few(expr: "ir.Table", names: list[str], sampled: "ir.Table") -> "dict[str, ir.Table]":
-    """The groups of each column whose values repeat, by what a sample of the rows says."""
+def grouped(expr: "ir.Table", names: Sequence[str]) -> Groups:
+    """The groups of the columns `names`; left out are those that have more than `MOST`."""
+    import ibis
+
+    parts = []
+    for at, name in enumerate(names):
+        groups = expr.group_by(value=expr[name]).agg(many=expr.count(), first=expr[ROW].min())
+        parts.append(groups.limit(MOST + 1).mutate(at=ibis.literal(at, "int32")))
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    made = engine().create_table(fresh_name("seen"), every.order_by("at", "first"))
+    sizes = made.group_by("at").agg(n=made.count()).to_pyarrow().to_pydict()
+    kept = {at for at, n in zip(sizes["at"], sizes["n"], strict=True) if n <= MOST}
+    return Groups(made, tuple(names), tuple(name for at, name in enumerate(names) if at in kept))
+
+
+def few(expr: "ir.Table", names: list[str], sampled: "ir.Table") -> list[Groups]:
+    """The groups of the columns whose values repeat, by what a sample of the rows says."""
     asked = {str(at): sampled[name].nunique() for at, name in enumerate(names)}
     different = sampled.aggregate(**asked).to_pyarrow().to_pylist()[0]
-    found = {name: grouped(expr, name) for at, name in enumerate(names) if different[str(at)] <= FEW}
-    return {name: groups for name, groups in found.items() if groups is not None}
+    repeat = [name for at, name in enumerate(names) if different[str(at)] <= FEW]
+    return [grouped(expr, repeat[at : at + AT_ONCE]) for at in range(0, len(repeat), AT_ONCE)]

@@ -6,13 +6,13 @@ not missing reads as one, so that no value is lost; what had to be assumed is re
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from dongcha.core.words import Words
 from dongcha.data import dates
-from dongcha.data.engine import engine
 from dongcha.data.schema import ROW, TEXTS
-from dongcha.data.seen import Seen, few
+from dongcha.data.seen import Groups, Seen, few
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -46,36 +46,57 @@ def typed(expr: "ir.Table", names: list[str]) -> "tuple[ir.Table, dict[str, str]
     forms = read_forms()
     rows = int(expr.count().to_pyarrow().as_py())
     spread = expr.filter(expr[ROW] % max(1, rows // _SAMPLE) == 0)
-    groups = few(expr, names, spread)
     tidy = {name: present(cast("ir.StringColumn", expr[name])) for name in names}
-    seen = {name: Seen(expr, text) for name, text in tidy.items()}
-    for name, table in groups.items():
-        seen[name] = Seen(table, present(cast("ir.StringColumn", table.value)), cast("ir.IntegerColumn", table.many))
-    wide = {name: text for name, text in tidy.items() if name not in groups}
-    counts = {name: _counted(seen[name], forms) for name in groups} | _counts(expr, spread, wide, forms)
-    chosen = {name: forms[_fits(counts[name])[0]] for name in names}
-    changed = {name: form.read(tidy[name]) for name, form in chosen.items() if not _as_it_is(seen[name], form)}
+    groups = few(expr, names, spread)
+    told = {name: found for some in groups for name, found in _grouped(some, forms).items()}
+    wide = {name: text for name, text in tidy.items() if name not in told}
+    told |= {name: Told(Seen(expr, wide[name]), counts) for name, counts in _counts(expr, spread, wide, forms).items()}
+    chosen = {name: forms[_fits(told[name].counts)[0]] for name in names}
+    changed = {name: form.read(tidy[name]) for name, form in chosen.items() if not _as_it_is(told[name], form)}
     notes = [
         Words(f"Column {name!r}: {said.en}", f"列「{name}」：{said.zh}")
         for name, form in chosen.items()
-        for said in _assumed(seen[name], form, counts[name])
+        for said in _assumed(told[name], form)
     ]
-    for table in groups.values():
-        engine().drop_table(table.op().name)
+    for some in groups:
+        some.drop()
     types = {name: form.type for name, form in chosen.items()}
     return (expr.mutate(**changed) if changed else expr), types, notes
 
 
-def _as_it_is(seen: Seen, form: Form) -> bool:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a column: how many values each form reads (`text`: how many there are).
+
+    Of a column with few different values also how many `changed` if it stayed text, and how many are `long` numbers.
+    """
+
+    seen: Seen
+    counts: Mapping[str, int]
+    changed: int | None = None
+    long: int | None = None
+
+
+def _as_it_is(told: Told, form: Form) -> bool:
     """Whether the column stays text, and no value of it changes."""
-    return form.type == "VARCHAR" and seen.many is not None and not seen.total(~seen.rows.value.identical_to(seen.text))
+    return form.type == "VARCHAR" and told.changed == 0
 
 
-def _counted(seen: Seen, forms: Mapping[str, Form]) -> dict[str, int]:
-    """How many values each form reads of a column with few different ones."""
+def _grouped(groups: Groups, forms: Mapping[str, Form]) -> dict[str, Told]:
+    """What is known of the columns of `groups`, by one query."""
+    rows = groups.rows
+    seen = Seen(rows, present(cast("ir.StringColumn", rows.value)), cast("ir.IntegerColumn", rows.many))
     asked = {key: seen.count(form.read(seen.text).notnull()) for key, form in forms.items()}
-    found = seen.rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
-    return {key: int(found[key]) for key in forms}
+    odd = {"changed": ~rows.value.identical_to(seen.text), "long": seen.text.re_search(_LONG)}
+    counted = rows.group_by("at").agg(**asked, **{key: seen.count(which) for key, which in odd.items()})
+    by_place = {row["at"]: row for row in counted.to_pyarrow().to_pylist()}
+    told: dict[str, Told] = {}
+    for name in groups.names:
+        found, own = by_place[groups.asked.index(name)], groups.of(name)
+        one = Seen(own, present(cast("ir.StringColumn", own.value)), cast("ir.IntegerColumn", own.many))
+        counts = {key: int(found[key]) for key in forms}
+        told[name] = Told(one, counts, int(found["changed"]), int(found["long"]))
+    return told
 
 
 def present(text: "ir.StringColumn", bare: "ir.StringValue | None" = None) -> "ir.StringColumn":
@@ -114,7 +135,8 @@ def _money(text: "ir.StringValue") -> "ir.Value":
     return _decimal(text, r"^[-+]?\s*[$€£¥￥]?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$", plain)
 
 
-def read_forms() -> dict[str, Form]:
+@cache
+def read_forms() -> Mapping[str, Form]:
     """The ways to read a text value, by name, best first."""
     money = Words("signs of money and commas between thousands were dropped", "去掉了货币符号和千分位逗号")
     return {
@@ -173,11 +195,11 @@ def _fits(counts: Mapping[str, int]) -> list[str]:
     return [key for key, many in counts.items() if counts["text"] and many == counts["text"]] or ["text"]
 
 
-def _assumed(seen: Seen, form: Form, counts: Mapping[str, int]) -> list[Words]:
+def _assumed(told: Told, form: Form) -> list[Words]:
     """What a person should check about the way a column was read."""
-    fits = _fits(counts)
+    fits, seen = _fits(told.counts), told.seen
     if form.type == "VARCHAR":
-        return _nearly(seen, counts)
+        return _nearly(told)
     if fits[0] == "month" and "day" in fits:
         return [dates.EITHER, *dates.mixed(seen, dates.MONTH_FIRST)]
     if fits[0] == "money" and "comma" in fits:
@@ -189,12 +211,13 @@ def _assumed(seen: Seen, form: Form, counts: Mapping[str, int]) -> list[Words]:
     return [*said, *dates.mixed(seen, formats)] if formats else said
 
 
-def _nearly(seen: Seen, counts: Mapping[str, int]) -> list[Words]:
+def _nearly(told: Told) -> list[Words]:
     """A note where most values of a text column read as numbers or as dates, with one that does not."""
-    total, forms, text = counts["text"], read_forms(), seen.text
+    seen, counts, text = told.seen, told.counts, told.seen.text
+    total, forms = counts["text"], read_forms()
     if total and dates.orders_clash(seen, counts):
         return [dates.CLASH]
-    if long := seen.total(text.re_search(_LONG)):
+    if long := seen.total(text.re_search(_LONG)) if told.long is None else told.long:
         return [
             Words(
                 f"kept as text, since {long:,} whole numbers have more digits than a number can keep",
