@@ -13,7 +13,7 @@ from dongcha.data.engine import engine, from_arrow
 from dongcha.data.vocabulary import starts_with_han, vocabulary
 from dongcha.insight.text.corpus import corpus
 from dongcha.insight.text.forms import folded, one
-from dongcha.insight.text.says import says
+from dongcha.insight.text.says import is_plain, says
 
 PIECES = (
     "late",
@@ -47,6 +47,32 @@ def counted(texts: list[str], phrases: list[tuple[str, ...]]) -> list[list[int]]
 
 def engine_rows(texts: list[str], forms: tuple[str, ...]) -> list[int]:
     return counted(texts, [forms])[0]
+
+
+ASCII = "".join(chr(code) for code in range(1, 128))
+PLAIN = st.lists(
+    st.sampled_from(["late", "fee", "fees", "LATE", "late fee", "'", "-", "'late", "fee's", "\v", "\f", "\r", "_", "7"])
+    | st.text(ASCII, max_size=2)
+    | st.just(" "),
+    max_size=9,
+).map("".join)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.lists(PLAIN, min_size=20, max_size=60))
+def test_texts_of_ascii_say_the_same_by_the_short_expression(texts):
+    data = from_arrow(pa.table({"row": list(range(len(texts))), "text": pa.array(texts, pa.string())}))
+    assert is_plain(data, "text")
+    for forms in (("late",), ("late fee", "late fees"), ("fee's",)):
+        both = {name: says(data, "text", forms, plain=name == "short") for name in ("long", "short")}
+        found = engine().to_pyarrow(data.select("row", **both).order_by("row")).to_pydict()
+        assert found["long"] == found["short"]
+
+
+def test_a_text_beyond_ascii_is_not_plain():
+    data = from_arrow(pa.table({"text": ["late fee", None, "", "caf\u00e9"]}))
+    assert not is_plain(data, "text")
+    assert is_plain(data.filter(data.text != "caf\u00e9"), "text")
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

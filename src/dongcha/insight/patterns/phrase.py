@@ -154,7 +154,7 @@ def _claim(cube: Cube, said: Corpus, one: Said, tried: int) -> Claim:
         weight=(WEIGHT if len(cube.counts[(one.column,)].keys) > 2 else WEIGHT_OF_TWO)
         * math.sqrt(one.rest_rows / (one.rows + one.rest_rows)),
         corrected=True,
-        again=partial(said_again, partial(said.says, phrase=one.phrase), one.column, one.group, TIMES),
+        again=partial(said_again, partial(said.told, phrase=one.phrase), one.column, one.group, TIMES),
         tried=tried,
     )
 

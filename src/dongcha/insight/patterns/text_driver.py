@@ -137,7 +137,7 @@ def _base(said: Corpus, rows: "Places") -> "Floats":
 
 
 def _half(said: Corpus, rows: "Places", values: "Floats", names: list[str]) -> Half:
-    told = said.of_sample(**{f"said{i}": said.says(said.sample.expr, name) for i, name in enumerate(names)})
+    told = said.of_sample(**{f"said{i}": said.told(said.sample.expr, name) for i, name in enumerate(names)})
     columns = [np.array(told[f"said{i}"], dtype=object)[rows] == True for i in range(len(names))]  # noqa: E712  missing
     return Half(values[rows], _base(said, rows), np.column_stack(columns).astype(np.float64), names)
 

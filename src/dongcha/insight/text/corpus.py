@@ -14,7 +14,7 @@ from dongcha.data.table import Table
 from dongcha.data.vocabulary import vocabulary
 from dongcha.insight.phrases import PhraseCounts
 from dongcha.insight.text.forms import Folded, folded
-from dongcha.insight.text.says import says
+from dongcha.insight.text.says import is_plain, says
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -72,6 +72,14 @@ class Corpus:
         """Whether a row's text says the phrase, for the engine to tell."""
         return says(data, self.column, self.forms(phrase))
 
+    def told(self, data: "ir.Table", phrase: str) -> "ir.BooleanValue":
+        """The same answer as `says`, sooner where it can be, for what is counted and not shown; of rows of `table`."""
+        return says(data, self.column, self.forms(phrase), plain=self._plain)
+
+    @cached_property
+    def _plain(self) -> bool:
+        return is_plain(self.table.expr, self.column)
+
     def of_sample(self, **columns: "ir.Value") -> dict[str, list[Any]]:
         """The values of expressions over the sample, in row order."""
         expr = self.sample.expr
@@ -81,7 +89,7 @@ class Corpus:
     def by(self, key: "ir.Value", phrases: Sequence[str]) -> dict[object, tuple[int, list[int]]]:
         """For each value of `key` over the whole table: its texts, and how many of them say each phrase."""
         expr = self.table.expr
-        said = {f"said{i}": self.says(expr, phrase).cast("int64") for i, phrase in enumerate(phrases)}
+        said = {f"said{i}": self.told(expr, phrase).cast("int64") for i, phrase in enumerate(phrases)}
         known = expr.filter(expr[self.column].notnull()).select(key=key, **said)
         known = known.filter(known.key.notnull())
         sums = {name: known[name].sum() for name in said}
@@ -91,6 +99,25 @@ class Corpus:
 
 def corpus(table: Table) -> Corpus | None:
     """The texts of the table's text column; None where there is none or no phrase in it."""
+    return _made(_Same(table))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A table, equal to itself alone: its expressions are compared by content, which takes longer than is saved."""
+
+    table: Table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+
+@lru_cache(maxsize=1)  # every pattern asks for the same texts
+def _made(one: _Same) -> Corpus | None:
+    table = one.table
     column = text_column(table)
     if column is None:
         return None

@@ -34,7 +34,7 @@ def recounted(said: Corpus, inside: "Mask", found: Sequence[Phrase]) -> tuple[Ph
     """The phrases with the numbers of texts that a query would count in the sample."""
     if not found:
         return ()
-    told = said.of_sample(**{f"said{i}": said.says(said.sample.expr, one.text) for i, one in enumerate(found)})
+    told = said.of_sample(**{f"said{i}": said.told(said.sample.expr, one.text) for i, one in enumerate(found)})
     has = np.array([bool(text) for text in said.texts])
     rows, others = int((inside & has).sum()), int((~inside & has).sum())
     here = np.array([told[f"said{i}"] for i in range(len(found))], dtype=object) == True  # noqa: E712  some are missing
