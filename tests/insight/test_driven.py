@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 import dongcha
+from dongcha.insight.cube import cube
 from dongcha.insight.driven import driven
 from dongcha.insight.insight import Effect, Evidence, Insight, Subject
 
@@ -38,7 +39,11 @@ def data_of(seed: int = 1) -> pd.DataFrame:
 
 
 def caveats(found: Insight, data: pd.DataFrame) -> list[str]:
-    return [caveat.en for caveat in driven(found, dongcha.read(data)).caveats]
+    """What is said by queries, which is what is said by the rows in memory."""
+    table = dongcha.read(data)
+    asked = driven(found, table)
+    assert driven(found, table, cube(table)) == asked
+    return [caveat.en for caveat in asked.caveats]
 
 
 def test_one_row_that_makes_the_difference_is_told_with_the_figures_without_it() -> None:

@@ -24,6 +24,9 @@ _YEAR = re.compile(r"(^|[_\s-])(year|month|day|hour|weekday|quarter)$|年份|月
 _FILES = {Role.IMAGE: r"(?i)\.(jpe?g|png|webp|gif|bmp)$", Role.AUDIO: r"(?i)\.(wav|flac|mp3|ogg|m4a)$"}
 _NUMBERS = ("BIGINT", "DOUBLE")
 
+AT_ONCE, SMALL = 40, 200_000
+"""Columns of texts that are asked about together, in a table of so many rows at most: its different values fit."""
+
 
 LARGEST = 1e70
 """Numbers beyond this, or below its inverse, are too large or too small for sums of their squares and of those."""
@@ -61,9 +64,10 @@ class Facts:
 def infer(expr: "ir.Table", types: dict[str, str]) -> Schema:
     """The schema of `expr`, whose visible columns and DuckDB types are `types`."""
     found: dict[str, Any] = expr.aggregate(**_asked(expr, types)).to_pyarrow().to_pylist()[0]
-    for at, (name, kind) in enumerate(types.items()):
-        if kind == "VARCHAR":
-            found |= {f"{at}:{key}": value for key, value in _texts(expr, name).items()}
+    texts = [(at, name) for at, (name, kind) in enumerate(types.items()) if kind == "VARCHAR"]
+    many = AT_ONCE if found["rows"] <= SMALL else 1
+    for first in range(0, len(texts), many):
+        found |= _texts(expr, dict(texts[first : first + many]))
 
     def facts(at: int, name: str, kind: str) -> Facts:
         values = [
@@ -85,17 +89,25 @@ def _asked(expr: "ir.Table", types: Mapping[str, str]) -> "dict[str, ir.Value]":
     return asked
 
 
-def _texts(expr: "ir.Table", name: str) -> dict[str, Any]:
-    """The facts of a text column.  Each different value is looked at once, however many rows have it."""
-    rows = expr.select(value=expr[name])
-    groups = rows.group_by("value").agg(many=rows.count())
+def _texts(expr: "ir.Table", names: Mapping[int, str]) -> dict[str, Any]:
+    """The facts of text columns, by place.  Each different value is looked at once, however many rows have it."""
+    import ibis
+
+    parts = []
+    for at, name in names.items():
+        rows = expr.select(value=expr[name])
+        parts.append(rows.group_by("value").agg(many=rows.count()).mutate(at=ibis.literal(at, "int32")))
+    groups = ibis.union(*parts) if len(parts) > 1 else parts[0]
     known = groups.filter(groups.value.notnull())
     text = cast("ir.StringColumn", known.value)
     asked: dict[str, ir.Value] = {"present": known.many.sum(), "distinct": known.count()}
     asked["chars"] = (_width(text) * known.many).sum()
     asked |= {role.value: known.many.sum(where=text.re_search(pattern)) for role, pattern in _FILES.items()}
-    found: dict[str, Any] = known.aggregate(**asked).to_pyarrow().to_pylist()[0]
-    return {**found, "width": found["chars"] / found["present"] if found["present"] else 0}
+    found: dict[str, Any] = {}
+    for row in known.group_by("at").agg(**asked).to_pyarrow().to_pylist():
+        told = {**row, "width": row["chars"] / row["present"] if row["present"] else 0}
+        found |= {f"{row['at']}:{key}": value for key, value in told.items()}
+    return found
 
 
 def looks(expr: "ir.Table", name: str, key: str) -> "dict[str, ir.Value]":

@@ -5,7 +5,7 @@ Knows which categories and periods are looked at, and in which sets.  Knows noth
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,12 @@ class Cube:
     def daily(self, category: str | None = None) -> tuple["Ints", "Ints", "Ints"]:
         """Of each cell with rows: the place of its value in `counts[(category,)].values[0]`, of its day, its rows."""
         return self._held.tally.daily(category)
+
+    def work(self) -> Iterator[Callable[[], object]]:
+        """What can be worked out before it is asked for, in about the order in which patterns ask for it."""
+        yield from self._held.tally.count()
+        yield from self._held.sums.average()
+        yield from self._held.ranks.work(self._held.ranked_at_once)
 
     @property
     def ranks(self) -> Ranks:

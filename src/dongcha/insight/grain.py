@@ -82,9 +82,10 @@ def worded(found: Sequence[Insight], at: Sequence[Level]) -> list[Insight]:
     made: dict[int, Insight] = {}
     for level in at:
         places = [place for place, one in enumerate(told) if one.subject.table == level.name]
+        texts = level.cube.sample or level.table
         made |= zip(
             places,
-            explained([driven(told[place], level.cube.table) for place in places], level.cube.sample or level.table),
+            explained([driven(told[place], level.cube.table, level.cube) for place in places], texts),
             strict=True,
         )
     return [made[place] for place in range(len(told))]

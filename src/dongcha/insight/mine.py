@@ -12,6 +12,7 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
+from dongcha.insight.ahead import ahead
 from dongcha.insight.allowance import Clock, allowance
 from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
@@ -118,7 +119,8 @@ def mine(
     hours, job, total = allowance(budget_s, clock), Words("mining", "挖掘"), len(PATTERNS) + 2
     on_step(Step(job, 0, total))
     at = levels(table)
-    tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
+    with ahead(level.cube for level in at if hours.endless):
+        tried, left = examined(at, hours, lambda done: on_step(Step(job, done, total)))
     halves = halves_at(at)
     tried = _sensible(tried, at, fdr, halves)
     even, tried = ([claim for claim in tried if claim.even is side] for side in (True, False))

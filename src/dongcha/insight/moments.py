@@ -4,11 +4,13 @@ Knows how parts are put together (Chan, Golub & LeVeque 1979): means and squared
 their union without the loss of digits of sums of squares.  Knows nothing of tests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dongcha.insight.facts import Facts, Values
+from dongcha.insight.once import Once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +76,7 @@ class Sums:
     blocks: tuple[Names, ...]
     parts: Mapping[str, tuple[str, "Ints"]]
     _made: dict[Names, Moments] = field(default_factory=dict)
-    _asked: dict[Names, Moments] = field(default_factory=dict)
+    _asked: Once[Names, Moments] = field(default_factory=Once)
 
     def of(self, names: Names) -> Moments:
         """The moments by `names`: rows with a missing value in one of them are in no cell."""
@@ -96,28 +98,32 @@ class Sums:
             self._made[names] = _known(found, names, tuple(self.coded.values[name] for name in names))
         return self._made[names]
 
+    def average(self) -> Iterator[Callable[[], object]]:
+        """What can be averaged before it is asked for: the blocks."""
+        return (partial(self._of_block, block) for block in self.blocks)
+
     def _of_block(self, block: Names) -> Moments:
         """The moments of a block, missing values first in each dimension."""
+        return self._asked.of(block, lambda: self._averaged(block))
+
+    def _averaged(self, block: Names) -> Moments:
         import numpy as np
 
-        if block not in self._asked:
-            found = self.coded.averaged(block)
-            shape = [len(self.coded.values[name]) + 1 for name in block]
-            cells, measures = found["cell"], range(len(self.coded.measures))
+        found = self.coded.averaged(block)
+        shape = [len(self.coded.values[name]) + 1 for name in block]
+        cells, measures = found["cell"], range(len(self.coded.measures))
 
-            def dense(parts: "Sequence[Array]") -> "Floats":
-                made = np.zeros((len(parts), int(np.prod(shape))))
-                for at, part in enumerate(parts):
-                    made[at, cells] = np.ma.filled(part.astype(float), 0.0)
-                return made.reshape(len(parts), *shape)
+        def dense(parts: "Sequence[Array]") -> "Floats":
+            made = np.zeros((len(parts), int(np.prod(shape))))
+            for at, part in enumerate(parts):
+                made[at, cells] = np.ma.filled(part.astype(float), 0.0)
+            return made.reshape(len(parts), *shape)
 
-            n, means, spreads = (dense([found[f"{what}{at}"] for at in measures]) for what in ("n", "mean", "var"))
-            rows = dense([found["n"]])[0]
-            values = tuple(self.coded.values[name] for name in block)
-            self._asked[block] = Moments(
-                block, values, self.coded.measures, rows.astype(np.int64), n.astype(np.int64), means, n * spreads
-            )
-        return self._asked[block]
+        n, means, spreads = (dense([found[f"{what}{at}"] for at in measures]) for what in ("n", "mean", "var"))
+        rows = dense([found["n"]])[0]
+        values = tuple(self.coded.values[name] for name in block)
+        names = self.coded.measures
+        return Moments(block, values, names, rows.astype(np.int64), n.astype(np.int64), means, n * spreads)
 
 
 def _without(found: Moments, at: int) -> Moments:

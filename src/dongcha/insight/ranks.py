@@ -5,14 +5,18 @@ smaller, 0..1 (SQL's `percent_rank`), so that ties have the same one.  The engin
 each pair of measures; here a pair needs two sums over rows that are sorted already.
 """
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dongcha.core.settings import thread_count
 from dongcha.insight.coded import Coded
 from dongcha.insight.facts import Facts
+from dongcha.insight.once import Once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,27 +76,41 @@ class Ranks:
     coded: Facts
     summed: Summing
     _orders: dict[int, Order] = field(default_factory=dict)
-    _summed: dict[str, tuple["Floats", "Floats"]] = field(default_factory=dict)
+    _summed: Once[tuple[Names, ...], "list[Array]"] = field(default_factory=Once)
+    _correlated: Once[tuple[int, int], tuple[int, float, float]] = field(default_factory=Once)
+    _sorting: threading.RLock = field(default_factory=threading.RLock)
 
     def order(self, at: int) -> Order:
         """The order of a measure; the one that was asked for longest ago is forgotten where memory ends."""
-        found = self._orders.pop(at, None) or _ordered(self.coded.measure(at))
-        while len(self._orders) >= self._most:
-            self._orders.pop(next(iter(self._orders)))
-        self._orders[at] = found
-        return found
+        with self._sorting:
+            found = self._orders.pop(at, None) or _ordered(self.coded.measure(at))
+            while len(self._orders) >= self._most:
+                self._orders.pop(next(iter(self._orders)))
+            self._orders[at] = found
+            return found
 
     def prepare(self) -> None:
         """Sort the measures side by side, as many as there are threads and as are kept; the answers stay the same."""
         from concurrent.futures import ThreadPoolExecutor
 
-        waiting = [at for at in range(len(self.coded.measures)) if at not in self._orders][: self._most]
-        threads = min(thread_count(), len(waiting))
-        if threads < 2 or self.coded.rows < SIDE_BY_SIDE:
+        with self._sorting:
+            waiting = [at for at in range(len(self.coded.measures)) if at not in self._orders][: self._most]
+            threads = min(thread_count(), len(waiting))
+            if threads < 2 or self.coded.rows < SIDE_BY_SIDE:
+                return
+            with ThreadPoolExecutor(threads) as pool:
+                values = map(self.coded.measure, waiting)
+                self._orders.update(zip(waiting, pool.map(_ordered, values), strict=True))
+
+    def work(self, blocks: "Sequence[Names]") -> Iterator[Callable[[], object]]:
+        """What can be worked out before it is asked for: orders, if all are kept, pairs of measures, and sums."""
+        size = len(self.coded.measures)
+        if size > self._most:
             return
-        with ThreadPoolExecutor(threads) as pool:
-            values = map(self.coded.measure, waiting)
-            self._orders.update(zip(waiting, pool.map(_ordered, values), strict=True))
+        yield from (partial(self.order, at) for at in range(size))
+        if blocks:
+            yield partial(self._sums, tuple(blocks))
+        yield from (partial(self.correlation, x, y) for x, y in itertools.combinations(range(size), 2))
 
     @property
     def _most(self) -> int:
@@ -104,18 +122,21 @@ class Ranks:
 
         All categories of `blocks` are summed at once, a block in one pass.
         """
-        if category not in self._summed:
-            self._sum(blocks if any(category in block for block in blocks) else [(category,)])
-        return self._summed[category]
+        known = tuple(blocks) if any(category in block for block in blocks) else ((category,),)
+        block, dense = next(
+            (block, dense) for block, dense in zip(known, self._sums(known), strict=True) if category in block
+        )
+        others = tuple(at + 2 for at, name in enumerate(block) if name != category)
+        both = dense.sum(axis=others)[:, :, 1:]
+        return both[:, 0], both[:, 1]
 
-    def _sum(self, blocks: Sequence[Names]) -> None:
+    def _sums(self, blocks: tuple[Names, ...]) -> "list[Array]":
+        """The sums of the cells of each block, shape (measures, 2, values of its first dimension, …)."""
+        return self._summed.of(blocks, lambda: list(self._dense(blocks)))
+
+    def _dense(self, blocks: tuple[Names, ...]) -> "Iterator[Array]":
         for block, parts in zip(blocks, self.summed(self, blocks), strict=True):
-            shape = [len(self.coded.values[name]) + 1 for name in block]
-            dense = parts.reshape(-1, 2, *shape)
-            for at, name in enumerate(block):
-                others = tuple(i + 2 for i in range(len(block)) if i != at)
-                both = dense.sum(axis=others)[:, :, 1:]
-                self._summed.setdefault(name, (both[:, 0], both[:, 1]))
+            yield parts.reshape(-1, 2, *(len(self.coded.values[name]) + 1 for name in block))
 
     def of_both(self, x: int, y: int) -> "tuple[Array, Array, Array]":
         """Which rows have both measures, and the ranks, from 0 on, of `x` and of `y` among these."""
@@ -128,6 +149,9 @@ class Ranks:
 
         The last is 1 where spreads do not go together.  NaN where the coefficient is not defined.
         """
+        return self._correlated.of((x, y), lambda: self._correlation(x, y))
+
+    def _correlation(self, x: int, y: int) -> tuple[int, float, float]:
         import numpy as np
 
         both, *ranks = self.of_both(x, y)

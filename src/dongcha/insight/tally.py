@@ -4,13 +4,14 @@ Knows cells.  Knows nothing of tests.  A few queries count several categories at
 block is a sum over it; days are counted once, and the periods of every grain are sums over days.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from dongcha.insight.coded import DATE
 from dongcha.insight.facts import Facts, Values
+from dongcha.insight.once import Once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +63,7 @@ class Tally(Mapping[Names, Counts]):
     blocks: tuple[Names, ...]
     periods: Mapping[str, "Ints"]
     _made: dict[Names, Counts] = field(default_factory=dict)
-    _counted: dict[Names, "Ints"] = field(default_factory=dict)
+    _counted: Once[Names, "Ints"] = field(default_factory=Once)
 
     def __iter__(self) -> Iterator[Names]:
         return iter(self.sets)
@@ -113,25 +114,34 @@ class Tally(Mapping[Names, Counts]):
         order = [name for name in block if name in names]
         return np.ascontiguousarray(kept.transpose([order.index(n) for n in names])[(slice(1, None),) * len(names)])
 
+    def count(self) -> Iterator[Callable[[], object]]:
+        """What can be counted before it is asked for: the blocks, the days, and the days of each category in a set."""
+        yield from (partial(self._dense, block) for block in self.blocks)
+        if self.periods:
+            yield self.daily
+            names = (name for one in self.sets if len(one) == 2 for name in one if set(one) & set(self.periods))
+            yield from (partial(self.daily, name) for name in dict.fromkeys(names) if name not in self.periods)
+
     def _dense(self, block: Names) -> "Ints":
         """The rows of every cell of a block, missing values first."""
+        return self._counted.of(block, lambda: self._all_cells(block))
+
+    def _all_cells(self, block: Names) -> "Ints":
         import numpy as np
 
-        if block not in self._counted:
-            found = self.coded.counted(block)
-            shape = [len(self.coded.values[name]) + 1 for name in block]
-            self._counted[block] = np.bincount(found["cell"], found["n"], int(np.prod(shape))).astype(np.int64)
-            self._counted[block] = self._counted[block].reshape(shape)
-        return self._counted[block]
+        found = self.coded.counted(block)
+        shape = [len(self.coded.values[name]) + 1 for name in block]
+        return np.bincount(found["cell"], found["n"], int(np.prod(shape))).astype(np.int64).reshape(shape)
 
     def _by_day(self, names: Names) -> "Ints":
+        return self._counted.of(names, lambda: self._cells(names))
+
+    def _cells(self, names: Names) -> "Ints":
         import numpy as np
 
-        if names not in self._counted:
-            found = self.coded.counted(names)
-            order = np.argsort(found["cell"])
-            self._counted[names] = np.array([found["cell"][order], found["n"][order]])
-        return self._counted[names]
+        found = self.coded.counted(names)
+        order = np.argsort(found["cell"])
+        return np.array([found["cell"][order], found["n"][order]])
 
 
 def covering(coded: Facts, wanted: Sequence[Names], most: int) -> tuple[Names, ...]:

@@ -52,11 +52,11 @@ def rate_humps(cells: "Floats", order: Sequence[int], value: int, windows: Seque
     `order` are all values in the order of the measure's mean rank.
     """
     whole, at = cells.sum(axis=0), list(order).index(value)
-    found = _humps(cells[value], whole, windows)
-    if len(cells) <= 2:
+    others = [part for part in (order[:at], order[at + 1 :]) if len(part)] if len(cells) > 2 else []
+    asked = [cells[value], *(cells[list(part)].sum(axis=0) for part in others)]
+    found, *turned = _humps(asked, whole, windows)
+    if not turned:
         return found
-    others = [part for part in (order[:at], order[at + 1 :]) if len(part)]
-    turned = [_humps(cells[list(part)].sum(axis=0), whole, windows) for part in others]
     return [
         Hump(hump.window, max(hump.p_value, min(_against(hump, rest[place]) for rest in turned)), hump.effect)
         for place, hump in enumerate(found)
@@ -68,15 +68,17 @@ def _against(hump: Hump, rest: Hump) -> float:
     return rest.p_value if hump.effect.value * rest.effect.value < 0 else 1.0
 
 
-def _humps(hits: "Floats", whole: "Floats", windows: Sequence[Window]) -> list[Hump]:
-    pairs = list(_pairs(hits, whole, windows))
-    p_below, p_above = (p_values([rates[side] for _, rates in pairs]) for side in (0, 1))
-    found = []
-    for p, q, (window, rates) in zip(p_below, p_above, pairs, strict=True):
-        left, right = (rate.effect for rate in rates)
-        same = left.value * right.value > 0
-        found.append(Hump(window, max(p, q) if same else 1.0, min((left, right), key=lambda one: abs(one.value))))
-    return found
+def _humps(asked: "Sequence[Floats]", whole: "Floats", windows: Sequence[Window]) -> list[list[Hump]]:
+    """The runs of each of `asked`, which are hits in each band; all are tested side by side."""
+    pairs = [list(_pairs(hits, whole, windows)) for hits in asked]
+    tested = iter(p_values([rate for each in pairs for _, rates in each for rate in rates]))
+    return [[_hump(window, rates, (next(tested), next(tested))) for window, rates in each] for each in pairs]
+
+
+def _hump(window: Window, rates: tuple[Rate, Rate], p: tuple[float, float]) -> Hump:
+    left, right = (rate.effect for rate in rates)
+    same = left.value * right.value > 0
+    return Hump(window, max(p) if same else 1.0, min((left, right), key=lambda one: abs(one.value)))
 
 
 def _pairs(hits: "Floats", whole: "Floats", windows: Sequence[Window]) -> Iterator[tuple[Window, tuple[Rate, Rate]]]:

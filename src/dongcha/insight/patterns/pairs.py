@@ -14,7 +14,7 @@ from dongcha.insight.cube import Counts, Cube
 from dongcha.insight.evidence import evidence, rate_by, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.misread import Misread
-from dongcha.insight.patterns.outstanding import Rate, related, small_base
+from dongcha.insight.patterns.outstanding import related, small_base
 from dongcha.insight.patterns.tables import Tables
 from dongcha.insight.quantify import counted, rate_contrast
 from dongcha.insight.stability.counts import rate_again
@@ -94,18 +94,12 @@ def _claims(
     effect = np.where(np.abs(h[0][0]) <= np.abs(h[1][0]), *h)
     chance = np.where(h[0][0] * h[1][0] > 0, np.maximum(*p), 1.0)
     weight = WEIGHT * np.minimum(*(tables.news(cube, outcome, name, groups) for tables, name, groups in within))
-    found = zip(*(row.tolist() for row in (chance, *effect, weight)), strict=True)
-    rates = [
-        [Rate(outcome, subject.category, name, *row) for row in _rows(tables, groups)]
-        for tables, name, groups in within
-    ]
-    for both, numbers in zip(zip(*rates, strict=True), found, strict=True):
-        yield _claim(cube, subject, both, numbers)
-
-
-def _rows(tables: Tables, groups: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    parts = (tables.hits, tables.rows, tables.rest_hits, tables.rest_rows)
-    return zip(groups, *(part.tolist() for part in parts), strict=True)
+    found = zip(*(row.tolist() for row in (in_a.rows, chance, *effect, weight)), strict=True)
+    # The same dependence, whichever column is asked about.
+    fact = ("pair", *sorted((outcome, *subject.breakdown)))
+    # The group within which a table is, is that of the other column.
+    for group, numbers in zip(zip(within[1][2], within[0][2], strict=True), found, strict=True):
+        yield _claim(cube, (subject, fact), group, numbers)
 
 
 def _misread(cube: Cube, subject: Subject, cells: "Ints", places: "tuple[Ints, Ints]") -> "list[Floats]":
@@ -130,31 +124,33 @@ def _misread(cube: Cube, subject: Subject, cells: "Ints", places: "tuple[Ints, I
 
 
 def _claim(
-    cube: Cube, subject: Subject, both: tuple[Rate, Rate], found: tuple[float, float, float, float, float]
+    cube: Cube,
+    about: tuple[Subject, tuple[object, ...]],
+    group: tuple[str, str],
+    found: tuple[int, float, float, float, float, float],
 ) -> Claim:
-    """The claim of a p-value, an effect with its interval, and how much news it is."""
-    in_a, in_b = both
-    p, h, low, high, weight = found
-    breakdown = subject.breakdown[0], subject.breakdown[1]
-    group = str(in_b.group), str(in_a.group)
+    """The claim of the rows of a pair, a p-value, an effect with its interval, and how much news it is."""
+    (subject, fact), (rows, p, h, low, high, weight) = about, found
+    outcome, category = str(subject.measure), str(subject.category)
     return Claim(
         pattern="outstanding",
         subject=subject,
         test="Fisher's exact test within each of the two groups",
         p_value=p,
         effect=Effect("Cohen's h", h, low, high),
-        share=in_a.group_rows / cube.rows,
-        fact=("pair", *sorted((in_a.outcome, *breakdown))),  # the same dependence, whichever column is asked about
-        prove=partial(_prove, cube, in_a, breakdown, group),
+        share=rows / cube.rows,
+        fact=fact,
+        prove=partial(_prove, cube, subject, group, rows),
         weight=weight,
         group=group,
-        again=partial(rate_again, in_a.outcome, str(in_a.category), breakdown, group),
+        again=partial(rate_again, outcome, category, subject.breakdown, group),
         corrected=True,
     )
 
 
-def _prove(cube: Cube, rate: Rate, breakdown: tuple[str, str], group: tuple[str, str]) -> Proof:
-    proof = evidence(cube.table, rate_by(rate.outcome, str(rate.category), breakdown, group))
+def _prove(cube: Cube, subject: Subject, group: tuple[str, str], rows: int) -> Proof:
+    outcome, breakdown = str(subject.measure), subject.breakdown
+    proof = evidence(cube.table, rate_by(outcome, str(subject.category), breakdown, group))
     row = subject_row(proof)
     facts = {name: row[name] for name in (*breakdown, "value", "n", "rest", "times")}
-    return Proof(facts, proof, (*small_base(rate.group_rows), *Misread(cube).caveats((rate.outcome,))))
+    return Proof(facts, proof, (*small_base(rows), *Misread(cube).caveats((outcome,))))
