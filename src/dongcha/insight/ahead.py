@@ -18,8 +18,9 @@ LEAST_ROWS = 200_000
 @contextmanager
 def ahead(cubes: Iterable[Cube]) -> Iterator[None]:
     """Within the block the answers of large cubes are worked out in turn; what is not begun at its end is left."""
-    asked = [work for cube in cubes if cube.coded and cube.rows >= LEAST_ROWS for work in cube.work()]
-    if thread_count() < 2 or not asked:
+    large = [cube for cube in cubes if cube.coded and cube.rows >= LEAST_ROWS] if thread_count() > 1 else []
+    asked = [work for cube in large for work in cube.work()]
+    if not asked:
         yield
         return
     from concurrent.futures import ThreadPoolExecutor

@@ -107,9 +107,10 @@ def _around(values: "Floats") -> "Floats":
     import numpy as np
 
     padded = np.pad(values, AROUND, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1).copy()
-    windows[:, AROUND] = np.nan
-    return np.asarray(np.nanmedian(windows, axis=1))
+    windows = np.delete(np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1), AROUND, axis=1)
+    ordered, many = np.sort(windows, axis=1), (~np.isnan(windows)).sum(axis=1)  # what is not there comes last
+    at = np.arange(len(values))
+    return np.asarray((ordered[at, (many - 1) // 2] + ordered[at, many // 2]) / 2)
 
 
 def _tail(one: Daily, at: int, expected: float) -> float:

@@ -8,6 +8,7 @@ ratio is the same in all strata: Breslow & Day 1980 with Tarone's correction (19
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dongcha.insight.laws import chi_tail
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Strata:
     """`hits` of `n` rows of a group have an outcome, as do `rest_hits` of the `rest` other rows, in each stratum.
 
@@ -33,12 +34,18 @@ class Strata:
     rest_hits: "Floats"
     rest: "Floats"
 
-    @property
-    def information(self) -> "Floats":
-        """How much each stratum weighs in a difference: n times rest over their sum."""
+    @cached_property
+    def _rows(self) -> "Floats":
+        """The rows of each stratum, 1 where it has none."""
         import numpy as np
 
-        found: Floats = self.n * self.rest / np.maximum(self.n + self.rest, 1)
+        found: Floats = np.maximum(self.n + self.rest, 1)
+        return found
+
+    @cached_property
+    def information(self) -> "Floats":
+        """How much each stratum weighs in a difference: n times rest over their sum."""
+        found: Floats = self.n * self.rest / self._rows
         return found
 
     @property
@@ -50,12 +57,12 @@ class Strata:
             found: Floats = self.hits.sum(-1) / self.n.sum(-1) - self.rest_hits.sum(-1) / self.rest.sum(-1)
         return found
 
-    @property
+    @cached_property
     def difference(self) -> "Floats":
         """The difference of the rates within strata: the mean of theirs, each with its information; NaN for none."""
         import numpy as np
 
-        gaps = (self.hits * self.rest - self.rest_hits * self.n) / np.maximum(self.n + self.rest, 1)
+        gaps = (self.hits * self.rest - self.rest_hits * self.n) / self._rows
         with np.errstate(invalid="ignore", divide="ignore"):
             found: Floats = gaps.sum(-1) / self.information.sum(-1)
         return found
@@ -65,7 +72,7 @@ class Strata:
         """The standard error of `difference`."""
         import numpy as np
 
-        a, c, n, m, both = self.hits, self.rest_hits, self.n, self.rest, np.maximum(self.n + self.rest, 1)
+        a, c, n, m, both = self.hits, self.rest_hits, self.n, self.rest, self._rows
         one = (n**2 * c - m**2 * a + n * m * (m - n) / 2) / both**2
         two = (a * (m - c) + c * (n - a)) / (2 * both)
         with np.errstate(invalid="ignore", divide="ignore"):
