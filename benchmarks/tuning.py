@@ -1,6 +1,6 @@
 """Tuning: what 20 trials bring over the default recipe, and what giving up hopeless ones spares.
 
-    DONGCHA_DATA=… python benchmarks/tuning.py [--sets trec mr banking77] [--trials 20] [--rows 600] [--seed 0]
+    DONGCHA_DATA=… python benchmarks/tuning.py [--sets trec mr] [--method full] [--trials 20] [--rows 600] [--seed 0]
 
 Each set is searched twice with the same seed: every trial to its end (`none`), and with the product's pruner.  Train
 rows are a draw, so that a search of 20 trainings takes minutes; validation rows too.  The test rows are looked at by
@@ -31,14 +31,16 @@ HELD, TEST = 600, 2000
 def search(parts: Parts, encoder: str, pruner: str, asked: argparse.Namespace) -> None:
     """Search once and print what it found."""
     settings = {"token_limit": 64, "batch_rows": 32}
-    ask = Ask(task=TASK.name, method="full", encoder=encoder, seed=asked.seed, settings=settings, budget_s=1e6)
+    ask = Ask(task=TASK.name, method=asked.method, encoder=encoder, seed=asked.seed, settings=settings, budget_s=1e6)
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         done = tune(parts, ask, Search(study=Path(folder) / "study.db", trials=asked.trials, pruner=pruner))
         seconds = time.perf_counter() - start
     leader = next(trial for trial in done.trials if trial.number == done.leader)
-    recipe = Recipe(TASK.name, "full", encoder, asked.seed, {**done.default.settings, **leader.recipe["settings"]})
-    fitted = METHODS.get("full").fit(job_of(parts, ask, recipe, 1e6, Memo())).fitted
+    recipe = Recipe(
+        TASK.name, asked.method, encoder, asked.seed, {**done.default.settings, **leader.recipe["settings"]}
+    )
+    fitted = METHODS.get(asked.method).fit(job_of(parts, ask, recipe, 1e6, Memo())).fitted
     test = parts.test
     said = TASK.answer(fitted.logits(test.inputs), test.inputs, parts.outputs).labels
     led, plain = TASK.figures(test.answers, said), done.default_metrics.figures
@@ -58,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="+", choices=SETS, default=["trec", "mr", "banking77"])
     parser.add_argument("--pruners", nargs="+", default=["none", Search.__dataclass_fields__["pruner"].default])
+    parser.add_argument("--method", choices=list(METHODS), default="full")
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--rows", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0)
@@ -70,7 +73,10 @@ def main() -> None:
         order = np.random.default_rng(asked.seed).permutation(len(every)).tolist()
         train, held = every.at(order[: asked.rows]), every.at(order[asked.rows : asked.rows + HELD])
         parts = TASK.checked(Parts(train, held, test))
-        print(f"{SETS[name][0]}: {asked.rows} train rows, {HELD} validation, {len(test):,} test", flush=True)
+        print(
+            f"{SETS[name][0]}, {asked.method}: {asked.rows} train rows, {HELD} validation, {len(test):,} test",
+            flush=True,
+        )
         for pruner in asked.pruners:
             search(parts, SETS[name][1], pruner, asked)
 
