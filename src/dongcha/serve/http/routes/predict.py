@@ -30,7 +30,12 @@ EXAMPLES = {
 }
 
 
-@router.post("/v1/predict", **described("Answer inputs.", PredictIn, PredictOut, EXAMPLES))
+LINKS = {
+    "correct": {"operationId": "feedback", "requestBody": {"prediction_id": "$response.body#/predictions/0/id"}},
+}  # fmt: skip
+
+
+@router.post("/v1/predict", **described("Answer inputs.", PredictIn, PredictOut, EXAMPLES, links=LINKS))
 async def predict(request: Request) -> Response:
     """Answer one input or several; every answer has an id that feedback can name."""
     start = time.monotonic()

@@ -9,13 +9,14 @@ from starlette.responses import JSONResponse, Response
 from dongcha.core.errors import UnknownName
 from dongcha.serve.http.failures import without_paths
 from dongcha.serve.http.routes.shown import described
+from dongcha.serve.http.shapes import EventsOut, InsightsOut
 from dongcha.serve.live.service import Service
 from dongcha.store.happened import events_of
 
 router = APIRouter()
 
 
-@router.get("/v1/events", **described("What happened.", None, None))
+@router.get("/v1/events", **described("What happened.", None, EventsOut))
 def events(
     request: Request,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -32,7 +33,7 @@ def events(
     return JSONResponse({"events": told, "next": told[-1]["number"] if told else after})
 
 
-@router.get("/v1/insights", **described("The latest findings of the project.", None, None))
+@router.get("/v1/insights", **described("The latest findings of the project.", None, InsightsOut))
 def insights(request: Request) -> Response:
     """The findings of the last report; 404 where there is none."""
     service: Service = request.app.state.service
