@@ -20,13 +20,14 @@ FILES = ("image", "audio")
 
 
 def accepted(task: Task, given: Sequence[Any]) -> list[Any]:
-    """The inputs as the task reads them."""
+    """The inputs as the task reads them; of files only that they are base64, `Files` reads them."""
     read = _READ[task.reads]
     found = [read(value, f"inputs[{i}]") for i, value in enumerate(given)]
+    if task.reads in FILES:
+        return found
     for i, good in enumerate(task.usable(found)):
         if not good:
-            kind = task.reads if task.reads in FILES else "text"
-            raise DataError(f"inputs[{i}] is empty or is no {kind} that can be read")
+            raise DataError(f"inputs[{i}] is empty or is no text that can be read")
     return found
 
 
@@ -34,7 +35,7 @@ def kept(task: Task, given: Any) -> Any:
     """What is remembered of an input that was answered: itself, or of a file its digest and size."""
     if task.reads not in FILES:
         return given
-    data = _file(given, "input")
+    data = bytes_of(given, "input")
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
@@ -76,7 +77,7 @@ def _words(value: Any, place: str) -> Any:
     return sentence(tuple(_text(word, f"{place}[{i}]") for i, word in enumerate(value)))
 
 
-def _file(value: Any, place: str) -> bytes:
+def bytes_of(value: Any, place: str) -> bytes:
     """The bytes of a file: base64, with or without `data:…;base64,` before it."""
     if not isinstance(value, str):
         raise DataError(f"{place} must be a file in base64")
@@ -89,5 +90,5 @@ def _file(value: Any, place: str) -> bytes:
 
 
 _READ: dict[str, Callable[[Any, str], Any]] = {
-    "text": _text, "pair": _pair, "words": _words, "image": _file, "audio": _file,
+    "text": _text, "pair": _pair, "words": _words, "image": bytes_of, "audio": bytes_of,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dongcha.core.errors import DongchaError
+from dongcha.core.words import Words
 from dongcha.serve.live.answers import Answer
 from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
@@ -21,7 +22,7 @@ from dongcha.serve.live.live import Live
 class QueueFull(DongchaError):
     """More inputs wait than a model may have waiting; `retry_s` is when there should be room."""
 
-    def __init__(self, message: str, retry_s: float) -> None:
+    def __init__(self, message: str | Words, retry_s: float) -> None:
         super().__init__(message)
         self.retry_s = retry_s
 
@@ -42,6 +43,7 @@ class Job:
     inputs: Sequence[Any]
     deadline: float  # of `time.monotonic`
     done: "Future[list[Answer]]" = field(default_factory=Future)
+    beside: Sequence[Any] | None = None  # the inputs as the challenger reads them, where it does so otherwise
     abandoned: bool = False  # whoever asked has gone
     taken: int = 0  # inputs that a worker has taken
     found: dict[int, list[Answer]] = field(default_factory=dict)  # answers by where they begin

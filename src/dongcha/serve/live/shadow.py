@@ -92,7 +92,7 @@ class Shadow:
             return
         drawn = [
             Waiting(given, one, _size(given))
-            for given, one in zip(job.inputs, served, strict=True)
+            for given, one in zip(job.inputs if job.beside is None else job.beside, served, strict=True)
             if is_drawn(one.input, self.limits.shadow)
         ]
         dropped = 0
