@@ -20,7 +20,7 @@ MOST_PIXELS = 60_000_000
 """Of a picture; a larger one counts as broken, for it may be made to fill the memory."""
 
 
-def decoded(data: bytes | None, side: int, formats: Sequence[str] | None = None) -> Any:
+def decoded(data: bytes | None, side: int, formats: tuple[str, ...] | None = None) -> Any:
     """A PIL picture in RGB, about `side` pixels at least; None where it is broken.  Of a film the first frame.
 
     `formats` are Pillow's names of those that are read; None for all that it knows.

@@ -23,8 +23,9 @@ from dongcha.model.headed import Headed
 from dongcha.model.model import Model
 from dongcha.model.networks.media import MediaIntake
 from dongcha.model.onnx.served import Served
-from dongcha.model.pictures import SIDE, Preparation
-from dongcha.serve.live.decoder import ANSWER, AUDIO, IMAGE, MOST_PIXELS, MOST_S, PICTURES, SOUNDS, TASK, Code
+from dongcha.model.pictures import MOST_PIXELS, SIDE, Preparation
+from dongcha.model.sounds import MOST_S
+from dongcha.serve.live.decoder import ANSWER, AUDIO, IMAGE, PICTURES, SOUNDS, TASK, Code
 from dongcha.serve.live.inputs import bytes_of
 from dongcha.serve.live.queue import QueueFull, TooLate
 

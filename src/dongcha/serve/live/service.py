@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from dongcha.core.checks import known
 from dongcha.core.errors import UnknownName
 from dongcha.core.events import Event
+from dongcha.core.words import Words
 from dongcha.serve.live.answers import Answer
 from dongcha.serve.live.correct import Correction, Kept, feedback_for, stored
 from dongcha.serve.live.desk import Desk
@@ -127,7 +128,8 @@ class Service:
         """What answers for that model, or for the only one; raises `UnknownName`."""
         if model is None:
             if len(self.desks) != 1:
-                raise UnknownName(f"name the model: there are {', '.join(map(repr, sorted(self.desks)))}")
+                there = ", ".join(map(repr, sorted(self.desks)))
+                raise UnknownName(Words(f"name the model: there are {there}", f"请指明模型：有 {there}"))
             return next(iter(self.desks.values())).live
         return self.desks[known("model", model, sorted(self.desks))].live
 

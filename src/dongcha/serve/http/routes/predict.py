@@ -45,7 +45,12 @@ async def predict(request: Request) -> Response:
     asked = await record_of(request, PredictIn)
     given = asked.given
     if len(given) > service.limits.inputs:
-        raise Problem("unprocessable", f"a request may have {service.limits.inputs:,} inputs")
+        raise Problem(
+            "unprocessable",
+            Words(
+                f"a request may have {service.limits.inputs:,} inputs", f"一个请求最多 {service.limits.inputs:,} 个输入"
+            ),
+        )
     live = service.live(asked.model)
     request.scope["dongcha_tally"] = partial(service.tally.note, live.name)
     deadline = start + service.limits.deadline_s
@@ -91,7 +96,12 @@ async def _waited(request: Request, job: Job) -> list[Answer]:
             await asyncio.wait({future, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             gone.cancel()
         if not future.done():
-            raise TooLate("the request was not answered in time; send less at once, or later")
+            raise TooLate(
+                Words(
+                    "the request was not answered in time; send less at once, or later",
+                    "未能及时作答；请减少单次输入或稍后再试",
+                )
+            )
         found: list[Answer] = future.result()
         return found
     finally:

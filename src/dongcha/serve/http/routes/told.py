@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from dongcha.core.errors import UnknownName
+from dongcha.core.words import Words
 from dongcha.serve.http.failures import without_paths
 from dongcha.serve.http.routes.shown import described
 from dongcha.serve.http.shapes import EventsOut, InsightsOut
@@ -39,10 +40,20 @@ def insights(request: Request) -> Response:
     service: Service = request.app.state.service
     last = service.place.state.latest("report") if service.place.project else None
     if last is None:
-        raise UnknownName("nothing was mined here yet; run dongcha run in the project")
+        raise UnknownName(
+            Words(
+                "nothing was mined here yet; run dongcha run in the project",
+                "尚未挖掘任何内容；请在项目中运行 dongcha run",
+            )
+        )
     file = (service.place.base / str(last["report"])).parent / "insights.json"
     if not file.is_file():
-        raise UnknownName("the last report was deleted; run dongcha run in the project")
+        raise UnknownName(
+            Words(
+                "the last report was deleted; run dongcha run in the project",
+                "最近的报告已被删除；请在项目中运行 dongcha run",
+            )
+        )
     found = json.loads(file.read_text(encoding="utf-8"))
     return JSONResponse(safe(found))
 
