@@ -13,7 +13,9 @@ import struct
 import sys
 import warnings
 import zlib
+from contextlib import suppress
 from enum import IntEnum
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -49,12 +51,12 @@ class Code(IntEnum):
 
 def picture(data: bytes, side: int, resample: int) -> tuple[Code, bytes]:
     """The pixels of a picture, squeezed into a square as the model reads it."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=PICTURES) as claimed:
             pixels = claimed.width * claimed.height
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         return Code.FORMAT, b""
     except Image.DecompressionBombError:
         return Code.LARGE, b""
@@ -96,8 +98,9 @@ def read(kind: int, side: int, resample: int, data: bytes) -> tuple[Code, bytes]
 
 def bounded() -> None:
     """Bind this process: so much memory, no file written, no core left, no process or thread begun."""
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        there = int(file.read().split()[0]) * resource.getpagesize()
+    there = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    with suppress(OSError):  # where memory is short, this process goes before the service
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     none = (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC)
     for which, most in ((resource.RLIMIT_AS, there + ROOM), *((one, 0) for one in none)):
         resource.setrlimit(which, (most, most))
