@@ -2,11 +2,13 @@
 
 import base64
 import io
+import shutil
 import threading
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import soundfile
 from PIL import Image
@@ -109,3 +111,16 @@ def test_other_paths_answer_while_bombs_are_read(served) -> None:
         one.join(60)
     assert set(statuses) <= {422, 429}
     assert len(statuses) == 12
+
+
+def test_readers_end_with_a_service_that_is_killed(served) -> None:
+    good = encoded(KINDS[served.kind][1](next(iter(KINDS[served.kind][0])), np.random.default_rng(3)))
+    place = Path(shutil.copytree(served.home / "m", served.home / "killed"))
+    with running(place) as found:
+        found.predict(good)
+        readers = psutil.Process(found.process.pid).children()
+        assert readers
+        found.kill()
+    gone, alive = psutil.wait_procs(readers, timeout=20)
+    assert len(gone) == len(readers)
+    assert not alive

@@ -13,10 +13,10 @@ import soundfile
 from PIL import Image
 from tests.serve.live import hostile_files as bad
 
-from dongcha.core.errors import DataError
+from dongcha.core.errors import DataError, MissingExtra
 from dongcha.model import pictures, sounds
 from dongcha.serve.live.decoder import AUDIO, IMAGE, Code
-from dongcha.serve.live.files import Files, Reader, Wanted
+from dongcha.serve.live.files import Files, Reader, Wanted, readable
 from dongcha.serve.live.queue import QueueFull, TooLate
 
 SQUARE, WAVE = Wanted(IMAGE, 32, 2), Wanted(AUDIO)
@@ -113,6 +113,13 @@ def test_a_reader_cannot_write_and_has_bounded_memory_and_no_secret(monkeypatch)
     assert limits["Max file size"] == limits["Max core file size"] == limits["Max processes"] == "0"
     assert 1e9 < int(limits["Max address space"]) < 4e9
     reader.close()
+
+
+def test_without_the_library_the_way_to_it_is_said(monkeypatch) -> None:
+    monkeypatch.setattr("dongcha.serve.live.files.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r'pip install "dongcha\[image\]"'):
+        readable("image")
+    readable("text")
 
 
 def test_what_waits_is_bounded_in_bytes_and_in_time(files, monkeypatch) -> None:

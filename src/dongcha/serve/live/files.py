@@ -15,9 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
-from dongcha.core.errors import DataError
+from dongcha.core.errors import DataError, MissingExtra
 from dongcha.core.words import Words
 from dongcha.model.headed import Headed
 from dongcha.model.model import Model
@@ -76,6 +77,13 @@ def wanted_by(model: Model) -> Wanted:
         intake = fitted.session.intake
     plan = intake.prepares if isinstance(intake, MediaIntake) else None
     return Wanted(IMAGE, plan.side, plan.resample) if isinstance(plan, Preparation) else Wanted(IMAGE, SIDE, 2)
+
+
+def readable(reads: str) -> None:
+    """Raise `MissingExtra` where the library that reads such files is not there."""
+    wanted = {"image": ("PIL", "Pillow"), "audio": ("soundfile", "soundfile")}.get(reads)
+    if wanted is not None and find_spec(wanted[0]) is None:
+        raise MissingExtra(f'{reads} files need {wanted[1]}: pip install "dongcha[{reads}]"')
 
 
 class Reader:
