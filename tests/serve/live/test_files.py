@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from dongcha.core.errors import DataError, MissingExtra
 from dongcha.model import pictures, sounds
 from dongcha.serve.live.decoder import AUDIO, IMAGE, Code
 from dongcha.serve.live.files import Files, Reader, Wanted, readable
+from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.queue import QueueFull, TooLate
+from dongcha.serve.live.service import Service
 
 SQUARE, WAVE = Wanted(IMAGE, 32, 2), Wanted(AUDIO)
 
@@ -113,6 +116,26 @@ def test_a_reader_cannot_write_and_has_bounded_memory_and_no_secret(monkeypatch)
     assert limits["Max file size"] == limits["Max core file size"] == limits["Max processes"] == "0"
     assert 1e9 < int(limits["Max address space"]) < 4e9
     reader.close()
+
+
+@pytest.mark.parametrize(("side", "share"), [(32, 1.0), (16, 1.0), (16, 0.0)])
+def test_a_challenger_sees_a_picture_at_its_own_size(files, monkeypatch, side, share) -> None:
+    data = bad.saved(bad.noise(300), "PNG")
+    given = [base64.b64encode(data).decode()]
+    sizes = {"champion": SQUARE, "challenger": Wanted(IMAGE, side, 2)}
+    monkeypatch.setattr("dongcha.serve.live.service.wanted_by", lambda model: sizes[model])
+    live = SimpleNamespace(name="m", model="champion", task=SimpleNamespace(reads="image"))
+    service = SimpleNamespace(
+        files=files, limits=Limits(shadow=share),
+        shadow=SimpleNamespace(lives={"m": SimpleNamespace(model="challenger")}),
+    )  # fmt: skip
+    found = Service._beside(service, live, given, time.monotonic() + 60)
+    if side == 32:
+        assert found is None, "both read alike"
+    elif not share:
+        assert found == [b""], "it is not asked"
+    else:
+        assert (pictures.squares(found, 16) == pictures.squares([data], 16)).all()
 
 
 def test_without_the_library_the_way_to_it_is_said(monkeypatch) -> None:
