@@ -1,9 +1,10 @@
 """Faults of the service with real processes, counted.
 
-    python benchmarks/faults.py [--kills 100] [--requests 10000]
+    python benchmarks/faults.py [--kills 100] [--requests 10000] [--examples 400]
 
 kill -9 while feedback is sent: what was acknowledged and is not there is lost, what is there twice is doubled.  kill -9
-while versions are promoted.  Corrupted versions.  A locked state.  A full disk.  Hostile requests: a list, mutated.
+while versions are promoted.  Corrupted versions.  A locked state.  A full disk.  Hostile requests: a list, mutated;
+and Schemathesis over the service's own OpenAPI document, open and with a token.
 Exit status 1 where anything was lost, doubled, answered with 5xx, or leaked.
 """
 
@@ -23,12 +24,14 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own service and list of requests
 
 from tests.model.conftest import sentences
+from tests.serve.described import schemathesis
 from tests.serve.hostile import Case, cases
 from tests.serve.running import CALL, Running, running
 
 from dongcha.loop.learn import Learning
 from dongcha.loop.models import Told, promoted, registered
 from dongcha.loop.train import Place, train_file
+from dongcha.serve.http.tokens import new_token
 from dongcha.serve.live.place import place_of
 from dongcha.store.feedback import feedback_of
 from dongcha.store.versions import versions_of
@@ -191,6 +194,22 @@ def hostile(model: Path, requests: int) -> None:
     )
 
 
+def described(model: Path, examples: int) -> None:
+    """Schemathesis: every constraint of the document broken, values drawn, answers followed into requests."""
+    file = model.parent / "tokens.json"
+    secret = new_token(file, "all", ["admin"])[1]
+    for what, options, token in (("open", (), None), ("with a token", ("--token-file", file), secret)):
+        with running(model, "--max-body", 2_000_000, *options) as found:
+            record = schemathesis(found, examples=examples, seed=examples, token=token)
+            alive = found.http.get("/readyz").status_code == 200
+        failures = [f"{one.get('operation', '')} {one.get('title', one)}" for one in record["failures"]]
+        cases_ = record["test_cases"]["generated"]
+        ok = alive and not failures and not record["errors"] and record["stop_reason"] == "completed"
+        counted(
+            f"schemathesis, {what}", ok, f"{cases_} requests in {record['running_time']:.0f} s, failures {failures}"
+        )
+
+
 def mutated(drawn: random.Random, case: Case) -> Case:
     """The request with some bytes of its body changed, cut, doubled or put in."""
     method, path, body, headers = case
@@ -216,6 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--examples", type=int, default=400, help="of each path, for Schemathesis")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -230,6 +250,7 @@ def main() -> None:
         locked(fresh("locked"))
         full_disk(fresh("full"))
         hostile(fresh("hostile"), args.requests)
+        described(fresh("described"), args.examples)
     if BAD:
         sys.exit(1)
 

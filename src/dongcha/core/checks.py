@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from dongcha.core.errors import ConfigError, UnknownName
+from dongcha.core.words import Words
+
+KINDS = {"model": "模型", "scope": "权限", "column": "列", "alias": "别名", "method": "方法"}
+"""What `known` is asked about, in Chinese; of what is not here the English word is kept."""
 
 
 def need(owner: str, name: str, value: object, ok: bool, wanted: str) -> None:
@@ -26,5 +30,9 @@ def known(kind: str, name: str, names: Iterable[str], most: int = 12) -> str:
         return name
     near = get_close_matches(name, choices, 1)
     shown = ", ".join(choices[:most]) + (", …" if len(choices) > most else "")
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {shown}" if choices else ""
-    raise UnknownName(f"no {kind} named {name!r}{hint}")
+    hint = Words(f"; known: {shown}", f"；已有：{shown}") if choices else Words("", "")
+    if near:
+        hint = Words(f"; did you mean {near[0]!r}?", f"；是否指 {near[0]!r}？")
+    raise UnknownName(
+        Words(f"no {kind} named {name!r}{hint.en}", f"没有名为 {name!r} 的{KINDS.get(kind, ' ' + kind)}{hint.zh}")
+    )

@@ -11,12 +11,29 @@
     └── SqlRefused       a query would do more than read         (also PermissionError)
 
 Each message says what happened, to which input, and what to do next.  The command line prints the message alone;
-anything that is not a `DongchaError` is a defect of ours and keeps its traceback.
+anything that is not a `DongchaError` is a defect of ours and keeps its traceback.  A message may be `Words`, where the
+one who reads it has chosen a language.
 """
+
+from dongcha.core.words import Words
 
 
 class DongchaError(Exception):
-    """Everything that Dongcha raises on purpose."""
+    """Everything that Dongcha raises on purpose.
+
+    >>> error = DataError(Words("the file is empty", "文件为空"))
+    >>> str(error), error.words.zh
+    ('the file is empty', '文件为空')
+    """
+
+    def __str__(self) -> str:
+        return self.words.en
+
+    @property
+    def words(self) -> Words:
+        """The message in both languages; in English alone where that is all there is."""
+        said = self.args[0] if self.args else ""
+        return said if isinstance(said, Words) else Words(str(said), str(said))
 
 
 class ConfigError(DongchaError, ValueError):
@@ -33,9 +50,6 @@ class LeakError(DataError):
 
 class UnknownName(DongchaError, LookupError):
     """No such column, method, encoder, rule or pattern; the message names the nearest."""
-
-    def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
 
 
 class MissingExtra(DongchaError, ImportError):

@@ -115,7 +115,8 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     if made is None:
         after = _trained(both.parts, before, order)
         more = {"feedback": until, "corrections": both.added, **({} if order.run is None else {"run": order.run})}
-        made = _registered(project, after, champion, more)
+        made = _made_by(versions, name, order.run)  # somebody else's, where a restarted server forgot that we are at it
+        made = _registered(project, after, champion, more) if made is None else made
     else:
         after = load(project.folder / made.folder)
     looks = sum(one.lineage.get("parent") == champion.number for one in versions.versions(name))

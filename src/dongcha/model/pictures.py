@@ -20,8 +20,11 @@ MOST_PIXELS = 60_000_000
 """Of a picture; a larger one counts as broken, for it may be made to fill the memory."""
 
 
-def decoded(data: bytes | None, side: int) -> Any:
-    """A PIL picture in RGB, about `side` pixels at least; None where it is broken.  Of a film the first frame."""
+def decoded(data: bytes | None, side: int, formats: tuple[str, ...] | None = None) -> Any:
+    """A PIL picture in RGB, about `side` pixels at least; None where it is broken.  Of a film the first frame.
+
+    `formats` are Pillow's names of those that are read; None for all that it knows.
+    """
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError as error:
@@ -31,7 +34,7 @@ def decoded(data: bytes | None, side: int) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data)) as picture:
+            with Image.open(io.BytesIO(data), formats=formats) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     return None
                 picture.draft("RGB", (2 * side, 2 * side))  # a JPEG is decoded smaller: less work

@@ -85,6 +85,11 @@ class Predictions:
         with guarded(self.state), self.state.engine.connect() as connection:
             return int(connection.execute(asked).scalar_one())
 
+    def newest(self) -> str:
+        """When the newest answer was; empty where there is none."""
+        with guarded(self.state), self.state.engine.connect() as connection:
+            return str(connection.execute(select(func.max(_PREDICTIONS.c.at))).scalar() or "")
+
     def forget(self, before: str) -> int:
         """Drop what was answered before a moment; gives how many."""
         with guarded(self.state), self.state.engine.begin() as connection:

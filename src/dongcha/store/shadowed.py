@@ -97,6 +97,11 @@ class Shadows:
             answered, agreed = connection.execute(asked).one()
         return Agreement(int(answered), int(agreed))
 
+    def newest(self) -> str:
+        """When the newest answer was; empty where there is none."""
+        with guarded(self.state), self.state.engine.connect() as connection:
+            return str(connection.execute(select(func.max(_SHADOWED.c.at))).scalar() or "")
+
     def forget(self, before: str) -> int:
         """Drop what was answered before a moment; gives how many."""
         with guarded(self.state), self.state.engine.begin() as connection:

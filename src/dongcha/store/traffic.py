@@ -120,6 +120,11 @@ class Traffic:
         with guarded(self.state), self.state.engine.connect() as connection:
             return {str(row.hour): int(row.requests) for row in connection.execute(asked)}
 
+    def newest(self) -> str:
+        """When the newest minute was; empty where there is none."""
+        with guarded(self.state), self.state.engine.connect() as connection:
+            return str(connection.execute(select(func.max(_TRAFFIC.c.minute))).scalar() or "")
+
     def forget(self, before: str) -> int:
         """Drop what is older than a minute; gives how many rows."""
         with guarded(self.state), self.state.engine.begin() as connection:

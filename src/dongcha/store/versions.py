@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Integer, MetaData, Row, String, Table, Text, UniqueConstraint, func, insert, select
 
 from dongcha.core.errors import ConfigError, UnknownName
+from dongcha.core.words import Words
 from dongcha.store.state import State, appending, guarded, make_tables, moment, packed
 
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -103,8 +104,16 @@ class Versions:
         for one in found:
             if one.number == number:
                 return one
-        there = f"{model!r} has the versions {', '.join(str(one.number) for one in found)}" if found else self._known()
-        raise UnknownName(f"the model {model!r} has no version {number}; {there}")
+        numbers = ", ".join(str(one.number) for one in found)
+        there = (
+            Words(f"{model!r} has the versions {numbers}", f"{model!r} 有版本 {numbers}") if found else self._known()
+        )
+        raise UnknownName(
+            Words(
+                f"the model {model!r} has no version {number}; {there.en}",
+                f"模型 {model!r} 没有版本 {number}；{there.zh}",
+            )
+        )
 
     def aliases(self, model: str) -> dict[str, int]:
         """Where each alias points now."""
@@ -150,8 +159,14 @@ class Versions:
         """
         stack = self.stack(model, alias)
         if len(stack) < 2:
-            where = f"it has been {stack[0]} from the start" if stack else "it was never set"
-            raise ConfigError(f"the {alias} of {model!r} cannot go back: {where}")
+            where = Words("it was never set", "从未设置")
+            if stack:
+                where = Words(f"it has been {stack[0]} from the start", f"一直是版本 {stack[0]}")
+            raise ConfigError(
+                Words(
+                    f"the {alias} of {model!r} cannot go back: {where.en}", f"{model!r} 的 {alias} 无法回退：{where.zh}"
+                )
+            )
         return self._append(model, Move(alias, "back", stack[-2], by, moment(), dict(why or {})))
 
     def _append(self, model: str, move: Move) -> Move:
@@ -164,9 +179,11 @@ class Versions:
             )  # fmt: skip
         return move
 
-    def _known(self) -> str:
+    def _known(self) -> Words:
         names = ", ".join(map(repr, self.models()))
-        return f"known models: {names}" if names else "no model is registered yet"
+        if not names:
+            return Words("no model is registered yet", "尚未登记任何模型")
+        return Words(f"known models: {names}", f"已有模型：{names}")
 
 
 def versions_of(state: State) -> Versions:

@@ -3,8 +3,8 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -16,6 +16,7 @@ from dongcha.core.locks import held
 from dongcha.loop.jobs.child import BUSY
 from dongcha.loop.jobs.job import Job
 from dongcha.loop.jobs.tied import started
+from dongcha.store.alone import held_in
 from dongcha.store.happened import events_of
 from dongcha.store.jobs import Run, Verb, jobs_of
 from dongcha.store.project import Project
@@ -26,9 +27,15 @@ MOST_LOST = 3
 Tell = Callable[[Event], None]
 
 
-def alone(project: Project, job: Job) -> AbstractContextManager[bool]:
-    """Whether this worker has the job to itself."""
-    return held(project.folder / f"{place_of_queue(project).name}.{job.name}.lock")
+@contextmanager
+def alone(project: Project, job: Job) -> Iterator[bool]:
+    """Whether this worker has the job to itself, on this machine and among all who share the state."""
+    with held(project.folder / f"{place_of_queue(project).name}.{job.name}.lock") as here:
+        if not here:
+            yield False
+            return
+        with held_in(project.state, job.name) as everywhere:
+            yield everywhere
 
 
 def wanted(project: Project, job: Job, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from dongcha.core.words import Words
 from dongcha.serve.http.failures import invalid
 from dongcha.serve.http.problems import Problem
 from dongcha.serve.live.limits import Limits
@@ -19,16 +20,18 @@ async def record_of(request: Request, kind: type[Record]) -> Record:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     # A page in a browser can send other types to any host without asking it first.
     if media != "application/json":
-        raise Problem("media-type", "send Content-Type: application/json")
+        raise Problem(
+            "media-type", Words("send Content-Type: application/json", "请发送 Content-Type: application/json")
+        )
     if request.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
-        raise Problem("media-type", "send the body without a content encoding")
+        raise Problem("media-type", Words("send the body without a content encoding", "请勿对请求体使用内容编码"))
     body = await _read(request, limits)
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
         raise invalid(error) from None
     except RecursionError:
-        raise Problem("bad-json", "the body is nested too deeply") from None
+        raise Problem("bad-json", Words("the body is nested too deeply", "请求体嵌套过深")) from None
 
 
 async def _read(request: Request, limits: Limits) -> bytes:
@@ -44,11 +47,17 @@ async def _read(request: Request, limits: Limits) -> bytes:
                     raise _too_large(limits)
                 parts.append(part)
     except TimeoutError:
-        raise Problem("timeout", "the body did not arrive in time", headers={"connection": "close"}) from None
+        raise Problem(
+            "timeout", Words("the body did not arrive in time", "请求体未及时到达"), headers={"connection": "close"}
+        ) from None
     except ClientDisconnect:
-        raise Problem("bad-request", "the connection was closed") from None
+        raise Problem("bad-request", Words("the connection was closed", "连接已关闭")) from None
     return b"".join(parts)
 
 
 def _too_large(limits: Limits) -> Problem:
-    return Problem("too-large", f"a body may have {limits.body_bytes:,} bytes", headers={"connection": "close"})
+    return Problem(
+        "too-large",
+        Words(f"a body may have {limits.body_bytes:,} bytes", f"请求体最多 {limits.body_bytes:,} 字节"),
+        headers={"connection": "close"},
+    )

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dongcha.core.errors import ConfigError, DataError, DongchaError, StorageError, UnknownName
-from dongcha.core.words import Lang
+from dongcha.core.words import Lang, Words
+from dongcha.serve.http.language import preferred
 from dongcha.serve.http.problems import BY_STATUS, KINDS, Problem
 from dongcha.serve.live.queue import QueueFull, Stopping, TooLate
 
@@ -27,18 +28,25 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, QueueFull):
-        return Problem("queue-full", str(error), headers={"retry-after": str(math.ceil(error.retry_s))})
+        return Problem("queue-full", error.words, headers={"retry-after": str(math.ceil(error.retry_s))})
     if isinstance(error, TooLate):
-        return Problem("deadline", str(error))
+        return Problem("deadline", error.words)
     if isinstance(error, Stopping):
-        return Problem("stopping", str(error), headers={"retry-after": str(RETRY_S)})
+        return Problem("stopping", error.words, headers={"retry-after": str(RETRY_S)})
     if isinstance(error, StorageError):
-        return Problem("storage", "nothing was stored; try again", headers={"retry-after": str(RETRY_S)})
+        return Problem(
+            "storage",
+            Words("nothing was stored; try again", "未存储任何内容；请重试"),
+            headers={"retry-after": str(RETRY_S)},
+        )
     kinds: dict[type[DongchaError], str] = {
         UnknownName: "not-found", ConfigError: "conflict", DataError: "unprocessable",
     }  # fmt: skip
     found = next((kind for known, kind in kinds.items() if isinstance(error, known)), None)
-    return Problem("internal") if found is None else Problem(found, without_paths(str(error)))
+    if found is None or not isinstance(error, DongchaError):
+        return Problem("internal")
+    said = error.words
+    return Problem(found, Words(without_paths(said.en), without_paths(said.zh)))
 
 
 def invalid(error: ValidationError | RequestValidationError) -> Problem:
@@ -48,9 +56,15 @@ def invalid(error: ValidationError | RequestValidationError) -> Problem:
         for one in error.errors()[:20]
     ]  # fmt: skip
     if found[0]["problem"] == "json_invalid":
-        return Problem("bad-json", "the body must be one JSON object in UTF-8, of finite numbers and whole characters")
+        return Problem(
+            "bad-json",
+            Words(
+                "the body must be one JSON object in UTF-8, of finite numbers and whole characters",
+                "请求体必须是一个 UTF-8 编码的 JSON 对象，数字有限、字符完整",
+            ),
+        )
     places = ", ".join(f"{one['place'] or 'body'} ({one['problem']})" for one in found[:5])
-    return Problem("unprocessable", f"wrong: {places}", errors=found)
+    return Problem("unprocessable", Words(f"wrong: {places}", f"有误：{places}"), errors=found)
 
 
 def without_paths(text: str) -> str:
@@ -66,7 +80,7 @@ def without_paths(text: str) -> str:
 
 def language(request: Request) -> Lang:
     """The language that the client prefers."""
-    return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+    return preferred(request.headers.get("accept-language", ""))
 
 
 def answer_failures(app: FastAPI) -> None:

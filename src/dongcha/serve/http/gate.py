@@ -14,6 +14,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dongcha.core.words import Words
+from dongcha.serve.http.language import preferred
 from dongcha.serve.http.metrics import Metrics
 from dongcha.serve.http.problems import Problem
 from dongcha.serve.http.rates import Rates
@@ -53,8 +55,8 @@ class Gate:
         try:
             problem = self._refused(scope, headers)
             if problem is not None:
-                lang = "zh" if headers.get(b"accept-language", b"").lower().startswith(b"zh") else "en"
-                response = problem.response(seen.id, lang)  # type: ignore[arg-type]
+                lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+                response = problem.response(seen.id, lang)
                 await response(scope, receive, seen.sending(send))
             else:
                 await self.inner(scope, receive, seen.sending(send))
@@ -66,7 +68,13 @@ class Gate:
         """Why the request is not answered; None where it is."""
         if self.local_only and _host(headers.get(b"host", b"")) not in LOCAL:
             # A page of another site may point its own name at this machine.
-            return Problem("misdirected", "ask for localhost, or start the service with a token file")
+            return Problem(
+                "misdirected",
+                Words(
+                    "ask for localhost, or start the service with a token file",
+                    "请访问 localhost，或用令牌文件启动服务",
+                ),
+            )
         path = scope["path"]
         client, rate = "everybody", self.limits.rate
         if self.tokens is not None and path not in OPEN:
@@ -76,7 +84,9 @@ class Gate:
             scope["dongcha_token"] = token
             wanted = scope_of(scope["method"], path)
             if not token.may(wanted):
-                return Problem("forbidden", f"this needs a token with the scope {wanted!r}")
+                return Problem(
+                    "forbidden", Words(f"this needs a token with the scope {wanted!r}", f"需要权限为 {wanted!r} 的令牌")
+                )
             client, rate = token.id, token.rate or rate
         wait_s = 0.0 if path in OPEN else self.rates.wait_s(client, rate)
         return _later(wait_s) if wait_s else None
@@ -91,7 +101,11 @@ class Gate:
         wait_s = self.rates.wait_s(f"wrong {address}", WRONG_PER_S)
         if wait_s:
             return _later(wait_s)
-        return Problem("unauthorized", "send Authorization: Bearer TOKEN", headers={"www-authenticate": "Bearer"})
+        return Problem(
+            "unauthorized",
+            Words("send Authorization: Bearer TOKEN", "请发送 Authorization: Bearer TOKEN"),
+            headers={"www-authenticate": "Bearer"},
+        )
 
     def _told(self, scope: Scope, seen: "_Seen") -> None:
         """Count and log; by the route's pattern, because a path may hold anything."""
@@ -155,4 +169,6 @@ def _host(given: bytes) -> str:
 
 def _later(wait_s: float) -> Problem:
     after = str(max(1, math.ceil(wait_s)))
-    return Problem("rate-limited", "this client asks too often", headers={"retry-after": after})
+    return Problem(
+        "rate-limited", Words("this client asks too often", "该客户端请求过于频繁"), headers={"retry-after": after}
+    )

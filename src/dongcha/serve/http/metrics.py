@@ -8,6 +8,7 @@ from dongcha.serve.live.correct import Kept
 from dongcha.serve.live.service import Service, Watched
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+AGREES = ("yes", "no", "unknown")
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -50,6 +51,8 @@ class Metrics:
         for name, desk in list(service.desks.items()):
             self.waiting.labels(name).set(desk.queue.length)
             self.version.labels(name).set(desk.live.version)
+            for agrees in AGREES:  # from 0 on: Prometheus does not count the rise of what begins at 1
+                self.feedback.labels(name, agrees)
         self.challenger.clear()
         for name, live in service.shadow.lives.items():
             self.challenger.labels(name).set(live.version)

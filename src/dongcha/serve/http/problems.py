@@ -50,10 +50,10 @@ class Problem(Exception):
     """A request that is answered with a problem document."""
 
     def __init__(
-        self, kind: str, detail: str = "", *, headers: Mapping[str, str] | None = None,
+        self, kind: str, detail: Words | None = None, *, headers: Mapping[str, str] | None = None,
         errors: Sequence[Mapping[str, str]] = (),
     ) -> None:  # fmt: skip
-        super().__init__(detail)
+        super().__init__("" if detail is None else detail.en)
         self.kind, self.detail, self.headers, self.errors = kind, detail, dict(headers or {}), list(errors)
 
     @property
@@ -66,11 +66,15 @@ class Problem(Exception):
         kind = KINDS[self.kind]
         told: dict[str, object] = {
             "type": f"urn:dongcha:problem:{self.kind}", "title": kind.title.at(lang), "status": kind.status,
-            "detail": self.detail or HTTPStatus(kind.status).phrase, "instance": f"urn:dongcha:request:{request_id}",
+            "detail": self._detail(kind).at(lang), "instance": f"urn:dongcha:request:{request_id}",
         }  # fmt: skip
         if self.errors:
             told["errors"] = self.errors
         return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+
+    def _detail(self, kind: Kind) -> Words:
+        """What was said of this one, else of its kind."""
+        return self.detail or Words(HTTPStatus(kind.status).phrase, kind.title.zh)
 
     def response(self, request_id: str, lang: Lang = "en") -> Response:
         """The answer."""

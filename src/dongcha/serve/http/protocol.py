@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dongcha.core.words import Words
 from dongcha.serve.http.problems import MEDIA, Problem
 from dongcha.serve.live.limits import Limits
 
@@ -29,7 +30,9 @@ class Bounded(HttpToolsProtocol):
         """Begin to watch the connection, or refuse it."""
         super().connection_made(transport)
         if len(self.connections) > self.limits.connections:
-            self._refuse(Problem("rate-limited", "too many connections", headers={"retry-after": "1"}))
+            self._refuse(
+                Problem("rate-limited", Words("too many connections", "连接过多"), headers={"retry-after": "1"})
+            )
             return
         self._since = self.loop.time()
         self._look()
@@ -42,7 +45,7 @@ class Bounded(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
-        self._refuse(Problem("bad-request", "this is no valid HTTP request"))
+        self._refuse(Problem("bad-request", Words("this is no valid HTTP request", "不是有效的 HTTP 请求")))
 
     def _look(self) -> None:
         busy = self.cycle is not None and not self.cycle.response_complete
@@ -54,7 +57,7 @@ class Bounded(HttpToolsProtocol):
             self.transport.abort()
         elif not busy and now - self._since > self.limits.header_s:
             if self.cycle is None:
-                self._refuse(Problem("timeout", "no request came in time"))
+                self._refuse(Problem("timeout", Words("no request came in time", "未及时收到请求")))
             else:  # idle after an answer: an answer that nobody asked for would be taken for that of the next request
                 self.transport.close()
         else:

@@ -2,7 +2,19 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+PRINTABLE = r"^ *[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # what `_plain` takes, for those who read the document
 
 
 def _plain(text: str) -> str:
@@ -11,8 +23,39 @@ def _plain(text: str) -> str:
     return text
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
-Person = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_plain)]
+def _whole(value: object) -> object:
+    """5.0 is 5: JSON knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_SHOWN = Field(json_schema_extra={"pattern": PRINTABLE})
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain), _SHOWN]
+Person = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_plain), _SHOWN]
+_INPUT: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        {
+            "type": "object", "properties": {"query": {"type": "string"}, "text": {"type": "string"}},
+            "required": ["query", "text"], "additionalProperties": False,
+        },
+    ]
+}  # fmt: skip
+# A model says itself what it reads, in words that name the place; the document shows what some model may read.
+Input = Annotated[JsonValue, WithJsonSchema(_INPUT)]
+Said = Annotated[
+    JsonValue,
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def _either(many: str, one: str) -> dict[str, Any]:
+    """JSON Schema for: exactly one of the two is there and is not null."""
+
+    def there(name: str) -> dict[str, Any]:
+        return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+
+    return {"oneOf": [there(many), there(one)]}
 
 
 class Sent(BaseModel):
@@ -24,10 +67,14 @@ class Sent(BaseModel):
 class PredictIn(Sent):
     """Inputs to be answered: texts; or pairs, lists of words, files in base64, as the model reads them."""
 
+    model_config = ConfigDict(json_schema_extra=_either("inputs", "input"))
+
     model: Name | None = Field(None, description="A model's name; may be left out where there is one only.")
-    inputs: list[JsonValue] | None = Field(None, min_length=1, description="Several inputs.")
-    input: JsonValue = Field(None, description="One input, instead of `inputs`.")
-    top: Annotated[int, Field(ge=1, le=10_000)] | None = Field(None, description="Most scores of an answer.")
+    inputs: list[Input] | None = Field(None, min_length=1, description="Several inputs.")
+    input: Input | None = Field(None, description="One input, instead of `inputs`.")
+    top: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_whole)] | None = Field(
+        None, description="Most scores of an answer."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "PredictIn":
@@ -44,10 +91,12 @@ class PredictIn(Sent):
 class FeedbackIn(Sent):
     """What a person says: the right label of a prediction, or of an input."""
 
-    label: JsonValue = Field(description="A class (a new one too), a list of labels or tags, or a number.")
+    model_config = ConfigDict(json_schema_extra=_either("prediction_id", "input"))
+
+    label: Said = Field(description="A class (a new one too), a list of labels or tags, or a number.")
     by: Person = Field(description="Who says it.")
     prediction_id: Name | None = Field(None, description="The prediction that is corrected.")
-    input: JsonValue = Field(None, description="The input, where there is no prediction.")
+    input: Input | None = Field(None, description="The input, where there is no prediction.")
     model: Name | None = Field(None, description="The model that reads the input; needed where there are several.")
 
     @model_validator(mode="after")
@@ -60,7 +109,7 @@ class FeedbackIn(Sent):
 class PromoteIn(Sent):
     """A version that an alias is to point at."""
 
-    version: Annotated[int, Field(ge=1, le=2**31)]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
     by: Person
     alias: Name = "champion"
     reason: Annotated[str, StringConstraints(max_length=1000)] = ""
@@ -101,6 +150,13 @@ class FeedbackOut(BaseModel):
     contradicts: list[int]
 
 
+class WrongOut(BaseModel):
+    """One fault of a body."""
+
+    place: str
+    problem: str
+
+
 class ProblemOut(BaseModel):
     """A problem document (RFC 9457)."""
 
@@ -109,3 +165,4 @@ class ProblemOut(BaseModel):
     status: int
     detail: str
     instance: str
+    errors: list[WrongOut] = Field(default_factory=list, description="What is wrong with a body, by place.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dongcha.core.errors import ConfigError, DataError, UnknownName
+from dongcha.core.words import Words
 from dongcha.serve.live.inputs import accepted
 from dongcha.serve.live.live import Live
 from dongcha.store.feedback import Feedback, Feedbacks
@@ -57,9 +58,16 @@ def feedback_for(said: Correction, find: Callable[[str], Predicted | None], live
         return replace(made, label=label_of(live, said.label, said.input)), live
     found = find(said.prediction)
     if found is None:
-        raise UnknownName("no prediction of that id is known: it was lost or forgotten; send its input instead")
+        raise UnknownName(
+            Words(
+                "no prediction of that id is known: it was lost or forgotten; send its input instead",
+                "没有该编号的预测：已丢失或已过期；请改为发送其输入",
+            )
+        )
     if said.model is not None and said.model != found.model:
-        raise ConfigError("the prediction is of another model; leave the model out")
+        raise ConfigError(
+            Words("the prediction is of another model; leave the model out", "该预测属于另一个模型；请省略 model")
+        )
     live = live_of(found.model)
     label = label_of(live, said.label, found.input)
     return Feedback(
@@ -73,7 +81,12 @@ def stored(store: Feedbacks, feedback: Feedback, live: Live) -> Kept:
     before = store.said_of(feedback.prediction) if feedback.prediction else []
     kept, new = store.append(feedback)
     if not new and _told(kept) != _told(feedback):
-        raise KeyConflict("this idempotency key was used for other feedback; use a new key for each")
+        raise KeyConflict(
+            Words(
+                "this idempotency key was used for other feedback; use a new key for each",
+                "该幂等键已用于其他反馈；每条反馈请用新的键",
+            )
+        )
     against = tuple(one.number for one in before if one.label != kept.label and one.number != kept.number)
     return Kept(kept, new, is_new(live, kept.label), against)
 
@@ -91,23 +104,35 @@ def label_of(live: Live, label: Any, given: Any) -> Any:
     task = live.task
     if task.gives in ("number", "score"):
         if isinstance(label, bool) or not isinstance(label, int | float) or not -MOST_NUMBER < label < MOST_NUMBER:
-            raise DataError("label must be a number")
+            raise DataError(Words("label must be a number", "label 必须是数字"))
         return float(label)
     if task.per_word:
         words = len(accepted(task, [given])[0])
         if not isinstance(label, list) or len(label) != words:
-            raise DataError(f"label must be a list of {words} tags, one for each word")
+            raise DataError(
+                Words(
+                    f"label must be a list of {words} tags, one for each word",
+                    f"label 必须是 {words} 个标记的列表，每词一个",
+                )
+            )
         return [_name(one) for one in label]
     if task.gives == "labels":
         if not isinstance(label, list):
-            raise DataError("label must be a list of labels; an empty one for none")
+            raise DataError(
+                Words("label must be a list of labels; an empty one for none", "label 必须是标签列表；没有则为空列表")
+            )
         return [_name(one) for one in label]
     return _name(label)
 
 
 def _name(label: Any) -> str:
     if not isinstance(label, str) or not label.strip() or len(label) > MOST_LABEL or not label.isprintable():
-        raise DataError(f"label must be a name of 1 to {MOST_LABEL} printable characters")
+        raise DataError(
+            Words(
+                f"label must be a name of 1 to {MOST_LABEL} printable characters",
+                f"label 必须是 1 至 {MOST_LABEL} 个可打印字符的名称",
+            )
+        )
     return label
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from dongcha.core.errors import StorageError
 from dongcha.model.folder import load
 from dongcha.model.onnx.sentences import built_in
+from dongcha.serve.live.files import readable
 from dongcha.serve.live.inputs import FILES, accepted
 from dongcha.serve.live.live import Live, live
 from dongcha.serve.live.place import Place
@@ -25,6 +26,7 @@ def opened(version: Version, place: Place) -> tuple[Live, dict[str, object]]:
     """
     start = time.monotonic()
     found = live(version.model, version.number, load(place.base / version.folder))
+    readable(found.task.reads)
     loaded = time.monotonic()
     real = predictions_of(place.state).between(version.model, most=TRIED)
     inputs = tried_on(found, [one.input for one in real])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dongcha.core.errors import DongchaError
+from dongcha.core.words import Words
 from dongcha.serve.live.answers import Answer
 from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
@@ -21,7 +22,7 @@ from dongcha.serve.live.live import Live
 class QueueFull(DongchaError):
     """More inputs wait than a model may have waiting; `retry_s` is when there should be room."""
 
-    def __init__(self, message: str, retry_s: float) -> None:
+    def __init__(self, message: str | Words, retry_s: float) -> None:
         super().__init__(message)
         self.retry_s = retry_s
 
@@ -42,6 +43,7 @@ class Job:
     inputs: Sequence[Any]
     deadline: float  # of `time.monotonic`
     done: "Future[list[Answer]]" = field(default_factory=Future)
+    beside: Sequence[Any] | None = None  # the inputs as the challenger reads them, where it does so otherwise
     abandoned: bool = False  # whoever asked has gone
     taken: int = 0  # inputs that a worker has taken
     found: dict[int, list[Answer]] = field(default_factory=dict)  # answers by where they begin
@@ -96,10 +98,15 @@ class Queue:
         """
         with self._ready:
             if self._closed:
-                raise Stopping("the service is stopping; ask again when it is back")
+                raise Stopping(
+                    Words("the service is stopping; ask again when it is back", "服务正在停止；请待其恢复后再试")
+                )
             if self.length and self.length + len(job.inputs) > self._limits.waiting:
                 after = max(1.0, min(60.0, self.length / max(per_s, 1.0)))
-                raise QueueFull("too many requests wait for this model; try again later", after)
+                raise QueueFull(
+                    Words("too many requests wait for this model; try again later", "等待该模型的请求过多；请稍后再试"),
+                    after,
+                )
             self._jobs.append(job)
             self.length += len(job.inputs)
             self._ready.notify()
@@ -147,7 +154,14 @@ class Queue:
     def _wanted(self, job: Job, now: float) -> bool:
         """Whether the request is still to be answered; it leaves the queue otherwise."""
         if not job.abandoned and now > job.deadline:
-            job.fail(TooLate("the request waited until its time was over; send less at once, or later"))
+            job.fail(
+                TooLate(
+                    Words(
+                        "the request waited until its time was over; send less at once, or later",
+                        "请求等待超时；请减少单次输入或稍后再试",
+                    )
+                )
+            )
         if job.abandoned:
             self.length -= len(job.inputs) - job.taken
             return False

@@ -10,17 +10,19 @@ from typing import Any, Protocol
 from dongcha.core.checks import known
 from dongcha.core.errors import UnknownName
 from dongcha.core.events import Event
+from dongcha.core.words import Words
 from dongcha.serve.live.answers import Answer
 from dongcha.serve.live.correct import Correction, Kept, feedback_for, stored
 from dongcha.serve.live.desk import Desk
+from dongcha.serve.live.files import Files, wanted_by
 from dongcha.serve.live.follow import Follower
 from dongcha.serve.live.guarded import Guarded
-from dongcha.serve.live.inputs import accepted, kept
+from dongcha.serve.live.inputs import FILES, accepted, kept
 from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
 from dongcha.serve.live.place import Place
 from dongcha.serve.live.queue import Job
-from dongcha.serve.live.shadow import Shadow
+from dongcha.serve.live.shadow import Shadow, is_drawn
 from dongcha.serve.live.tally import Tally
 from dongcha.serve.live.writer import Writer
 from dongcha.store.feedback import feedback_of
@@ -29,6 +31,8 @@ from dongcha.store.predicted import Predicted, predictions_of
 from dongcha.store.state import moment
 from dongcha.store.traffic import traffic_of
 from dongcha.store.versions import Versions, versions_of
+
+MOST_READERS = 4  # processes that read files
 
 
 class Learner(Protocol):
@@ -77,12 +81,14 @@ class Service:
     versions: Versions = field(init=False)
     tally: Tally = field(init=False)
     shadow: Shadow = field(init=False)
+    files: Files = field(init=False)
 
     def __post_init__(self) -> None:
         state = self.place.state
         self.versions = versions_of(state)
         self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
         self.tally = Tally(traffic_of(state))
+        self.files = Files(min(MOST_READERS, self.limits.threads))
         self.follower = Follower(self.place, self._begin, self.watched.unreadable)
         self.shadow = Shadow(self.place, self.limits, self.desks, self.watched.shadowed)
 
@@ -102,6 +108,7 @@ class Service:
             desk.close(max(0.1, until - time.monotonic()))
         self.writer.close(max(1.0, until - time.monotonic()))
         self.tally.close()
+        self.files.close()
 
     def put(self, live: Live) -> None:
         """Let `live` answer from now on; requests that have begun end with what they began with."""
@@ -121,13 +128,32 @@ class Service:
         """What answers for that model, or for the only one; raises `UnknownName`."""
         if model is None:
             if len(self.desks) != 1:
-                raise UnknownName(f"name the model: there are {', '.join(map(repr, sorted(self.desks)))}")
+                there = ", ".join(map(repr, sorted(self.desks)))
+                raise UnknownName(Words(f"name the model: there are {there}", f"请指明模型：有 {there}"))
             return next(iter(self.desks.values())).live
         return self.desks[known("model", model, sorted(self.desks))].live
 
     def submit(self, live: Live, given: Sequence[Any], deadline: float) -> Job:
         """Let inputs, as a client sent them, be answered; raises `DataError`, `QueueFull` or `Stopping`."""
-        return self.desks[live.name].submit(live, accepted(live.task, given), deadline)
+        if live.task.reads not in FILES:
+            return self.desks[live.name].submit(live, accepted(live.task, given), deadline)
+        plain = self.files.plain(wanted_by(live.model), given, deadline)
+        beside = self._beside(live, given, deadline)
+        job, done = self.desks[live.name].submit(live, plain, deadline), self.files.hold(plain)
+        job.beside = beside
+        job.done.add_done_callback(lambda _: done())
+        return job
+
+    def _beside(self, live: Live, given: Sequence[Any], deadline: float) -> list[bytes] | None:
+        """The files as the challenger reads them, empty where it will not be asked; None where it reads them alike."""
+        other = self.shadow.lives.get(live.name)
+        if other is None or (wanted := wanted_by(other.model)) == wanted_by(live.model):
+            return None
+        drawn = [is_drawn(kept(live.task, one), self.limits.shadow) for one in given]
+        return [
+            self.files.plain(wanted, [one], deadline)[0] if asked else b""
+            for one, asked in zip(given, drawn, strict=True)
+        ]
 
     def remember(self, job: Job, given: Sequence[Any], found: Sequence[Answer]) -> list[str]:
         """Give each answer its id, and let it be written."""
@@ -147,6 +173,9 @@ class Service:
     def correct(self, said: Correction) -> Kept:
         """Store a correction, durable when this returns, then learn from it."""
         feedback, live = feedback_for(said, self.writer.find, self.live)
+        if said.prediction is None and live.task.reads in FILES:
+            until = time.monotonic() + self.limits.deadline_s
+            self.files.plain(wanted_by(live.model), [said.input], until)  # or it is refused
         done = stored(feedback_of(self.place.state), feedback, live)
         if done.new:
             self.watched.corrected(done)

@@ -11,12 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
 from dongcha.core.errors import StorageError
 from dongcha.core.events import Event
+from dongcha.serve.live.aging import Aging
 from dongcha.serve.live.answers import answers
 from dongcha.serve.live.desk import Desk
 from dongcha.serve.live.guarded import Guarded
@@ -66,6 +67,7 @@ class Shadow:
     _units: int = 0
     _ready: threading.Condition = field(default_factory=threading.Condition)
     _closed: bool = False
+    _aging: Aging | None = None
     _looked: float = float("-inf")
     _forgotten: float = field(default_factory=time.monotonic)
     _thread: threading.Thread | None = None
@@ -73,7 +75,8 @@ class Shadow:
     def start(self) -> None:
         """Follow the alias, unless no share of the answers is wanted."""
         if self.limits.shadow > 0:
-            shadows_of(self.place.state)  # its table is there before the first answer
+            newest = shadows_of(self.place.state).newest()  # and its table is there before the first answer
+            self._aging = Aging(timedelta(days=self.limits.keep_days), newest)
             self._thread = threading.Thread(target=self._work, name="shadow", daemon=True)
             self._thread.start()
 
@@ -92,7 +95,7 @@ class Shadow:
             return
         drawn = [
             Waiting(given, one, _size(given))
-            for given, one in zip(job.inputs, served, strict=True)
+            for given, one in zip(job.inputs if job.beside is None else job.beside, served, strict=True)
             if is_drawn(one.input, self.limits.shadow)
         ]
         dropped = 0
@@ -218,9 +221,11 @@ class Shadow:
         if now - self._forgotten < FORGET_S:
             return
         self._forgotten = now
-        before = datetime.now(UTC) - timedelta(days=self.limits.keep_days)
         with Guarded("old shadow answers were not forgotten"):
-            shadows_of(self.place.state).forget(before.isoformat(timespec="milliseconds"))
+            store = shadows_of(self.place.state)
+            before = None if self._aging is None else self._aging.before()
+            if before is not None:
+                store.forget(before.isoformat(timespec="milliseconds"))
 
 
 def is_drawn(given: Any, share: float) -> bool:

@@ -4,6 +4,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+from dongcha.serve.live.aging import Aging
 from dongcha.serve.live.guarded import Guarded
 from dongcha.store.traffic import BOUNDS_MS, Minute, Traffic, place
 
@@ -23,7 +24,8 @@ class Tally:
         self._sums: dict[tuple[str, str], Counts] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._flushing = threading.Lock()
-        self._forgotten = -3600.0
+        self._forgotten = float("-inf")
+        self._aging = Aging(KEPT, store.newest())
         self._thread = threading.Thread(target=self._work, name="write-traffic", daemon=True)
         self._thread.start()
 
@@ -52,8 +54,10 @@ class Tally:
                 for (model, minute), counts in taken.items()
             )
             if time.monotonic() - self._forgotten > 3600.0:
-                self._store.forget((datetime.now(UTC) - KEPT).strftime("%Y-%m-%dT%H:%M"))
                 self._forgotten = time.monotonic()
+                before = self._aging.before()
+                if before is not None:
+                    self._store.forget(before.strftime("%Y-%m-%dT%H:%M"))
         if work.error is not None:
             self._back(taken)
 

@@ -7,9 +7,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from dongcha.core.errors import StorageError
+from dongcha.serve.live.aging import Aging
 from dongcha.serve.live.guarded import Guarded
 from dongcha.serve.live.limits import Limits
 from dongcha.store.predicted import Predicted, Predictions
@@ -32,7 +33,8 @@ class Writer:
         self._known: dict[str, Predicted] = {}
         self._ready = threading.Condition()
         self._closed = False
-        self._forgotten = -FORGET_S
+        self._forgotten = float("-inf")
+        self._aging = Aging(timedelta(days=limits.keep_days), store.newest())
         self._thread = threading.Thread(target=self._work, name="write-predictions", daemon=True)
         self._thread.start()
 
@@ -97,6 +99,7 @@ class Writer:
         if now - self._forgotten < FORGET_S or self._closed:
             return
         self._forgotten = now
-        before = datetime.now(UTC) - timedelta(days=self._limits.keep_days)
         with Guarded("old predictions were not forgotten"):
-            self._store.forget(before.isoformat(timespec="milliseconds"))
+            before = self._aging.before()
+            if before is not None:
+                self._store.forget(before.isoformat(timespec="milliseconds"))

@@ -5,7 +5,7 @@ Knows stores and statistics.  When a look is taken and who is told is not known 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -39,6 +39,8 @@ TRAITS = {
 }
 FIRST = 50
 """Feedback of a version from which it is known how often people find it right."""
+
+SKEW = timedelta(minutes=1)  # by which the clocks of two machines may differ
 
 SURE = 0.99  # that the version's error was no larger than what its first feedback is taken to allow
 
@@ -95,8 +97,9 @@ def look(state: State, asked: Asked, now: datetime | None = None) -> Seen:
     looks = looks_of(state)
     before = [one for one in looks.last(model, 50) if one.version == asked.version.number]
     window = window_of(
-        predictions_of(state), model, asked.version.number, after=before[0].until if before else "", most=asked.window
-    )
+        predictions_of(state), model, asked.version.number, after=before[0].until if before else "", most=asked.window,
+        now=(at + SKEW).astimezone(UTC).isoformat(timespec="milliseconds"),
+    )  # fmt: skip
     compared, skipped = _compared(asked, window, looks.count(model, asked.version.number) + 1)
     said = _said(state, asked.version)
     traffic = traffic_of(state)

@@ -34,10 +34,11 @@ class Window:
         return profile_of(inputs, [one.label for one in self.answers], scores, reference.characters, vectors)
 
 
-def window_of(store: Predictions, model: str, version: int, *, after: str, most: int) -> Window:
-    """The newest `most` answers of a version; those after the moment `after` count as fresh.
+def window_of(store: Predictions, model: str, version: int, *, after: str, most: int, now: str = "9") -> Window:
+    """The newest `most` answers of a version until `now`; those after the moment `after` count as fresh.
 
-    Answers of the version that came before a roll-back and those after it are of one window: the model is the same.
+    Where a clock was set back, answers of the future would be the newest for ever, and none be fresh.  Answers of the
+    version that came before a roll-back and those after it are of one window: the model is the same.
     """
-    found = [one for one in store.between(model, most=4 * most) if one.version == version][-most:]
-    return Window(tuple(found), sum(one.at > after for one in found))
+    found = [one for one in store.between(model, end=now, most=4 * most) if one.version == version][-most:]
+    return Window(tuple(found), sum(one.at > after or after >= now for one in found))

@@ -4,6 +4,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from dongcha.core.words import Words
 from dongcha.serve.http.body import record_of
 from dongcha.serve.http.problems import Problem
 from dongcha.serve.http.routes.shown import described
@@ -34,7 +35,10 @@ async def feedback(request: Request) -> Response:
     said = await record_of(request, FeedbackIn)
     key = request.headers.get("idempotency-key", "").strip()
     if len(key) > 200 or not key.isprintable():
-        raise Problem("bad-request", "Idempotency-Key may have 200 printable characters")
+        raise Problem(
+            "bad-request",
+            Words("Idempotency-Key may have 200 printable characters", "Idempotency-Key 最多 200 个可打印字符"),
+        )
     token = request.scope.get("dongcha_token")
     correction = Correction(
         label=said.label, by=said.by, model=said.model, prediction=said.prediction_id, input=said.input, key=key,
@@ -42,7 +46,9 @@ async def feedback(request: Request) -> Response:
     )  # fmt: skip
     threads = _threads(request)
     if threads.statistics().tasks_waiting >= WAITING:
-        raise QueueFull("too much feedback waits to be stored; try again later", 1.0)
+        raise QueueFull(
+            Words("too much feedback waits to be stored; try again later", "等待存储的反馈过多；请稍后再试"), 1.0
+        )
     kept = await to_thread.run_sync(service.correct, correction, limiter=threads)
     one = kept.feedback
     request.scope["dongcha_log"] = {"model": one.model, "feedback": one.number, "new": kept.new}

@@ -6,22 +6,32 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from dongcha.core.errors import StorageError
 from dongcha.serve.http.metrics import Metrics
+from dongcha.serve.http.routes.shown import problems
+from dongcha.serve.http.shapes import AliveOut, ReadyOut
 from dongcha.serve.live.service import Service
 
 router = APIRouter()
 
 
-@router.get("/healthz", summary="Whether the process lives.")
+_ANY = problems((421, 500))
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": ReadyOut, "description": "Not ready"}}
+_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+
+@router.get("/healthz", summary="Whether the process lives.", response_model=AliveOut, responses=_ANY)
 async def healthz() -> Response:
     """Always 200 while requests are answered at all."""
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", summary="Whether requests can be answered and feedback stored.")
+@router.get(
+    "/readyz", summary="Whether requests can be answered and feedback stored.", response_model=ReadyOut,
+    responses=_ANY | _NOT_READY,
+)  # fmt: skip
 def readyz(request: Request) -> Response:
     """200 with a model at work and a state that can be read, else 503."""
     service: Service = request.app.state.service
@@ -35,7 +45,10 @@ def readyz(request: Request) -> Response:
     return JSONResponse({"ready": ready, "serves": serves, "state": state}, 200 if ready else 503)
 
 
-@router.get("/metrics", summary="Figures for Prometheus.")
+@router.get(
+    "/metrics", summary="Figures for Prometheus.", response_class=PlainTextResponse,
+    responses=problems((401, 403, 421, 429, 500)) | _TEXT,
+)  # fmt: skip
 def figures(request: Request) -> Response:
     """Requests, latencies, queues, batches, feedback, versions."""
     metrics: Metrics = request.app.state.metrics

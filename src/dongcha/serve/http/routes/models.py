@@ -10,6 +10,7 @@ from dongcha.core.checks import known
 from dongcha.serve.http.body import record_of
 from dongcha.serve.http.routes.shown import described
 from dongcha.serve.http.schemas import PromoteIn, RollbackIn
+from dongcha.serve.http.shapes import ModelsOut, MovedModelOut, MoveOut
 from dongcha.serve.live.service import Service
 from dongcha.serve.standing import standing
 from dongcha.store.versions import Move, Version
@@ -18,16 +19,20 @@ router = APIRouter()
 ModelName = Annotated[str, Path(min_length=1, max_length=200)]
 PROMOTED = {"champion": {"value": {"version": 2, "by": "ann", "reason": "better on last week's feedback"}}}
 ROLLED_BACK = {"champion": {"value": {"by": "ann", "reason": "complaints"}}}
+LINKS = {
+    name: {"operationId": name, "parameters": {"name": "$response.body#/models/0/name"}}
+    for name in ("model", "promote", "rollback")
+}  # fmt: skip
 
 
-@router.get("/v1/models", **described("All models with their versions and aliases.", None, None))
+@router.get("/v1/models", **described("All models with their versions and aliases.", None, ModelsOut, links=LINKS))
 def models(request: Request) -> Response:
     """Every model: what serves, its aliases, its versions."""
     service: Service = request.app.state.service
     return JSONResponse({"models": [_model(service, name) for name in service.versions.models()]})
 
 
-@router.get("/v1/models/{name}", **described("One model.", None, None))
+@router.get("/v1/models/{name}", **described("One model.", None, MovedModelOut))
 def model(request: Request, name: ModelName) -> Response:
     """One model, with all that was ever pointed at."""
     service: Service = request.app.state.service
@@ -36,7 +41,7 @@ def model(request: Request, name: ModelName) -> Response:
     return JSONResponse({**_model(service, name), "moves": moves})
 
 
-@router.post("/v1/models/{name}/promote", **described("Point an alias at a version.", PromoteIn, None, PROMOTED))
+@router.post("/v1/models/{name}/promote", **described("Point an alias at a version.", PromoteIn, MoveOut, PROMOTED))
 async def promote(request: Request, name: ModelName) -> Response:
     """Point an alias at a version; the service loads and tries it, and then lets it answer."""
     service: Service = request.app.state.service
@@ -49,7 +54,7 @@ async def promote(request: Request, name: ModelName) -> Response:
     return JSONResponse(_move(await to_thread.run_sync(pointed)))
 
 
-@router.post("/v1/models/{name}/rollback", **described("Go one step back.", RollbackIn, None, ROLLED_BACK))
+@router.post("/v1/models/{name}/rollback", **described("Go one step back.", RollbackIn, MoveOut, ROLLED_BACK))
 async def rollback(request: Request, name: ModelName) -> Response:
     """Point an alias where it pointed before."""
     service: Service = request.app.state.service
