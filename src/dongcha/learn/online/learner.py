@@ -32,7 +32,7 @@ class Settings:
     memory: int = 2000  # rows that are kept to learn from again
     recent: int = 500  # the newest corrections
     batch: int = 64
-    share: float = 0.25  # of a batch is of the newest corrections, the rest of the memory as far as it reaches
+    share: float = 0.2  # of a batch is of the newest corrections, the rest of the memory as far as it reaches
     steps: int = 1  # for each correction
     firmness: float = 1.0  # of the way to being answered as told, 0..1
     pull: float = 0.03  # back to the trained head with each correction, where no trained rows are in the memory

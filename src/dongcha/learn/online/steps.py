@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RATE_DENSE, RATE_SPARSE = 0.1, 0.3
 RIDGE = 1.0  # of the mean second moment, added to each direction
 RENEWED = 256  # vectors after which the inverse is computed again
+AHEAD = 0.25  # of a rival, in logits: what is more costs old rows and gains nothing live
 RIVALS = 4  # other classes that a label is put ahead of, one after another
 TINY = 1e-12
 
@@ -43,7 +44,7 @@ class Steps(Protocol):
         """Go that part of the way back to the weights at the start, of the classes that there were."""
 
     def separate(self, vector: "Vectors", label: int, most: float) -> None:
-        """`most` of the shortest step after which the logit of the label is ahead of its best rival by 1, repeated.
+        """`most` of the shortest step after which the label's logit is ahead of its best rival by `AHEAD`, repeated.
 
         Passive where it is ahead already (Crammer et al. 2006, passive-aggressive).
         """
@@ -166,8 +167,8 @@ def _residuals(logits: Floats, labels: Numbers, counts: Floats) -> Floats:
 
 
 def _short(logits: Floats, label: int) -> tuple[int, float]:
-    """The best other class, and what the label is short of being ahead of it by 1."""
+    """The best other class, and what the label is short of being ahead of it by `AHEAD`."""
     others = logits.copy()
     others[label] = -np.inf
     rival = int(others.argmax())
-    return rival, 1.0 - float(logits[label] - logits[rival]) if len(logits) > 1 else 0.0
+    return rival, AHEAD - float(logits[label] - logits[rival]) if len(logits) > 1 else 0.0
