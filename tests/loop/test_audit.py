@@ -4,6 +4,8 @@ import io
 import json
 import random
 import shutil
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -138,6 +140,11 @@ def test_bad_places_are_said(project, tmp_path) -> None:  # noqa: F811
     assert dongcha("label", project.folder, "--audit").returncode == 1
 
 
+def typed(lines, *words):
+    call = [sys.executable, "-c", "from dongcha.cli.main import main; main()", *map(str, words)]
+    return subprocess.run(call, input=lines, capture_output=True, text=True, check=False)
+
+
 def test_the_verb_and_what_is_seen(project) -> None:  # noqa: F811
     answered(project, 4)
     shown = io.StringIO()
@@ -145,7 +152,7 @@ def test_the_verb_and_what_is_seen(project) -> None:  # noqa: F811
     session = Session(found, Console(file=shown, width=100), "en")
     assert session._line(found.queue.next(), "2", 1) == "2"
     found.close()
-    done = dongcha("label", project.folder, "--audit", "--by", "eve", "--json", input=":skip\nbilling\n:undo\nlogin\n")
+    done = typed(":skip\nbilling\n:undo\nlogin\n", "label", project.folder, "--audit", "--by", "eve", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["audited"], told["skipped"], told["left"], told["by"]) == (1, 1, 1, "eve")
@@ -155,6 +162,6 @@ def test_the_verb_and_what_is_seen(project) -> None:  # noqa: F811
     wrong = dongcha("label", project.folder, "--audit", "--strategy", "margin")
     assert wrong.returncode == 2
     assert "--audit goes with" in wrong.stderr
-    done = dongcha("label", project.folder, "--audit", "--lang", "zh", input="nothing\n")
+    done = typed("nothing\n", "label", project.folder, "--audit", "--lang", "zh")
     assert done.returncode in (1, 2)
     assert "no class and no command" in done.stderr

@@ -58,11 +58,10 @@ def _audit(place: str, by: str, model: str | None, shown: o.Shown, *, alone: boo
     from rich.console import Console
 
     from dongcha.cli.labelling import Session
-    from dongcha.core.errors import ConfigError
     from dongcha.loop.audit import closing, open_audit
 
     if not alone:
-        raise ConfigError("label: --audit goes with --model, --by, --json, --quiet and --lang alone, --model with it")
+        raise typer.BadParameter("--audit goes with --model, --by, --json, --quiet and --lang alone, and --model with it")
     found = open_audit(place, by, model)
     session = Session(found, Console(stderr=shown.json, quiet=shown.quiet and not sys.stdin.isatty()), shown.lang)
     try:

@@ -6,7 +6,7 @@ corrections in the same order give the same head.
 
 How far the head follows a prior that flipped is the share of recent corrections in a step: what is learned is the mix of
 the two distributions.  A correction enters the memory when it leaves the recent ones, so that until then the memory is
-of the trained head's own distribution and its share is kept, however many corrections come.
+of the trained head's own distribution; one of a new class, of which that distribution knows nothing, enters at once.
 """
 
 from collections.abc import Hashable, Sequence
@@ -23,6 +23,12 @@ from dongcha.model.predictions import Floats
 
 if TYPE_CHECKING:
     from dongcha.model.vectors import Vectors
+
+
+AHEAD = 0.25
+"""Of its best rival, in logits, is a label put: what is more costs old rows and brings the trained classes little."""
+AHEAD_NEW = 1.0
+"""The same of a new class, which has only its corrections to be learned from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,7 @@ class Learner:
         need("online", "classes", len(classes), len(classes) == len(head.bias), "as many as the head has outputs")
         self.head, self.classes, self.learned = head, tuple(classes), 0
         self._how, self._random = how, np.random.default_rng(how.seed)
+        self._trained = len(classes)
         self._numbers = {name: i for i, name in enumerate(classes)}
         self._memory = Memory(how.memory, how.seed)
         self._recent: dict[Hashable, _Row] = {}
@@ -101,7 +108,8 @@ class Learner:
             steps.descend(*self._batch(row))
         if not self._seeded:
             steps.pull(self._how.pull)
-        steps.separate(vector, row.label, self._how.firmness * weight)
+        ahead = AHEAD if row.label < self._trained else AHEAD_NEW
+        steps.separate(vector, row.label, self._how.firmness * weight, ahead)
         self.head = steps.head()
 
     def _begin(self, vectors: "Vectors") -> Steps:
@@ -121,6 +129,8 @@ class Learner:
         self._recent.pop(key, None)  # so that it stands at its new place
         self._memory.drop(key)
         self._recent[key] = row
+        if row.label >= self._trained:
+            self._memory.add(row.vector, row.label, row.weight, key)
         if len(self._recent) > self._how.recent:
             oldest = next(iter(self._recent))
             left = self._recent.pop(oldest)
