@@ -61,7 +61,9 @@ def _audit(place: str, by: str, model: str | None, shown: o.Shown, *, alone: boo
     from dongcha.loop.audit import closing, open_audit
 
     if not alone:
-        raise typer.BadParameter("--audit goes with --model, --by, --json, --quiet and --lang alone, and --model with it")
+        raise typer.BadParameter(
+            "--audit goes with --model, --by, --json, --quiet and --lang alone; --model with --audit"
+        )
     found = open_audit(place, by, model)
     session = Session(found, Console(stderr=shown.json, quiet=shown.quiet and not sys.stdin.isatty()), shown.lang)
     try:

@@ -4,9 +4,9 @@ Each correction takes a step on itself, recent corrections and a memory kept bal
 goes so far that it is answered as told, if its weight allows.  A new label gives the head a new row.  The same
 corrections in the same order give the same head.
 
-How far the head follows a prior that flipped is the share of recent corrections in a step: what is learned is the mix of
-the two distributions.  A correction enters the memory when it leaves the recent ones, so that until then the memory is
-of the trained head's own distribution; one of a new class, of which that distribution knows nothing, enters at once.
+How far the head follows a prior that flipped is the share of recent corrections in a step: what is learned is the mix
+of the two distributions.  A correction enters the memory when it leaves the recent ones, so that until then the memory
+is of the trained head's own distribution; one of a new class, of which that knows nothing, enters at once.
 """
 
 from collections.abc import Hashable, Sequence
