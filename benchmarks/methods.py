@@ -1,10 +1,11 @@
 """Every method on real sets: quality, parameters trained, time and memory, beside published figures.
 
-    DONGCHA_DATA=… python benchmarks/methods.py [--run] [--sets sst2 …] [--methods full …] [--seed 0]
+    DONGCHA_DATA=… python benchmarks/methods.py [--run] [--sets sst2 …] [--methods full …] [--passes 2] [--seed 0]
 
 `--run` measures the cells that are named (all by default), each in a process of its own, and adds them to
 `benchmarks/cells/methods.jsonl`, so that a long table can be made in several goes; without it the table of the cells
-there is printed.  Train rows are at most 5,000 drawn by the seed, two passes for tuned methods, settings as they come;
+there is printed.  Train rows are at most 5,000 drawn by the seed, two passes for tuned methods (`--passes` for another
+number, which makes a line of its own: how far the light methods come with more), settings as they come;
 validation rows are the set's own, or a tenth of the train rows; the test rows are looked at once a cell.
 """
 
@@ -68,12 +69,12 @@ def parts_of(name: str, seed: int) -> Parts:
     return TASK.checked(Parts(train.at(order[:MOST]), held.first(1000), test))
 
 
-def cell(name: str, method: str, seed: int) -> dict[str, object]:
+def cell(name: str, method: str, passes: float, seed: int) -> dict[str, object]:
     """Train one method on one set and measure it."""
     parts, encoder = parts_of(name, seed), SETS[name][1]
     found = find_encoder(encoder) if METHODS.get(method).encoder else None
     settings = {"token_limit": 128} if found else {}
-    settings |= {"epochs": PASSES, "checks": 1.0} if found and method != "probe" else {}
+    settings |= {"epochs": passes, "checks": 1.0} if found and method != "probe" else {}
     recipe = Recipe(TASK.name, method, encoder if found else None, seed, settings)
     job = Job(task=TASK, parts=parts, recipe=recipe, budget_s=1e9, encoder=found)
     job = replace(job, recipe=METHODS.get(method).plan(job).recipe)
@@ -90,7 +91,7 @@ def cell(name: str, method: str, seed: int) -> dict[str, object]:
         more["in_scope"] = accuracy([test.answers[i] for i in inside], [said[i] for i in inside])
         more["oos_recall"] = accuracy([OOS] * len(outside), [said[i] for i in outside])
     return {
-        "set": name, "method": method, "seed": seed, "train": len(parts.train), "test": len(test),
+        "set": name, "method": method, "passes": passes, "seed": seed, "train": len(parts.train), "test": len(test),
         "validation": held["accuracy"], **TASK.figures(test.answers, said),
         **more, "trained": done.trained, "seconds": round(seconds, 1), "busy": round(busy, 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -105,20 +106,24 @@ def time_of(one: dict[str, float]) -> str:
 
 def table() -> None:
     """Print the cells, the newest of each."""
-    found: dict[tuple[str, str], dict[str, float]] = {}
+    found: dict[tuple[str, str, float], dict[str, float]] = {}
     for line in CELLS.read_text(encoding="utf-8").splitlines() if CELLS.exists() else ():
         one = json.loads(line)
-        found[one["set"], one["method"]] = one
+        found[one["set"], one["method"], one.get("passes", PASSES)] = one
     for name, (shown, encoder, published) in SETS.items():
-        lines = [found[name, method] for method in TOOLS if (name, method) in found]
+        several = sorted({passes for _, _, passes in found}, key=lambda passes: (passes != PASSES, passes))
+        keys = [(name, method, passes) for passes in several for method in TOOLS]
+        lines = [found[key] for key in keys if key in found]
         if not lines:
             continue
         sizes = f"{lines[0]['train']:,} train rows, {lines[0]['test']:,} test rows"
         print(f"{shown}: {sizes}, {encoder}; published: {published}")
         for one in lines:
             more = f", in scope {one['in_scope']:.3f}, oos recall {one['oos_recall']:.3f}" if "in_scope" in one else ""
+            passes = one.get("passes", PASSES)
+            called = one["method"] if passes == PASSES else f"{one['method']}, {passes:g} passes"
             print(
-                f"  {one['method']:<11} test accuracy {one['accuracy']:.3f}, macro F1 {one['macro_f1']:.3f}{more}; "
+                f"  {called:<11} test accuracy {one['accuracy']:.3f}, macro F1 {one['macro_f1']:.3f}{more}; "
                 f"validation {one['validation']:.3f}; {one['trained']:>10,} trained; {time_of(one):>14}; "
                 f"peak {one['peak_mb']:,} MB; {one['date']}"
             )
@@ -130,27 +135,20 @@ def main() -> None:
     parser.add_argument("--run", action="store_true")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--methods", nargs="+", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument("--passes", type=float, default=PASSES)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cell", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.cell:
-        print(json.dumps(cell(asked.sets[0], asked.methods[0], asked.seed)))
+        print(json.dumps(cell(asked.sets[0], asked.methods[0], asked.passes, asked.seed)))
         return
     if asked.run:
         CELLS.parent.mkdir(exist_ok=True)
         for name in asked.sets:
             for method in asked.methods:
-                call = [
-                    sys.executable,
-                    __file__,
-                    "--cell",
-                    "--sets",
-                    name,
-                    "--methods",
-                    method,
-                    "--seed",
-                    str(asked.seed),
-                ]
+                given = {"sets": name, "methods": method, "passes": asked.passes, "seed": asked.seed}
+                said = [str(part) for key, value in given.items() for part in (f"--{key}", value)]
+                call = [sys.executable, __file__, "--cell", *said]
                 done = subprocess.run(call, capture_output=True, text=True, check=True)
                 line = done.stdout.strip().splitlines()[-1]
                 print(line, flush=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Place, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.told import tell
 from dongcha.core.words import Lang
 
@@ -26,7 +26,7 @@ Markdown = Annotated[Path | None, typer.Option(help="Also write it as Markdown t
 
 
 def command(
-    table: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
+    table: Place,
     *,
     measure: Measure = "rows",
     between: Between = None,

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Place, Quiet, Roles, Said, language, print_json, stated_roles
 from dongcha.cli.told import tell
 
 
 def command(
-    table: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
+    table: Place,
     *,
     measure: Annotated[
         list[str] | None,

@@ -16,9 +16,10 @@ def command(
     lang: Said = None,
 ) -> None:
     """Make a project: a folder with a dongcha.toml to edit, which `dongcha run --project` follows."""
-    from dongcha.loop.run import sources_of
+    from dongcha.loop.run import sources_and_tables
     from dongcha.store.config import Config
     from dongcha.store.project import create_project
 
-    config = Config(sources=sources_of(files or []), label=label, text=text, lang=language(lang))
+    given = sources_and_tables(files) if files else {}
+    config = Config.model_validate({**given, "label": label, "text": text, "lang": language(lang)})
     typer.echo(create_project(folder, config).folder / "dongcha.toml")

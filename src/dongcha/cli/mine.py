@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dongcha.cli.options import AsJson, Quiet, Roles, Said, With, language, print_json, stated_roles
+from dongcha.cli.options import AsJson, Place, Quiet, Roles, Said, With, language, print_json, stated_roles
 from dongcha.cli.progress import progress
 from dongcha.cli.told import tell
 from dongcha.core.words import Lang
@@ -28,7 +28,7 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Mine anew, also what was m
 
 
 def command(
-    file: Annotated[str, typer.Argument(metavar="FILE|PROJECT", help="A file, or a project that was run.")],
+    file: Place,
     *,
     goal: Goal = None,
     top: Top = None,

@@ -20,6 +20,9 @@ class Language(StrEnum):
 
 
 File = Annotated[str, typer.Argument(help="A CSV, TSV, JSON lines, Parquet or Arrow file, or a pattern of files.")]
+Place = Annotated[
+    str, typer.Argument(metavar="FILE|FOLDER|PROJECT", help="A file, a folder of tables, or a project that was run.")
+]
 ModelFolder = Annotated[str, typer.Argument(help="A folder that dongcha train or run wrote.")]
 Files = Annotated[str | None, typer.Option(help="Folder or zip of the files that rows name; else FILE's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -61,7 +61,7 @@ def matches(pattern: str) -> list[Path]:
 
 def _near(path: Path) -> str:
     """What to do about a file that is not there."""
-    names = sorted(p.name for p in path.parent.glob("*") if _read(p)) if path.parent.is_dir() else []
+    names = sorted(p.name for p in path.parent.glob("*") if is_read(p)) if path.parent.is_dir() else []
     if close := get_close_matches(path.name, names, 1):
         return f"did you mean {close[0]!r}?"
     if not names:
@@ -69,12 +69,13 @@ def _near(path: Path) -> str:
     return f"the folder holds {', '.join(map(repr, names[:5]))}" + (", …" if len(names) > 5 else "")
 
 
-def _read(file: Path) -> bool:
+def is_read(file: Path) -> bool:
+    """Whether a file is of a kind that is read, by its name."""
     return file.name.lower().endswith((*READS, *PACKED))
 
 
 def _check(file: Path) -> None:
-    if not _read(file):
+    if not is_read(file):
         kinds = ", ".join(READS)
         raise DataError(f"{file.name!r} is of no kind that Dongcha reads: {kinds}, or .csv.gz, .jsonl.zst and the like")
     if not file.is_file():

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from dongcha.core.errors import ConfigError
+from dongcha.data.join.folder import files_in
+from dongcha.data.join.sources import is_folder
 from dongcha.data.paths import matches
 from dongcha.data.postgres import is_database
 from dongcha.data.remote import is_address
@@ -113,8 +115,12 @@ def marked(memory: Memory, **said: Sequence[int]) -> None:
 
 
 def place_known(place: str) -> None:
-    """Raise `StorageError` for a place that is neither a project nor a file, pattern or address."""
-    if not (Path(place).expanduser() / NAME).is_file() and not is_address(place) and not is_database(place):
+    """Raise `StorageError` for a place that is neither a project nor a file, pattern, folder of tables or address."""
+    if (Path(place).expanduser() / NAME).is_file() or is_address(place) or is_database(place):
+        return
+    if is_folder(place):
+        files_in(place)
+    else:
         matches(place)
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from dongcha.core.errors import ConfigError, DongchaError
 from dongcha.core.events import OnStep, silent
-from dongcha.data.join.asked import asked
+from dongcha.data.join.asked import Asked, asked, keys_of
+from dongcha.data.join.folder import star, tables_in
+from dongcha.data.join.sources import is_folder
 from dongcha.data.paths import matches
 from dongcha.data.postgres import address, is_database
 from dongcha.data.remote import is_address
 from dongcha.loop.stage import Run, follow
 from dongcha.loop.stages import STAGES
-from dongcha.store.config import Config
+from dongcha.store.config import NAME, Config
 from dongcha.store.project import Project, create_project, open_project
 
 
@@ -24,7 +26,7 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
     """
     given = {name: value for name, value in decisions.items() if value is not None}
     if files:
-        given["sources"] = sources_of(files)
+        given |= sources_and_tables(files, given.get("tables", ()))
     if folder is None:
         if not files:
             raise ConfigError("run: name a file, or a project that has sources with --project")
@@ -35,6 +37,21 @@ def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict
         raise ConfigError(f"run: {str(place)!r} is no project with sources; name files: dongcha run FILE --project …")
     old = open_project(place).config if (place / "dongcha.toml").is_file() else Config()
     return create_project(place, Config.model_validate({**old.model_dump(), **given}))
+
+
+def sources_and_tables(files: Sequence[str], tables: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+    """The `sources` and `tables` of a project for the files that a person named, or for the tables of a folder."""
+    if len(files) != 1 or not is_folder(files[0]):
+        return {"sources": sources_of(files), **({"tables": list(tables)} if tables else {})}
+    if (Path(files[0]).expanduser() / NAME).is_file():
+        raise ConfigError(f"{files[0]!r} is a project; name it so: --project {files[0]}")
+    stated = [Asked(one["source"], keys_of(one.get("on", "")), one.get("aggregate")) for one in tables]
+    found = star(tables_in(files[0], stated))
+    torn = next((one.files for one in found.others if len(one.files) > 1), None)
+    if torn:
+        names = ", ".join(Path(name).name for name in torn[:3])
+        raise ConfigError(f"a project joins tables of one file each, and {names} are one table; put them into one file")
+    return {"sources": sources_of(found.fact.files), "tables": [_table_of(one.asked) for one in found.others]}
 
 
 def sources_of(files: Sequence[str]) -> tuple[str, ...]:
@@ -52,12 +69,13 @@ def sources_of(files: Sequence[str]) -> tuple[str, ...]:
 
 def tables_of(others: Sequence[str] | None) -> list[dict[str, str]] | None:
     """The tables to join as the project file has them, or None; raises `StorageError` for a file that is unfit."""
-    found = []
-    for one in map(asked, others or ()):
-        on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)
-        said = {"source": sources_of([one.source])[0], "on": on, "aggregate": one.aggregate or ""}
-        found.append({name: value for name, value in said.items() if value})
-    return found or None
+    return [_table_of(asked(one)) for one in others or ()] or None
+
+
+def _table_of(one: Asked) -> dict[str, str]:
+    on = ",".join(f"{theirs}={ours}" for theirs, ours in one.on)
+    said = {"source": sources_of([one.source])[0], "on": on, "aggregate": one.aggregate or ""}
+    return {name: value for name, value in said.items() if value}
 
 
 def run(project: Project, *, on_step: OnStep = silent) -> Run:
