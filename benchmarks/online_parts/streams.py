@@ -50,8 +50,8 @@ def flipped_prior(labels: npt.NDArray[np.str_], seed: int) -> Stream:
     half = len(labels) // 2
     train = [i for i in order[:half] if often[i] or kept[i]]
     later = np.array([i for i in order[half:] if not often[i] or kept[i]])
-    before = np.array([i for i in order[half:] if often[i] or kept[i]])
-    before = before[~np.isin(before, later[:FEEDBACK])]
+    rest = order[int(np.flatnonzero(order == later[FEEDBACK - 1])[0]) + 1 :]  # of the rows before, part was told
+    before = np.array([i for i in rest if often[i] or kept[i]])
     return Stream(np.array(train), later[:FEEDBACK], later[FEEDBACK:], before, before[often[before]])
 
 
