@@ -1,6 +1,6 @@
 """The service against a bare ONNX Runtime loop on the same cores, in one run, and against other servers.
 
-    DONGCHA_DATA=… python benchmarks/serving.py [--rounds 3] [--seconds 8] [--soak 10m] [--others PYTHON]
+    DONGCHA_DATA=… python benchmarks/serving.py [--rounds 3] [--seconds 8] [--soak 10m] [--shadow] [--others PYTHON]
 
 Texts of SST-2 of about 20 tokens; the offline encoder `minilm` with a head fitted on frozen vectors, as an 8-bit graph
 (taken whatever its parity: this is about speed).  The load comes from the same cores.  `--others` names a Python that
@@ -33,6 +33,9 @@ from dongcha.loop.export import Exporting, export_model
 from dongcha.loop.learn import Learning
 from dongcha.loop.models import Told, promoted, registered
 from dongcha.loop.train import Place, train_file
+from dongcha.serve.live.place import place_of
+from dongcha.store.shadowed import shadows_of
+from dongcha.store.versions import versions_of
 
 HERE = Path(__file__).parent / "serving_arms"
 CALL = [sys.executable, "-c", "from dongcha.cli.main import main; main()"]
@@ -200,6 +203,39 @@ def soak(home: Path, model: Path, some: list[str], args: argparse.Namespace) -> 
     )
 
 
+def shadowed(home: Path, model: Path, some: list[str], args: argparse.Namespace) -> None:
+    """What a challenger costs that answers a tenth in shadow: requests a second, and latencies at half load, by turns.
+
+    Shadow answers wait for idle time, so that under full load few are made: how many is said.
+    """
+    copy = Path(shutil.copytree(model, home / "shadowed"))
+    body, found = bodies(home, some, 1), dict[str, list[list[float]]]()
+    most = 0.0
+    for turn in range(args.rounds):
+        for share in ("0", "0.1") if turn % 2 == 0 else ("0.1", "0"):
+            with serving(copy, *args.serve, "--shadow", share) as (port, process):
+                if most == 0.0:
+                    registered(copy, model, None, "bench")
+                    promoted(copy, 2, Told(by="bench", alias="challenger"))
+                load = ("127.0.0.1", port, PREDICT, body)
+                run("load.py", *load, 5, 8)  # warm, and time to load the challenger
+                full = run("load.py", *load, args.seconds, 64)
+                most = most or full["per_s"]
+                before = sum(process.cpu_times()[:2])
+                half = run("load.py", *load, args.seconds, 64, most / 2)
+                spent = 1000 * (sum(process.cpu_times()[:2]) - before) / max(half["requests"], 1)
+            found.setdefault(share, []).append([full["per_s"], half["p50"], half["p99"], spent])
+    state = place_of(copy).state
+    made = shadows_of(state).agreement(versions_of(state).models()[0], 2, 1).answered
+    figures = {share: [statistics.median(one) for one in zip(*runs, strict=True)] for share, runs in found.items()}
+    for i, name in enumerate(
+        ("requests/s at full load", "p50 ms at half load", "p99 ms at half load", "CPU ms/request")
+    ):
+        off, on = figures["0"][i], figures["0.1"][i]
+        print(f"shadow, {name}: {off:.2f} without, {on:.2f} with a tenth; ratio {on / off:.2f}")
+    print(f"shadow answers made: {made}")
+
+
 def others(home: Path, model: Path, some: list[str], args: argparse.Namespace) -> None:
     """The same graph behind other servers, beside the service in the same run."""
     load = (bodies(home, some, 1), args.seconds, 64)
@@ -232,6 +268,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--soak", default=None)
+    parser.add_argument("--shadow", action="store_true", help="only what a challenger in shadow costs")
     parser.add_argument("--others", default=None)
     parser.add_argument("--model", type=Path, default=None, help="a model with a graph, instead of a new one")
     parser.add_argument("--workers", type=int, default=0, help="of dongcha serve; 0: one for each core")
@@ -241,6 +278,9 @@ def main() -> None:
         home, some = Path(folder), texts()
         model = Path(shutil.copytree(args.model, home / "model")) if args.model else model_in(home)
         print(f"{len(some)} texts of {LENGTHS[0]} to {LENGTHS[1]} words; {len(os.sched_getaffinity(0))} cores")
+        if args.shadow:
+            shadowed(home, model, some, args)
+            return
         most = throughput(home, model, some, args)
         latency(home, model, some, args, most[1])
         swaps(home, model, some, args)

@@ -17,6 +17,7 @@ class Stream:
     told: Numbers
     after: Numbers
     old: Numbers
+    frequent: Numbers | None = None  # of the old ones, those of classes that were frequent, after a flipped prior
 
 
 def new_class(labels: npt.NDArray[np.str_], seed: int) -> Stream:
@@ -49,8 +50,9 @@ def flipped_prior(labels: npt.NDArray[np.str_], seed: int) -> Stream:
     half = len(labels) // 2
     train = [i for i in order[:half] if often[i] or kept[i]]
     later = np.array([i for i in order[half:] if not often[i] or kept[i]])
-    before = [i for i in order[half:] if often[i]]
-    return Stream(np.array(train), later[:FEEDBACK], later[FEEDBACK:], np.array(before))
+    rest = order[int(np.flatnonzero(order == later[FEEDBACK - 1])[0]) + 1 :]  # of the rows before, part was told
+    before = np.array([i for i in rest if often[i] or kept[i]])
+    return Stream(np.array(train), later[:FEEDBACK], later[FEEDBACK:], before, before[often[before]])
 
 
 def _mixed(fresh: npt.NDArray[np.bool_], rng: np.random.Generator) -> Stream:

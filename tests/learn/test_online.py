@@ -157,3 +157,54 @@ def test_answers_that_are_both_right_or_both_wrong_say_nothing() -> None:
         test.add(one, one)
     assert test.evidence == 0
     assert not test.fallen
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.integers(0, 9)), st.booleans()), max_size=80))
+def test_what_is_dropped_from_memory_is_gone_and_the_rest_stays(rows) -> None:
+    memory, kept = Memory(100), []  # (key, value, label), as it should be
+    for i, (label, key, drops) in enumerate(rows):
+        kept = [one for one in kept if key is None or one[0] != key]
+        if drops:
+            memory.drop(key)
+        else:
+            memory.add(np.array([[float(i)]]), label, 1.0, key)
+            kept.append((key, i, label))
+    found = [(int(one[0, 0]), int(memory.labels[i])) for i, one in enumerate(memory.rows(np.arange(len(memory))))]
+    assert sorted(found) == sorted((value, label) for _, value, label in kept)
+    assert memory.counts() == {label: n for label in range(4) if (n := sum(one[2] == label for one in kept))}
+
+
+def test_a_flipped_prior_is_followed_and_what_was_frequent_is_not_given_up() -> None:
+    rng = np.random.default_rng(3)
+    near = np.array([[0.0, 0, 0, 0, 0], [1.5, 0, 0, 0, 0]])  # what overlaps is answered by the prior
+
+    def drawn(count, share):
+        labels = (rng.random(count) < share).astype(np.int64)
+        return near[labels] + rng.normal(0, 1, (count, 5)), labels
+
+    vectors, labels = drawn(600, 0.1)
+    head = next(fit_heads(vectors, labels, [1.0]))
+    seeds = Seeds(vectors, [NAMES[i] for i in labels])
+    (now, truth), (before, was) = drawn(4000, 0.9), drawn(4000, 0.1)
+    found = {}
+    for share in (0.2, 1.0):
+        learner = Learner(head, NAMES[:2], seeds, Settings(share=share))
+        for vector, label in zip(*drawn(400, 0.9), strict=True):
+            learner.learn(vector[None], NAMES[label])
+        found[share] = right(learner, now, truth), right(learner, before, was)
+    frozen = Learner(head, NAMES[:2])
+    assert found[0.2][0] > right(frozen, now, truth) + 0.1
+    assert found[0.2][1] > found[1.0][1] + 0.05
+
+
+def test_corrections_enter_the_memory_when_they_stop_being_recent_and_those_of_a_new_class_at_once() -> None:
+    rng, head, _ = world()
+    learner = Learner(head, NAMES[:3], None, Settings(recent=5))
+    for i in range(9):
+        learner.learn(points(rng, np.array([i % 3])), NAMES[i % 3], key=i)
+    assert len(learner._memory) == 4
+    learner.learn(points(rng, np.array([0])), "b", key=0)  # the last word: it is recent again
+    assert len(learner._memory) == 4, "one came back, one left the recent ones"
+    learner.learn(points(rng, np.array([3])), "d", key="new")
+    assert learner._memory.counts()[3] == 1

@@ -12,7 +12,7 @@ from dongcha.core.errors import ConfigError
 from dongcha.learn.betting import log_wealth, progress
 from dongcha.learn.paired import Paired
 from dongcha.learn.promote import Rule
-from dongcha.learn.standing import first_look, rule_on, standing_level
+from dongcha.learn.standing import STREAMS, first_look, rule_on, standing_level
 
 RULE = Rule(margin=0.02, least=20)
 SAME = Paired(0, 0, 2000)
@@ -67,7 +67,7 @@ def test_a_challenger_that_wins_two_in_three_is_found_out() -> None:
 
 def test_the_levels_of_all_challengers_add_up_to_the_level_of_the_rule() -> None:
     total = sum(
-        0.05 / (first_look(k) * (first_look(k) + 1)) + standing_level(0.05, k) for k in range(1, 2000)
+        0.05 / (first_look(k) * (first_look(k) + 1)) + STREAMS * standing_level(0.05, k) for k in range(1, 2000)
     )  # fmt: skip
     assert total == pytest.approx(0.05, abs=2e-5)
     assert total < 0.05

@@ -8,6 +8,7 @@ from rich.console import Console
 from dongcha.cli.lines import say
 from dongcha.core.words import Lang, Words
 from dongcha.learn.stopping import Outlook
+from dongcha.loop.audit import Audit
 from dongcha.loop.label import Labelling
 
 SHOWN = 3_000
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n" else c for c in kept)
 
 
-def ask(console: Console, found: Labelling, row: int, lang: Lang) -> None:
+def ask(console: Console, found: Labelling | Audit, row: int, lang: Lang) -> None:
     """Show a text and what may be answered."""
     queue = found.queue
     mark = Words(

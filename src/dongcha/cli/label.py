@@ -31,6 +31,10 @@ def command(
     ] = None,
     encoder: o.Encoder = None,
     seed: o.Seed = 0,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Answers of a served model, drawn at random, which judge and never teach.")
+    ] = False,
+    model: Annotated[str | None, typer.Option(help="Of --audit: the model, where a project has several.")] = None,
     json: o.AsJson = False,
     quiet: o.Quiet = False,
     lang: o.Said = None,
@@ -44,7 +48,32 @@ def command(
         text=text, label=label, classes=tuple(classes or ()), strategy=strategy or DEFAULT, by=by, batch=batch,
         encoder=encoder, seed=seed,
     )  # fmt: skip
+    if audit or model is not None:
+        _audit(place, asked.who, model, shown, alone=audit and asked.plain and export is None)
+        return
     _label(place, asked, export, shown)
+
+
+def _audit(place: str, by: str, model: str | None, shown: o.Shown, *, alone: bool) -> None:
+    from rich.console import Console
+
+    from dongcha.cli.labelling import Session
+    from dongcha.loop.audit import closing, open_audit
+
+    if not alone:
+        raise typer.BadParameter(
+            "--audit goes with --model, --by, --json, --quiet and --lang alone; --model with --audit"
+        )
+    found = open_audit(place, by, model)
+    session = Session(found, Console(stderr=shown.json, quiet=shown.quiet and not sys.stdin.isatty()), shown.lang)
+    try:
+        session.run(quiet=shown.quiet or shown.json)
+    finally:
+        found.close()
+    if not shown.quiet:
+        typer.echo(closing(found).at(shown.lang), err=True)
+    if shown.json:
+        o.print_json(found.to_json())
 
 
 def _label(place: str, asked: "Labelled", export: Path | None, shown: o.Shown) -> None:
@@ -64,10 +93,7 @@ def _label(place: str, asked: "Labelled", export: Path | None, shown: o.Shown) -
         _told(found, shown, export)
         return
     session = Session(found, Console(stderr=shown.json, quiet=shown.quiet and not sys.stdin.isatty()), shown.lang)
-    if sys.stdin.isatty():
-        session.at_terminal()
-    else:
-        session.from_lines(quiet=shown.quiet or shown.json)
+    session.run(quiet=shown.quiet or shown.json)
     if not shown.quiet:
         closing(found, shown.lang)
     _told(found, shown, None)

@@ -8,6 +8,7 @@ from rich.console import Console
 from dongcha.cli import asked, keys
 from dongcha.core.errors import ConfigError
 from dongcha.core.words import Lang, Words
+from dongcha.loop.audit import Audit
 from dongcha.loop.label import Labelling
 
 QUIT, SKIP, UNDO, NEW, INFO, HELP = "q", "s", "u", "n", "i", "?"
@@ -18,11 +19,18 @@ WORDS = {":quit": QUIT, ":skip": SKIP, ":undo": UNDO}
 class Session:
     """A labelling and the one who is asked."""
 
-    found: Labelling
+    found: Labelling | Audit
     console: Console
     lang: Lang
     typed: str = ""  # digits so far, where a class has several
     said: bool = False  # whether it was told that the answers have settled
+
+    def run(self, *, quiet: bool) -> None:
+        """At a terminal by keys, else from lines."""
+        if sys.stdin.isatty():
+            self.at_terminal()
+        else:
+            self.from_lines(quiet=quiet)
 
     def at_terminal(self) -> None:
         """Ask key by key until there is nothing left or the person quits."""

@@ -118,4 +118,9 @@ def rows_input(given: Any) -> Any:
 
 def judging(one: Feedback) -> bool:
     """Whether feedback is on an input that judges and never teaches."""
-    return zlib.crc32(key_of(one.input).encode("utf-8")) % JUDGING == 0
+    return judges(one.input)
+
+
+def judges(given: Any) -> bool:
+    """Whether an input judges and never teaches."""
+    return zlib.crc32(key_of(given).encode("utf-8")) % JUDGING == 0

@@ -2,7 +2,8 @@
 
 It may be asked after every correction: the evidence is an e-process (`betting`), whose level is one for all looks.
 The levels of all challengers of a champion add up to the level of the rule: challenger k is judged once when it is
-trained, at look 2k - 1 of the plan α / (n (n + 1)), and then stands with the level of look 2k.
+trained, at look 2k - 1 of the plan α / (n (n + 1)), and then stands with the level of look 2k.  Half of that is for
+what people chose to speak of, half for answers that were drawn, which begin anew when there are enough of them.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from dongcha.learn.paired import Paired, lower_bound
 from dongcha.learn.promote import Rule, not_worse
 
 Verdict = Literal["promote", "wait", "refuse", "withdraw"]
+STREAMS = 2  # of feedback: what people chose to speak of, and what was drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ def first_look(challenger: int) -> int:
 
 
 def standing_level(alpha: float, challenger: int) -> float:
-    """The level of all looks at challenger number `challenger` (from 1) while it stands.
+    """The level of all looks at challenger number `challenger` (from 1) while it stands, on one of the two streams.
 
-    >>> round(sum(0.05 / (n * (n + 1)) for n in (1, 3)) + standing_level(0.05, 1) + standing_level(0.05, 2), 3)
+    >>> round(sum(0.05 / (n * (n + 1)) for n in (1, 3)) + 2 * standing_level(0.05, 1) + 2 * standing_level(0.05, 2), 3)
     0.04
     """
     look = 2 * challenger
-    return alpha / (look * (look + 1))
+    return alpha / (look * (look + 1)) / STREAMS
 
 
 def rule_on(frozen: Paired | None, recent: Paired, rule: Rule, challenger: int = 1) -> Ruling:

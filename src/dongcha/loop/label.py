@@ -47,6 +47,11 @@ class Labelled:
     seed: int = 0
 
     @property
+    def plain(self) -> bool:
+        """Whether nothing is asked beside who labels."""
+        return self == Labelled(by=self.by)
+
+    @property
     def who(self) -> str:
         """The one who labels."""
         return self.by or os.environ.get("USER", "") or os.environ.get("LOGNAME", "") or "me"
@@ -72,9 +77,7 @@ class Labelling:
 
     def add(self, name: str) -> str:
         """A class by its name, new or not; raises `ConfigError` for a name that cannot be one."""
-        name = name.strip()
-        plain = name.isprintable() and 0 < len(name) <= LONGEST
-        need("label", "the name of a class", name, plain, f"1 to {LONGEST} printable characters")
+        name = class_name(name)
         if name not in self.names:
             self.names.append(name)
         return name
@@ -128,6 +131,14 @@ class Labelling:
 
     def _places(self) -> dict[str, int]:
         return {key: i for i, key in enumerate(self.keys)}
+
+
+def class_name(name: str) -> str:
+    """The name as it is stored; raises `ConfigError` for one that cannot be a class's."""
+    name = name.strip()
+    plain = name.isprintable() and 0 < len(name) <= LONGEST
+    need("label", "the name of a class", name, plain, f"1 to {LONGEST} printable characters")
+    return name
 
 
 def open_labelling(place: str, ask: Labelled, guests: Guests | None = None) -> Labelling:

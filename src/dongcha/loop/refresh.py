@@ -12,6 +12,7 @@ from typing import Any
 from dongcha.core.errors import ConfigError
 from dongcha.core.events import Event, OnStep, silent
 from dongcha.core.words import Words
+from dongcha.learn.audit import audited
 from dongcha.learn.corrections import Joined, Settled, joined, key_of, rows_input, settled
 from dongcha.learn.online.annotators import Annotators, Likely
 from dongcha.learn.paired import Paired
@@ -120,7 +121,8 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     else:
         after = load(project.folder / made.folder)
     looks = sum(one.lineage.get("parent") == champion.number for one in versions.versions(name))
-    decision = decide(*_compared(before, after, parts, said), RULE, first_look(max(1, looks)))
+    judges = _judges(every, distrusted, champion) or said.judged_by
+    decision = decide(*_compared(before, after, parts, judges), RULE, first_look(max(1, looks)))
     promoted = order.promote and decision.promoted
     for alias in (CHALLENGER, CHAMPION) if promoted else (CHALLENGER,):
         if not any(one.alias == alias and one.version == made.number for one in versions.moves(name)):
@@ -196,12 +198,18 @@ def _left_out(distrusted: Sequence[str]) -> tuple[Words, ...]:
     )
 
 
-def _compared(before: Model, after: Model, parts: Parts, said: Settled) -> tuple[Paired, Paired]:
+def _judges(every: Sequence[Feedback], distrusted: Sequence[str], champion: Version) -> tuple[Feedback, ...]:
+    """What people said of drawn answers of the champion; none while it is too little to judge by alone."""
+    drawn = [one for one in every if audited(one) and one.version == champion.number]
+    found = settled(drawn, distrusted).judged_by
+    return found if len(found) >= RULE.least else ()
+
+
+def _compared(before: Model, after: Model, parts: Parts, judges: Sequence[Feedback]) -> tuple[Paired, Paired]:
     """Both models on the frozen test rows, and on corrections that taught neither.
 
     What the champion answered to the latter is known from the time: it may have learned from them since.
     """
-    judges = said.judged_by
     recent = Paired.of(
         [plain(one.label) for one in judges], [one.predicted for one in judges],
         _said_by(after, [rows_input(one.input) for one in judges]),

@@ -13,12 +13,13 @@ from typing import Any
 from dongcha.core.errors import ConfigError, DataError, StorageError
 from dongcha.core.events import Event
 from dongcha.core.words import Words
-from dongcha.learn.corrections import judging, key_of, rows_input
+from dongcha.learn.corrections import rows_input
 from dongcha.learn.paired import Paired
 from dongcha.learn.standing import Ruling, rule_on
+from dongcha.loop.judges import Judges, judges_of
 from dongcha.loop.models import name_of
 from dongcha.loop.parts import stored_parts
-from dongcha.loop.refresh import RULE, on_frozen, said_of
+from dongcha.loop.refresh import RULE, on_frozen
 from dongcha.model.folder import load
 from dongcha.model.ladder import rows_of
 from dongcha.model.model import Model
@@ -42,6 +43,7 @@ class Rejudged:
     champion: int
     challenger: int
     ruling: Ruling
+    judges: Judges
     fresh: int
     in_shadow: int  # of the answers of the challenger, those that it gave in shadow
     done: str  # promoted, withdrawn, or left
@@ -50,7 +52,8 @@ class Rejudged:
         """What `dongcha models judge --json` prints."""
         return {
             "model": self.model, "champion": self.champion, "challenger": self.challenger, "fresh": self.fresh,
-            "in_shadow": self.in_shadow, "done": self.done, "decision": self.ruling.to_json(),
+            "in_shadow": self.in_shadow, "drawn": self.judges.drawn, "audits": self.judges.audits,
+            "left_out": list(self.judges.left_out), "done": self.done, "decision": self.ruling.to_json(),
         }  # fmt: skip
 
 
@@ -83,7 +86,8 @@ def rejudge(path: Path | str, asked: Judging) -> Rejudged | None:
     if challenger is None or challenger.number == champion.number:
         return None
     before = judgements_of(place.state).last(name, champion.number, challenger.number)
-    said = judges_of(place, champion, challenger)
+    judges = judges_of(place, champion, challenger)
+    said = judges.words
     fresh = sum(one.number > (before.until if before else 0) for one in said)
     if before is not None and fresh < max(1, asked.least):
         return None
@@ -97,29 +101,13 @@ def rejudge(path: Path | str, asked: Judging) -> Rejudged | None:
     judgements_of(place.state).append(
         Judgement(
             model=name, champion=champion.number, challenger=challenger.number, until=until,
-            told={**ruling.to_json(), "done": done, "in_shadow": in_shadow},
+            told={**ruling.to_json(), "done": done, "in_shadow": in_shadow, "drawn": judges.drawn},
         )
     )  # fmt: skip
     return Rejudged(
-        model=name, champion=champion.number, challenger=challenger.number, ruling=ruling, fresh=fresh,
-        in_shadow=in_shadow, done=done,
+        model=name, champion=champion.number, challenger=challenger.number, ruling=ruling, judges=judges,
+        fresh=fresh, in_shadow=in_shadow, done=done,
     )  # fmt: skip
-
-
-def judges_of(place: Place, champion: Version, challenger: Version) -> list[Feedback]:
-    """The first word on each input that judges, said of answers of the champion since the challenger was trained."""
-    found = dict[str, Feedback]()
-    known = "feedback" in challenger.lineage  # what it learned up to is a number, which no clock can move
-    for one in said_of(place.state, champion.model, _trained_until(challenger)):
-        its = one.version == champion.number and one.predicted is not None
-        if its and (known or one.at >= challenger.at) and judging(one):
-            found.setdefault(key_of(one.input), one)
-    return list(found.values())
-
-
-def _trained_until(version: Version) -> int:
-    number = version.lineage.get("feedback", 0)
-    return number if isinstance(number, int) else 0
 
 
 def _recent(place: Place, said: Sequence[Feedback], challenger: Version, model: Model) -> tuple[Paired, int]:
@@ -231,4 +219,4 @@ def spoken(found: Rejudged) -> list[Words]:
                 f"按规则它可以提供服务：dongcha models promote … {found.challenger}，或使用 --promote。",
             )
         ]
-    return [first, *found.ruling.reasons, *more, ends[found.done]]
+    return [first, *found.ruling.reasons, *found.judges.notes, *more, ends[found.done]]

@@ -55,6 +55,22 @@ class Memory:
         self._of.setdefault(label, []).append(place)
         return place
 
+    def drop(self, key: Hashable) -> None:
+        """Forget the row of that key, where there is one; the newest place moves into its own."""
+        place = self._at.pop(key, None)
+        if place is None:
+            return
+        self._of[int(self.labels[place])].remove(place)
+        vector, moved, last = self._vectors.pop(), self._keys.pop(), len(self._vectors)
+        if place == last:
+            return
+        self._vectors[place], self._keys[place] = vector, moved
+        self.labels[place], self.weights[place] = self.labels[last], self.weights[last]
+        places = self._of[int(self.labels[last])]
+        places[places.index(last)] = place
+        if moved is not None:
+            self._at[moved] = place
+
     def rows(self, places: Places) -> "list[Vectors]":
         """The vectors of rows, each of shape (1, width)."""
         return [self._vectors[i] for i in places.tolist()]

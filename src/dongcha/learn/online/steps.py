@@ -42,8 +42,8 @@ class Steps(Protocol):
     def pull(self, share: float) -> None:
         """Go that part of the way back to the weights at the start, of the classes that there were."""
 
-    def separate(self, vector: "Vectors", label: int, most: float) -> None:
-        """`most` of the shortest step after which the logit of the label is ahead of its best rival by 1, repeated.
+    def separate(self, vector: "Vectors", label: int, most: float, ahead: float) -> None:
+        """`most` of the shortest step after which the label's logit is so far ahead of its best rival, repeated.
 
         Passive where it is ahead already (Crammer et al. 2006, passive-aggressive).
         """
@@ -90,12 +90,12 @@ class _Dense:
         old = self._weights[: len(self._start)]
         old += share * (self._start - old)
 
-    def separate(self, vector: "Vectors", label: int, most: float) -> None:
+    def separate(self, vector: "Vectors", label: int, most: float, ahead: float) -> None:
         row = _behind(vector)[0]
         through = self._inverse @ row
         through /= max(2 * float(row @ through), TINY)
         for _ in range(RIVALS):
-            rival, short = _short(self._weights @ row, label)
+            rival, short = _short(self._weights @ row, label, ahead)
             if short <= 0 or not most:
                 break
             self._weights[label] += most * short * through
@@ -133,12 +133,12 @@ class _Sparse:
             old = now[: len(start)]
             old += share * (start - old)
 
-    def separate(self, vector: "Vectors", label: int, most: float) -> None:
+    def separate(self, vector: "Vectors", label: int, most: float, ahead: float) -> None:
         columns, rows = _columns(vector)
         row = rows[0]
         through = row / max(2 * float(row @ row), TINY)
         for _ in range(RIVALS if len(columns) else 0):
-            rival, short = _short(self._weight[:, columns] @ row + self._bias, label)
+            rival, short = _short(self._weight[:, columns] @ row + self._bias, label, ahead)
             if short <= 0 or not most:
                 break
             self._weight[label, columns] += most * short * through
@@ -165,9 +165,9 @@ def _residuals(logits: Floats, labels: Numbers, counts: Floats) -> Floats:
     return np.asarray(found * (counts / len(labels))[:, None])
 
 
-def _short(logits: Floats, label: int) -> tuple[int, float]:
-    """The best other class, and what the label is short of being ahead of it by 1."""
+def _short(logits: Floats, label: int, ahead: float) -> tuple[int, float]:
+    """The best other class, and what the label is short of being so far ahead of it."""
     others = logits.copy()
     others[label] = -np.inf
     rival = int(others.argmax())
-    return rival, 1.0 - float(logits[label] - logits[rival]) if len(logits) > 1 else 0.0
+    return rival, ahead - float(logits[label] - logits[rival]) if len(logits) > 1 else 0.0

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from dongcha.loop.jobs.job import Due, Job
-from dongcha.loop.rejudge import Judging, judges_of, rejudge
+from dongcha.loop.judges import judges_of
+from dongcha.loop.rejudge import Judging, rejudge
 from dongcha.serve.live.place import Place, place_of
 from dongcha.store.jobs import Run, jobs_of
 from dongcha.store.judgements import judgements_of
@@ -34,7 +35,7 @@ def _due(project: Project, place: Place, name: str) -> Due | None:
     known = [0 if before is None else before.until]
     # What could not be judged waits for the next corrections too, and not for the next minute.
     known += [int(run.why["until"]) for run in jobs_of(place.state).runs(NAME, model=name) if _same(run, challenger)]
-    numbers = [one.number for one in judges_of(place, champion, challenger)]
+    numbers = [one.number for one in judges_of(place, champion, challenger).words]
     fresh = sum(number > max(known) for number in numbers)
     if fresh < LEAST:
         return None
