@@ -78,7 +78,8 @@ def test_odd_input_is_read_and_what_was_assumed_is_said(tmp_path, content, notes
 def test_a_run_without_its_file_or_with_a_role_that_is_none_leaves_nothing(tmp_path):
     (tmp_path / "d.csv").write_text(GOOD)
     refused(dongcha("run", tmp_path / "e.csv", "--project", tmp_path / "p"), "there is no file")
-    refused(dongcha("run", tmp_path, "--project", tmp_path / "p"), "is a folder")
+    (tmp_path / "none").mkdir()
+    refused(dongcha("run", tmp_path / "none", "--project", tmp_path / "p"), "holds no file that Dongcha reads")
     refused(dongcha("run", tmp_path / "d.csv", "--role", "kind=nope", "--project", tmp_path / "p"), "no role named")
     assert not (tmp_path / "p").exists()
 

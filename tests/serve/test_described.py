@@ -77,6 +77,22 @@ def test_the_document_is_whole(guarded) -> None:
     }  # fmt: skip
 
 
+def test_every_operation_asks_for_a_token_that_may(guarded, tokens) -> None:
+    asked = 0
+    for path, methods in guarded.http.get("/openapi.json").json()["paths"].items():
+        for method, told in methods.items():
+            if not told.get("security"):
+                continue
+            url, scopes = path.replace("{name}", "topic"), told["security"][0]["token"]
+            assert guarded.http.request(method, url, json={}).status_code in (401, 429)  # many are told to wait
+            may = {"authorization": f"Bearer {tokens[1]['predict']}"}
+            assert (guarded.http.request(method, url, json={}, headers=may).status_code == 403) == (
+                scopes != ["predict"]
+            )
+            asked += 1
+    assert asked == 9
+
+
 def parts(value) -> Iterator[dict]:
     """Every object in a JSON value."""
     if isinstance(value, dict):
