@@ -31,11 +31,7 @@ BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "inference": ["inference.py"],
     "methods": ["methods.py"],
     "few_shot": ["few_shot.py"],
-    "active_learning": [
-        "active_learning.py",
-        "--strategies",
-        *["balanced-entropy", "balanced-margin", "entropy", "margin", "badge", "typical"],
-    ],
+    "active_learning": ["active_learning.py"],
     "tokens": ["tokens.py", "--arms", "linear", "plain", "shapes", "document", "cased"],
     "tuning": ["tuning.py"],
     "serving": ["serving.py", "--soak", "10m"],

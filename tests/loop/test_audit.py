@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 from tests.cli.call import dongcha
 from tests.loop.test_refresh import THINGS, ran, text  # noqa: F401
-from tests.loop.test_rejudge import home, project, say  # noqa: F401
+from tests.loop.test_rejudge import home, project, say, shadowed  # noqa: F401
 
 from dongcha.cli.labelling import Session
 from dongcha.core.errors import ConfigError, DataError
@@ -22,7 +22,6 @@ from dongcha.loop.refresh import RULE, Order, refresh
 from dongcha.loop.rejudge import Judging, rejudge, spoken
 from dongcha.store.feedback import Feedback, feedback_of
 from dongcha.store.predicted import Predicted, predictions_of
-from dongcha.store.shadowed import Shadowed, shadows_of
 
 
 def answered(project, count, *, label="login", shadow=None, start=0, version=1):  # noqa: F811
@@ -33,14 +32,7 @@ def answered(project, count, *, label="login", shadow=None, start=0, version=1):
         for i, one in enumerate(texts)
     ]
     predictions_of(project.state).append_many(made)
-    if shadow is not None:
-        shadows_of(project.state).append_many(
-            [
-                Shadowed(at="2026-01-01", model="topic", version=2, beside=1, prediction=one.id, label=shadow,
-                         agrees=shadow == label)
-                for one in made
-            ]
-        )  # fmt: skip
+    shadowed(project, [one.id for one in made], shadow, label)
     return made
 
 

@@ -39,8 +39,8 @@ def project(ran: Path, tiny: Encoder, tmp_path: Path) -> Project:  # noqa: F811
 
 def step(project: Project) -> int:
     """The step of the training that is on the disk; 0 while there is none."""
-    (file, *_) = [*project.models.glob(".topic.run-*/**/state.json"), None]
     try:
+        (file, *_) = [*project.models.glob(".topic.run-*/**/state.json"), None]
         return 0 if file is None else int(json.loads(file.read_text())["step"])
     except (OSError, ValueError, KeyError):  # it is being replaced, or is another state
         return 0

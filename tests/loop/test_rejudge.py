@@ -52,12 +52,17 @@ def say(project, count, start=0, *, champion="login", truth="billing", shadow=No
     )  # fmt: skip
     some = [one for one in given if judging(one)][:count]
     feedback_of(project.state).append_many(some)
-    if shadow is not None:
+    shadowed(project, [one.prediction for one in some], shadow, champion)
+
+
+def shadowed(project, predictions, label, champion):
+    """What the challenger answered in shadow, beside `champion`; nothing where `label` is None."""
+    if label is not None:
         shadows_of(project.state).append_many(
             [
-                Shadowed(at="2026-01-01", model="topic", version=2, beside=1, prediction=one.prediction, label=shadow,
-                         agrees=shadow == champion)
-                for one in some
+                Shadowed(at="2026-01-01", model="topic", version=2, beside=1, prediction=one, label=label,
+                         agrees=label == champion)
+                for one in predictions
             ]
         )  # fmt: skip
 

@@ -5,7 +5,6 @@ inputs do not vanish from what was drawn.  An answer is stored when the next one
 stored judges for good, and until then it can be taken back.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,11 @@ from dongcha.core.words import Words
 from dongcha.learn.audit import audit_key, audited, drawn
 from dongcha.learn.corrections import key_of
 from dongcha.learn.stopping import Outlook
-from dongcha.loop.label import class_name
+from dongcha.loop.label import added
 from dongcha.loop.models import name_of
 from dongcha.loop.refresh import said_of
-from dongcha.model.folder import RECORD
 from dongcha.model.tasks import TASKS
-from dongcha.serve.live.place import Place, place_of
+from dongcha.serve.live.place import Place, classes_of, place_of
 from dongcha.store.feedback import Feedback, Feedbacks, feedback_of
 from dongcha.store.predicted import Predicted, predictions_of
 from dongcha.store.versions import Version, versions_of
@@ -74,10 +72,7 @@ class Audit:
 
     def add(self, name: str) -> str:
         """A class by its name, new or not; raises `ConfigError` for a name that cannot be one."""
-        name = class_name(name)
-        if name not in self.names:
-            self.names.append(name)
-        return name
+        return added(self.names, name)
 
     def give(self, row: int, name: str) -> bool:
         """Take an answer and store the one before it; False, as nothing is ordered anew."""
@@ -151,8 +146,7 @@ def _classes(place: Place, champion: Version) -> list[str]:
     task = TASKS.get(str(champion.lineage.get("task")))
     if not task.one_class or task.reads != "text":
         raise ConfigError(f"label: --audit is of texts with one class each; {champion.model!r} is of {task.name}")
-    found = json.loads((place.base / champion.folder / RECORD).read_text(encoding="utf-8"))
-    return [str(one) for one in found["labels"]]
+    return classes_of(place, champion)
 
 
 def closing(found: Audit) -> Words:

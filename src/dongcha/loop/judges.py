@@ -3,7 +3,6 @@
 Whether the drawn ones judge is decided by how many there are, never by who was right; from then on they do alone.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,7 @@ from dongcha.learn.audit import audited
 from dongcha.learn.corrections import key_of
 from dongcha.learn.heard import heard
 from dongcha.loop.refresh import RULE, said_of
-from dongcha.model.folder import RECORD
-from dongcha.serve.live.place import Place
+from dongcha.serve.live.place import Place, classes_of
 from dongcha.store.feedback import Feedback
 from dongcha.store.versions import Version
 
@@ -56,9 +54,9 @@ def judges_of(place: Place, champion: Version, challenger: Version) -> Judges:
 
     Everything said before has a part in who is trusted.
     """
-    since, chosen, left_out = _trained_until(challenger), list[Feedback](), set[str]()
+    since, chosen, left_out = challenger.learned_until, list[Feedback](), set[str]()
     known = "feedback" in challenger.lineage  # what it learned up to is a number, which no clock can move
-    for one, counts in heard(said_of(place.state, champion.model), _classes(place, champion)):
+    for one, counts in heard(said_of(place.state, champion.model), len(classes_of(place, champion))):
         its = one.version == champion.number and one.predicted is not None
         if its and one.number > since and (known or one.at >= challenger.at):
             if counts:
@@ -75,14 +73,3 @@ def _first(said: Sequence[Feedback]) -> tuple[Feedback, ...]:
     for one in said:
         found.setdefault(key_of(one.input), one)
     return tuple(found.values())
-
-
-def _trained_until(version: Version) -> int:
-    number = version.lineage.get("feedback", 0)
-    return number if isinstance(number, int) else 0
-
-
-def _classes(place: Place, version: Version) -> int:
-    """How many classes a version has, which says how often people agree by chance."""
-    found = json.loads((place.base / version.folder / RECORD).read_text(encoding="utf-8"))
-    return len(found["labels"])

@@ -77,10 +77,7 @@ class Labelling:
 
     def add(self, name: str) -> str:
         """A class by its name, new or not; raises `ConfigError` for a name that cannot be one."""
-        name = class_name(name)
-        if name not in self.names:
-            self.names.append(name)
-        return name
+        return added(self.names, name)
 
     def give(self, row: int, name: str) -> bool:
         """Store a label and learn from it; whether the queue was ordered anew."""
@@ -133,11 +130,13 @@ class Labelling:
         return {key: i for i, key in enumerate(self.keys)}
 
 
-def class_name(name: str) -> str:
-    """The name as it is stored; raises `ConfigError` for one that cannot be a class's."""
+def added(names: list[str], name: str) -> str:
+    """The name of a class as it is stored, among `names` now; raises `ConfigError` for one that cannot be a class's."""
     name = name.strip()
     plain = name.isprintable() and 0 < len(name) <= LONGEST
     need("label", "the name of a class", name, plain, f"1 to {LONGEST} printable characters")
+    if name not in names:
+        names.append(name)
     return name
 
 

@@ -103,7 +103,7 @@ def _refreshed(project: Project, order: Order) -> Refreshed:
     before = load(project.folder / champion.folder)
     every = [one for one in said_of(project.state, name) if order.until is None or one.number <= order.until]
     until = max((one.number for one in every), default=0)
-    fresh = sum(one.number > int(champion.lineage.get("feedback", 0)) for one in every)
+    fresh = sum(one.number > champion.learned_until for one in every)
     if fresh < max(1, order.least):
         raise ConfigError(
             f"{fresh} corrections are new since version {champion.number} of {name!r} was trained; "

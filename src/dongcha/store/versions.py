@@ -54,6 +54,12 @@ class Version:
     at: str
     lineage: Mapping[str, Any] = field(default_factory=dict)  # data fingerprint, recipe, metrics, parent
 
+    @property
+    def learned_until(self) -> int:
+        """The number of the newest feedback that it was trained on; 0 for none."""
+        number = self.lineage.get("feedback", 0)
+        return number if isinstance(number, int) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

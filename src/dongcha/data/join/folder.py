@@ -5,6 +5,7 @@ many-to-one; of several such tables the one with the most rows.  Knows files and
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from dongcha.core.words import Words
 from dongcha.data.join.asked import Asked
 from dongcha.data.join.candidates import candidates, columns
 from dongcha.data.join.join import joined
-from dongcha.data.paths import is_read
+from dongcha.data.paths import DELIMITED, is_read
 from dongcha.data.source import read
 from dongcha.data.table import Table
 
@@ -22,6 +23,9 @@ PROSE = ("readme", "license", "licence", "changelog", "notice")
 
 MOST = 30
 """Tables of a folder: every pair of them is asked for keys."""
+
+MOST_HEAD = 1_000_000
+"""Bytes of a header line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +70,48 @@ def tables_in(folder: str | Path, asked: Sequence[Asked] = ()) -> list[Held]:
     Raises `StorageError` and `DataError` as `read` does, and `DataError` for more than `MOST` tables.
     """
     named = {Path(one.source).expanduser().resolve(): one for one in asked}
-    alike: dict[tuple[str, ...], list[tuple[Path, Table]]] = {}
+    begun: dict[object, list[Path]] = {}
     for path in files_in(folder):
-        table = read(path)
-        own = (str(path),) if path.resolve() in named else ()
-        alike.setdefault((*sorted(table.schema.names), *own), []).append((path, table))
+        begun.setdefault(path if path.resolve() in named else _head(path), []).append(path)
+    alike: dict[object, list[tuple[list[Path], Table]]] = {}
+    for paths in begun.values():
+        table = _read(paths)
+        key = paths[0] if paths[0].resolve() in named else tuple(sorted(table.schema.names))
+        alike.setdefault(key, []).append((paths, table))
     if len(alike) > MOST:
         raise DataError(
             f"the folder {str(folder)!r} holds {len(alike)} tables, more than {MOST}; name the file of facts, and the "
             "others by --with"
         )
-    found = [_held(paths, named) for paths in alike.values()]
+    found = [_held(some, named) for some in alike.values()]
     taken = {Path(file).resolve() for held in found for file in held.files}
     more = [one for path, one in named.items() if path not in taken]
     return [*found, *(Held((one.source,), read(one.source), one) for one in more)]
 
 
-def _held(files: Sequence[tuple[Path, Table]], named: Mapping[Path, Asked]) -> Held:
-    path, table = files[0]
-    if len(files) > 1:
-        table = read([path for path, _ in files])
-        said = f"{len(files)} files with the same columns"
-        note = Words(f"{said} are one table: {path.name}, …", f"{len(files)} 个列相同的文件合为一张表：{path.name} 等")
+def _head(path: Path) -> object:
+    """What files of one table begin with, so that they are read once, together; the path itself of other kinds."""
+    if path.suffix.lower() in DELIMITED:
+        with suppress(OSError), path.open("rb") as file:  # reading says what is wrong with it
+            return file.readline(MOST_HEAD) or path
+    return path
+
+
+def _read(paths: Sequence[Path]) -> Table:
+    return read(paths[0] if len(paths) == 1 else list(paths))
+
+
+def _held(some: Sequence[tuple[list[Path], Table]], named: Mapping[Path, Asked]) -> Held:
+    paths = [path for part, _ in some for path in part]
+    table = some[0][1] if len(some) == 1 else _read(paths)  # the same columns in another order, or another format
+    first = paths[0]
+    if len(paths) > 1:
+        said = f"{len(paths)} files with the same columns"
+        note = Words(
+            f"{said} are one table: {first.name}, …", f"{len(paths)} 个列相同的文件合为一张表：{first.name} 等"
+        )
         table = replace(table, notes=(note, *table.notes))
-    return Held(tuple(str(path) for path, _ in files), table, named.get(path.resolve(), Asked(str(path))))
+    return Held(tuple(map(str, paths)), table, named.get(first.resolve(), Asked(str(first))))
 
 
 def star(held: Sequence[Held], prepare: Callable[[Table], Table] = lambda table: table) -> Star:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from dongcha.learn.corrections import judging
 from dongcha.loop.jobs.job import Due, Job
 from dongcha.loop.judges import judges_of
+from dongcha.loop.refresh import said_of
 from dongcha.loop.rejudge import Judging, rejudge
 from dongcha.serve.live.place import Place, place_of
 from dongcha.store.jobs import Run, jobs_of
@@ -35,6 +37,9 @@ def _due(project: Project, place: Place, name: str) -> Due | None:
     known = [0 if before is None else before.until]
     # What could not be judged waits for the next corrections too, and not for the next minute.
     known += [int(run.why["until"]) for run in jobs_of(place.state).runs(NAME, model=name) if _same(run, challenger)]
+    # Who is heard takes all that was ever said: it is read where enough of what is new could judge.
+    if sum(map(judging, said_of(place.state, name, max(known)))) < LEAST:
+        return None
     numbers = [one.number for one in judges_of(place, champion, challenger).words]
     fresh = sum(number > max(known) for number in numbers)
     if fresh < LEAST:

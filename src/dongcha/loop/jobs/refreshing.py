@@ -59,7 +59,7 @@ def past_of(run: Run) -> Past:
 def _learned(project: Project, name: str) -> int:
     """The last correction that any version learned: a challenger that was not promoted has learned too."""
     found = versions_of(project.state).versions(name)
-    return max((int(one.lineage.get("feedback", 0)) for one in found), default=0)
+    return max((one.learned_until for one in found), default=0)
 
 
 def work(project: Project, run: Run) -> Mapping[str, Any]:

@@ -101,19 +101,19 @@ class Reader:
         except TimeoutError:
             self.close()
             return None
-        except (EOFError, ValueError, BrokenPipeError):  # it has died, or says what makes no sense
+        except (EOFError, ValueError, OSError):  # it has died, was closed, or says what makes no sense
             self.close()
             return Code.BROKEN, b""
 
     def close(self) -> None:
         """End the process, whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+        process, self._process = self._process, None  # the service may close it while a thread waits for a file
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
-            self._process = None
 
 
 def _started() -> subprocess.Popen[bytes]:

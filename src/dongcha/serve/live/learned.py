@@ -25,7 +25,6 @@ from dongcha.serve.live.inputs import accepted
 from dongcha.serve.live.live import Live
 from dongcha.serve.live.reading import alone
 from dongcha.store.feedback import Feedback, feedback_of
-from dongcha.store.versions import Version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +72,7 @@ class Learned:
             return live
         version = service.versions.version(live.name, live.version)
         seeds = _seeds(service.place.base / version.folder, apart.head.weight.shape[1])
-        since = _since(version)
+        since = version.learned_until
         heat = live.model.temperature  # what is learned is a change of calibrated logits: raw ones have any scale
         head = Head(apart.head.weight / heat, apart.head.bias / heat)
 
@@ -146,12 +145,6 @@ def _headed(
     read: "Callable[[Sequence[Any]], Vectors]", head: Head, temperature: float
 ) -> Callable[[Sequence[Any]], Floats]:
     return lambda inputs: temperature * head.of(read(inputs))
-
-
-def _since(version: Version) -> int:
-    """The number of the newest feedback that the version was trained on."""
-    number = version.lineage.get("feedback", 0)
-    return number if isinstance(number, int) else 0
 
 
 def _seeds(folder: "Path", width: int) -> Seeds | None:

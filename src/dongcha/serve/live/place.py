@@ -83,6 +83,12 @@ def lineage(folder: Path) -> dict[str, object]:
     return {"data": found.get("data", ""), "task": found.get("task"), "recipe": found["recipe"], "metrics": metrics}
 
 
+def classes_of(place: Place, version: Version) -> list[str]:
+    """The classes of a registered version, by its folder."""
+    found = json.loads((place.base / version.folder / RECORD).read_text(encoding="utf-8"))
+    return [str(one) for one in found["labels"]]
+
+
 def champions(place: Place) -> dict[str, Version]:
     """The champion of each model that has one."""
     versions = versions_of(place.state)
