@@ -12,6 +12,7 @@ from dongcha.insight import ahead
 from dongcha.insight.cube import cube
 from dongcha.insight.mine import mine
 from dongcha.insight.once import Once
+from dongcha.insight.patterns import correlation
 
 
 def data() -> pd.DataFrame:
@@ -113,3 +114,24 @@ def test_what_raised_is_asked_anew() -> None:
     with pytest.raises(ZeroDivisionError):
         known.of("a", lambda: 1 // 0)
     assert known.of("a", lambda: 5) == 5
+
+
+def test_tenths_that_are_shown_are_worked_out_once_and_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = dongcha.read(data())
+    alone = mine(table)
+    asked: list[tuple[str, str, int]] = []
+    work = correlation.deciles
+
+    def counted(held, rows, x, y):  # type: ignore[no-untyped-def]
+        asked.append((x, y, threading.get_ident()))
+        return work(held, rows, x, y)
+
+    monkeypatch.setattr(correlation, "deciles", counted)
+    monkeypatch.setattr(correlation, "LARGE", 1_000)
+    monkeypatch.setenv("DONGCHA_THREADS", "2")
+    beside = mine(table)
+    assert [(x, y) for x, y, _ in asked] == [("amount", "weight")]
+    assert asked[0][2] != threading.get_ident()
+    (one,), (other,) = ([i for i in some.insights if i.pattern == "correlation"] for some in (alone, beside))
+    for line, same in zip(one.evidence.rows, other.evidence.rows, strict=True):
+        assert line == pytest.approx(same, rel=1e-9)

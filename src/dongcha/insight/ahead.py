@@ -1,4 +1,4 @@
-"""What patterns will ask of the rows is worked out beside the tests, on another core.
+"""What will be asked of the rows is worked out beside the tests and the proofs, on another core.
 
 Counts, orders and means take one core where the tests, which are short steps over small arrays, take the other.  Which
 thread an answer comes from changes nothing in it: each is worked out once (`once.py`).
@@ -19,7 +19,14 @@ LEAST_ROWS = 200_000
 def ahead(cubes: Iterable[Cube]) -> Iterator[None]:
     """Within the block the answers of large cubes are worked out in turn; what is not begun at its end is left."""
     large = [cube for cube in cubes if cube.coded and cube.rows >= LEAST_ROWS] if thread_count() > 1 else []
-    asked = [work for cube in large for work in cube.work()]
+    with beside(work for cube in large for work in cube.work()):
+        yield
+
+
+@contextmanager
+def beside(works: Iterable[Callable[[], object]]) -> Iterator[None]:
+    """Within the block `works` are done in turn by another thread, if there may be one."""
+    asked = list(works) if thread_count() > 1 else []
     if not asked:
         yield
         return

@@ -40,6 +40,7 @@ class Claim:
     effect: Effect
     share: float  # 0..1
     prove: Callable[[], Proof] = field(compare=False)
+    ahead: Callable[[], object] | None = field(default=None, compare=False)  # what proving may find worked out
     fact: tuple[object, ...] = ()  # claims with the same fact tell the same thing
     weight: float = 1.0
     corrected: bool = False  # held to what is left where a model read a column and its errors are corrected for

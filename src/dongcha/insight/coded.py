@@ -7,7 +7,7 @@ The engine counts whole numbers many times as fast as texts, and a set of column
 import datetime as dt
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from dongcha.data.engine import engine, fresh_name
@@ -16,6 +16,7 @@ from dongcha.data.schema import ROW, Role
 from dongcha.data.table import Table
 from dongcha.insight import facts
 from dongcha.insight.facts import Values
+from dongcha.insight.recent import Recent
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,6 +44,7 @@ class Coded:
     values: Mapping[str, Values]  # of each dimension, in the order of their codes
     columns: Mapping[str, str]
     measures: tuple[str, ...]
+    _amounts: "Recent[int, npt.NDArray[Any]]" = field(default_factory=lambda: Recent(2))
 
     def size(self, names: Sequence[str]) -> int:
         """How many cells the dimensions have together, the missing values among them."""
@@ -86,6 +88,9 @@ class Coded:
 
     def measure(self, at: int) -> "npt.NDArray[Any]":
         """The values of a measure, in the order of the rows; a masked array where some are missing."""
+        return self._amounts.of(at, lambda: self._measure(at))
+
+    def _measure(self, at: int) -> "npt.NDArray[Any]":
         from sqlglot import exp
 
         query = exp.select(exp.column(f"m{at}", quoted=True)).from_(exp.to_table(self.name))

@@ -24,16 +24,15 @@ def deciles(cube: Cube, rows: Coded, x: str, y: str) -> tuple[dict[str, Cell], .
     import numpy as np
 
     places = [cube.measures.index(name) for name in (x, y)]
-    both, *ranks = cube.ranks.of_both(*places)
-    smaller = [rank.astype(np.int64) for rank in ranks]
-    n = int(np.count_nonzero(both))
+    pair = cube.ranks.pair(*places)
+    n = pair.rows
     sizes = [n // TENTHS + (at < n % TENTHS) for at in range(TENTHS)]
-    tenth = np.empty(n, dtype=np.int64)
-    tenth[np.argsort(smaller[0] * n + smaller[1])] = np.repeat(np.arange(TENTHS), sizes)
-    r = _coefficient(*(ranks / max(n - 1, 1) for ranks in smaller))
+    tenth = np.empty(n, dtype=np.uint8)
+    tenth[pair.order] = np.repeat(np.arange(TENTHS, dtype=np.uint8), sizes)
+    r = _coefficient(*(ranks / max(n - 1, 1) for ranks in (pair.x, pair.y)))
     means = []
     for at in places:
-        values = np.asarray(np.ma.getdata(rows.measure(at))[both], dtype=float)
+        values = np.asarray(np.ma.getdata(rows.measure(at))[pair.present], dtype=float)
         means.append(np.bincount(tenth, values, TENTHS) / np.maximum(sizes, 1))
     return tuple(
         {"decile": at + 1, "mean_x": float(means[0][at]), "mean_y": float(means[1][at]), "n": n, "r": r}

@@ -4,7 +4,7 @@ Knows the order of the work.  Wording and charts are given to it as functions.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +12,7 @@ from dongcha.core.checks import need
 from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
-from dongcha.insight.ahead import ahead
+from dongcha.insight.ahead import ahead, beside
 from dongcha.insight.allowance import Clock, allowance
 from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
@@ -129,12 +129,14 @@ def mine(
     once = told_once(held, at)
     kept, aside = remembered.kept(once)
     order = Order(wanted, top, remembered)
-    best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
+    with beside(_ahead(order.of(kept)) if hours.endless else ()):
+        best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
     on_step(Step(job, total - 1, total))
     end, asked = hours.proofs_end(), partial(told_once, at=at)
-    found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best, end), 1)], at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(best))
-    same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(hours.proven(flat, end), 1)], at)
+    with beside(_ahead([*best, *flat]) if hours.endless else ()):
+        found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best, end), 1)], at)
+        same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(hours.proven(flat, end), 1)], at)
     left = replace(left, unproved=len(best) - len(found) + len(flat) - len(same_still))
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
@@ -154,6 +156,11 @@ def _sensible(
     for level in at:
         tried = without_parts(tried, level.cube.table.schema)
     return deflated(clustered(instead(tried), at, fdr), {name: each.unit for name, each in halves.items()})
+
+
+def _ahead(told: Sequence[Ranked]) -> Iterator[Callable[[], object]]:
+    """What the proofs of the claims may find worked out."""
+    return (one.claim.ahead for one in told if one.claim.ahead)
 
 
 def _insight(rank: int, one: Ranked) -> Insight:

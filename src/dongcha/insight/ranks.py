@@ -10,13 +10,14 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from dongcha.core.settings import thread_count
 from dongcha.insight.coded import Coded
 from dongcha.insight.facts import Facts
 from dongcha.insight.once import Once
+from dongcha.insight.recent import Recent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,12 +58,32 @@ class Order:
 
         if len(self.rows) == np.count_nonzero(kept):
             return self.ranks()[kept]
-        here = kept[self.rows]
-        before = np.zeros(len(here) + 1, dtype=self.begins.dtype)
-        np.cumsum(here, out=before[1:])
-        found = np.zeros(len(kept), dtype=self.begins.dtype)
-        found[self.rows[here]] = before[self.begins[here]]
+        before = np.zeros(len(self.rows) + 1, dtype=self.begins.dtype)
+        np.cumsum(kept[self.rows], out=before[1:])
+        found = np.empty(len(kept), dtype=self.begins.dtype)
+        found[self.rows] = before[self.begins]
         return found[kept]
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """The rows that have two measures, and how many of them are smaller in each, of each of them."""
+
+    present: "Bools"  # of all rows
+    x: "Array"
+    y: "Array"
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows have both."""
+        return len(self.x)
+
+    @cached_property
+    def order(self) -> "Array":
+        """The places of the rows that have both, by the first measure and then by the second."""
+        import numpy as np
+
+        return np.argsort(self.x.astype(np.int64) * self.rows + self.y).astype(self.x.dtype)
 
 
 Summing = Callable[["Ranks", Sequence[Names]], "list[Array]"]
@@ -78,6 +99,7 @@ class Ranks:
     _orders: dict[int, Order] = field(default_factory=dict)
     _summed: Once[tuple[Names, ...], "list[Array]"] = field(default_factory=Once)
     _correlated: Once[tuple[int, int], tuple[int, float, float]] = field(default_factory=Once)
+    _pairs: Recent[tuple[int, int], Pair] = field(default_factory=lambda: Recent(2))
     _sorting: threading.RLock = field(default_factory=threading.RLock)
 
     def order(self, at: int) -> Order:
@@ -138,11 +160,14 @@ class Ranks:
         for block, parts in zip(blocks, self.summed(self, blocks), strict=True):
             yield parts.reshape(-1, 2, *(len(self.coded.values[name]) + 1 for name in block))
 
-    def of_both(self, x: int, y: int) -> "tuple[Array, Array, Array]":
-        """Which rows have both measures, and the ranks, from 0 on, of `x` and of `y` among these."""
+    def pair(self, x: int, y: int) -> Pair:
+        """The rows that have both measures; the last pairs are kept, for a correlation that holds is also proved."""
+        return self._pairs.of((x, y), lambda: self._pair(x, y))
+
+    def _pair(self, x: int, y: int) -> Pair:
         one, two = self.order(x), self.order(y)
         both = one.present & two.present
-        return both, one.within(both), two.within(both)
+        return Pair(both, one.within(both), two.within(both))
 
     def correlation(self, x: int, y: int) -> tuple[int, float, float]:
         """Rows with both measures, Spearman's coefficient, and the variance of the products of the ranks.
@@ -152,13 +177,12 @@ class Ranks:
         return self._correlated.of((x, y), lambda: self._correlation(x, y))
 
     def _correlation(self, x: int, y: int) -> tuple[int, float, float]:
-        import numpy as np
 
-        both, *ranks = self.of_both(x, y)
-        n = int(np.count_nonzero(both))
+        pair = self.pair(x, y)
+        n = pair.rows
         if n < 2:
             return n, math.nan, math.nan
-        a, b = (rank / (n - 1) - 0.5 for rank in ranks)
+        a, b = (rank / (n - 1) - 0.5 for rank in (pair.x, pair.y))
         spreads = [float(some @ some) / n - float(some.mean()) ** 2 for some in (a, b)]
         middle = float(a.mean() * b.mean())
         a *= b

@@ -6,6 +6,7 @@ Test: t-test of Spearman's rank correlation.  Effect: the coefficient, with Fish
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from dongcha.core.words import Words
 from dongcha.insight.claim import PATTERNS, Claim, Proof
 from dongcha.insight.cube import Cube
 from dongcha.insight.deciles import deciles
-from dongcha.insight.evidence import evidence
-from dongcha.insight.insight import Effect, Subject
+from dongcha.insight.evidence import Known, evidence
+from dongcha.insight.insight import Cell, Effect, Subject
 from dongcha.insight.laws import t_two_sided
+from dongcha.insight.once import Once
 from dongcha.insight.patterns.no_correlation import unrelated
 from dongcha.insight.stability.values import correlation_again
 
@@ -26,6 +28,8 @@ FEWEST = 30
 COPY = 0.995
 """From here on one column is a copy of the other or counts the same thing: true, and no news."""
 
+Tenths = tuple[dict[str, Cell], ...]
+
 LARGE = 200_000
 """Rows above which the tenths that the evidence shows are taken from the ranks in memory."""
 
@@ -35,11 +39,16 @@ def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of measures."""
     if len(cube.measures) > 1:
         cube.ranks.prepare()
+    rows = cube.coded
+    large = rows is not None and rows.rows > LARGE
+    worked_out: Once[tuple[str, str], Tenths] = Once()
     for x, y in itertools.combinations(cube.measures, 2):
         n, r, joint = cube.correlation(x, y)
         if n < FEWEST or math.isnan(r) or abs(r) >= COPY:
             continue
         p = t_two_sided(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
+        tenths = partial(worked_out.of, (x, y), partial(deciles, cube, rows, x, y)) if rows and large else None
+        prove = partial(_prove, cube, x, y, tenths)
         z, half = math.atanh(r), 1.96 / math.sqrt(n - 3)
         yield Claim(
             pattern="correlation",
@@ -49,10 +58,11 @@ def claims(cube: Cube) -> Iterator[Claim]:
             effect=Effect("Spearman's rho", r, math.tanh(z - half), math.tanh(z + half)),
             share=n / cube.rows,
             fact=("correlation", x, y),
-            prove=partial(_prove, cube, x, y),
+            prove=prove,
+            ahead=tenths,
             again=partial(correlation_again, x, y),
         )
-        yield from unrelated(cube, (x, y), (n, r, joint), partial(_prove, cube, x, y))
+        yield from (replace(one, ahead=tenths) for one in unrelated(cube, (x, y), (n, r, joint), prove))
 
 
 def _ranked(data: "ir.Table", x: str, y: str) -> "ir.Table":
@@ -81,10 +91,8 @@ def by_decile(x: str, y: str) -> "Callable[[ir.Table], ir.Table]":
     return query
 
 
-def _prove(cube: Cube, x: str, y: str) -> Proof:
-    rows = cube.coded
-    large = rows is not None and rows.rows > LARGE and {x, y} <= set(cube.measures)
-    proof = evidence(cube.table, by_decile(x, y), partial(deciles, cube, rows, x, y) if rows and large else None)
+def _prove(cube: Cube, x: str, y: str, tenths: Known | None) -> Proof:
+    proof = evidence(cube.table, by_decile(x, y), tenths)
     first = proof.rows[0]
     caveat = Words("It says what goes together, not what causes what.", "这说明二者相关，并不说明因果。")
     return Proof({"x": x, "y": y, "r": first["r"], "n": first["n"]}, proof, (caveat,))

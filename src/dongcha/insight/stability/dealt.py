@@ -141,9 +141,11 @@ class Dealt:
 def _first_hands(rows: int) -> "Ints":
     """The hands of so many rows, in the order in which they are dealt."""
     import ibis
+    import numpy as np
+    import pyarrow as pa
 
-    places = ibis.range(ibis.literal(rows, "int64")).unnest().name("place").as_table()
-    dealt = places.select(hand=_hand_of(places["place"].cast("int64")).cast("uint8"))
+    places = ibis.memtable(pa.table({"place": np.arange(rows, dtype=np.int64)}))
+    dealt = places.select(hand=_hand_of(places["place"]).cast("uint8"))
     found: Ints = engine().to_pyarrow(dealt).column("hand").to_numpy()
     return found
 

@@ -51,12 +51,11 @@ def ranks_of_two(x: str, y: str, dealt: Dealt) -> Sums | None:
     if found is None:
         return None
     cube, _ = found
-    both, *ranks = cube.ranks.of_both(cube.measures.index(x), cube.measures.index(y))
-    smaller = [rank.astype(np.int64) for rank in ranks]
-    n = int(np.count_nonzero(both))
+    pair = cube.ranks.pair(cube.measures.index(x), cube.measures.index(y))
+    n = pair.rows
     hand = np.empty(n, dtype=np.int64)
-    hand[np.argsort(smaller[0] * n + smaller[1])] = dealt.hands(n)
-    a, b = (ranks / max(n - 1, 1) for ranks in smaller)
+    hand[pair.order] = dealt.hands(n)
+    a, b = (ranks / max(n - 1, 1) for ranks in (pair.x, pair.y))
     amounts = {"x": a, "y": b, "xx": a * a, "yy": b * b, "xy": a * b}
     return _summed(dealt, [()], (np.zeros(n, dtype=np.int64), hand), amounts)
 
