@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from tests.data.join.stars import star
 
 from dongcha.insight.insight import Left, Mined
 from dongcha.loop import mined as cache
@@ -89,6 +90,37 @@ def test_a_mark_counts_at_once_and_news_are_told_of_a_kept_result(call, orders, 
     assert len(minings) == 2
 
 
+@pytest.mark.parametrize("folder", [True, False])
+def test_joined_tables_are_mined_once_until_one_of_them_changes(
+    call, tmp_path, minings, own_cache, monkeypatch, folder
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    orders, customers, products = star(orders=400, customers=60)
+    for name, table in (("orders", orders), ("customers", customers), ("products", products)):
+        table.to_csv(shop / f"{name}.csv", index=False)
+    others = [] if folder else ["--with", shop / "customers.csv", "--with", shop / "products.csv"]
+    words = [shop if folder else shop / "orders.csv", *others]
+    first = told(call, *words)
+    assert first["insights"]
+    assert {table["name"] for table in first["tables"]} == {"orders", "customers", "products"}
+    assert told(call, *words) == first
+    assert len(minings) == 1
+    customers.head(40).to_csv(shop / "customers.csv", index=False)
+    later = told(call, *words)
+    assert len(minings) == 2
+    assert later["faults"]
+    assert told(call, *words) == later
+    assert len(minings) == 2
+
+
+def test_rows_of_a_server_are_never_remembered(orders):
+    assert cache.key_of(str(orders), [], ()) is not None
+    assert cache.key_of(str(orders), ["postgresql://here/shop?table=customers"], ()) is None
+    assert cache.key_of("postgresql://here/shop?table=orders", [], ()) is None
+
+
 @pytest.mark.parametrize("damage", [b"", b"no entry", b"x\x9c\x03\x00\x00\x00\x00\x01"])
 def test_a_damaged_entry_is_mined_again_and_mended(call, orders, minings, tmp_path, damage):
     first = told(call, orders)
@@ -107,13 +139,13 @@ def test_where_the_folder_cannot_be_written_the_table_is_mined(call, orders, tmp
 def test_the_folder_stays_small(tmp_path, own_cache, monkeypatch):
     keys = [f"{at:040x}" for at in range(6)]
     for key in keys[:4]:
-        cache.keep(key, Mined((), (), 3, 0.05), ())
+        cache.keep(key, (Mined((), (), 3, 0.05), (), {}))
     size = entries(tmp_path)[0].stat().st_size
     monkeypatch.setattr(cache, "MOST_BYTES", 3 * size)
     for at, entry in enumerate(entries(tmp_path)):
         os.utime(entry, (at, at))
     assert cache.kept(keys[0])[0].tested == 3  # used now, and so kept
-    cache.keep(keys[4], Mined((), (), 3, 0.05), ())
+    cache.keep(keys[4], (Mined((), (), 3, 0.05), (), {}))
     assert {entry.stem for entry in entries(tmp_path)} == {keys[0], keys[3], keys[4]}
 
 
@@ -137,7 +169,7 @@ def test_a_budget_that_is_no_time_is_refused(call, orders):
 
 
 def test_what_is_left_is_not_kept(own_cache, tmp_path):
-    cache.keep("0" * 40, Mined((), (), 3, 0.05, left=Left(("pair",))), ())
+    cache.keep("0" * 40, (Mined((), (), 3, 0.05, left=Left(("pair",))), (), {}))
     assert entries(tmp_path) == []
 
 

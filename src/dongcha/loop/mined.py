@@ -7,7 +7,7 @@ mean that the table is mined again.
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache
@@ -20,6 +20,9 @@ from dongcha.core.errors import DongchaError, StorageError
 from dongcha.core.files import atomic_file
 from dongcha.core.settings import SETTINGS, setting
 from dongcha.core.words import Words
+from dongcha.data.join.asked import asked as asked_of
+from dongcha.data.join.folder import files_in
+from dongcha.data.join.sources import is_folder
 from dongcha.data.paths import matches
 from dongcha.data.remote import is_address
 from dongcha.insight.insight import Effect, Held, Mined
@@ -29,28 +32,32 @@ from dongcha.model.cache import cache_folder
 from dongcha.store.config import NAME
 from dongcha.store.project import open_project
 
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 64 * 1024 * 1024
 """Of all entries together; the ones not used for longest go first."""
 
-Told = tuple[Mined, tuple[Words, ...]]
-"""What was mined, and the notes of the table."""
+Told = tuple[Mined, Sequence[Words], Mapping[str, object]]
+"""What was mined, the notes of the reading, and the tables that were joined (`join_json`)."""
 
 
-def key_of(place: str, asked: object) -> str | None:
-    """The key of what is mined at a place with the settings `asked`; None where the rows cannot be told by a file.
+def key_of(place: str, others: Sequence[str], settings: object) -> str | None:
+    """The key of what is mined at a place and the `others` joined to it; None where the rows cannot be told by files.
 
-    It is made of the content and names of the files, the settings, the limits in force, and this code.
+    It is made of the content and names of the files, how they are joined, the settings, the limits in force, and this
+    code.
     """
-    if is_address(place):
-        return None
     try:
-        files = _files(place)
+        joins = [asked_of(one) for one in others]
+        if any(is_address(one) for one in (place, *(join.source for join in joins))):
+            return None
+        files = [*_files(place), *(file for join in joins for file in matches(join.source))]
         known = [[file.name, _content(file)] for file in files]
     except (DongchaError, OSError):
         return None  # reading says what is wrong
+    if joins or is_folder(place):
+        known.append([place, *others])  # the tables are told of by where they lie
     limits = [setting(one.name) for one in SETTINGS if one.name not in ("threads", "memory_limit_mb")]
-    facts = [FORMAT, known, asked, limits, _code()]
+    facts = [FORMAT, known, settings, limits, _code()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()[:40]
 
 
@@ -62,21 +69,24 @@ def kept(key: str) -> Told | None:
         held = tuple(Held(one["fingerprint"], Effect(**one["effect"])) for one in record["held"])
         found = replace(mined_from(record["mined"]), held=held)
         notes = tuple(Words(**note) for note in record["notes"])
+        joined = dict(record["joined"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
         return None
     with suppress(OSError):
         path.touch()  # used now: it goes last
-    return found, notes
+    return found, notes, joined
 
 
-def keep(key: str, mined: Mined, notes: Sequence[Words]) -> None:
+def keep(key: str, told: Told) -> None:
     """Keep what was mined in full; what a budget cut short is not kept."""
+    mined, notes, joined = told
     if mined.left:
         return
     record = {
         "mined": mined_json(mined),
         "held": [asdict(one) for one in mined.held],
         "notes": [note.to_json() for note in notes],
+        "joined": joined,
     }
     packed = zlib.compress(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
     folder = _folder()
@@ -104,7 +114,7 @@ def _folder() -> Path:
 def _files(place: str) -> list[Path]:
     if (Path(place).expanduser() / NAME).is_file():
         return [open_project(place).data / "annotated.parquet"]
-    return matches(place)
+    return files_in(place) if is_folder(place) else matches(place)
 
 
 def _content(path: Path) -> str:

@@ -1,17 +1,15 @@
 """Mine a file or project, or tell what was mined of it before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dongcha.core.duration import seconds_of
 from dongcha.core.events import OnStep, silent
-from dongcha.core.words import Words
 from dongcha.data.join.record import join_faults, join_json
-from dongcha.insight.insight import Mined
 from dongcha.insight.remembered import NOTHING
 from dongcha.loop.explain import table_at
 from dongcha.loop.mine import mine
-from dongcha.loop.mined import keep, kept, key_of
+from dongcha.loop.mined import Told, keep, kept, key_of
 from dongcha.loop.remember import remembered
 from dongcha.store.config import Config
 from dongcha.store.memory import Memory
@@ -34,23 +32,18 @@ class Order:
     fresh: bool = False
 
 
-Told = tuple[Mined, Sequence[Words], Mapping[str, object]]
-"""What was mined, the notes of the reading, and the tables that were joined (`join_json`)."""
-
-
 def mined_at(order: Order, on_step: OnStep = silent) -> Told:
     """What is true in the table of a place.
 
-    The same content, settings, marks and code give what was mined before, with no row read; several tables are joined
-    and mined each time.
+    The same content, settings, marks and code give what was mined before, with no row read.
     """
     config, memory = order.settings, order.memory
     marks = sorted((verb, key) for verb, key, _ in memory.marks()) if memory else []
     asked = [sorted(order.roles.items()), order.goal, config.top, config.fdr, marks]
-    key = None if order.others else key_of(order.place, asked)
+    key = key_of(order.place, order.others, asked)
     found = kept(key) if key is not None and not order.fresh else None
     if found is not None:
-        return (*found, {})
+        return found
     table = table_at(order.place, order.roles, order.others)
     mined = mine(
         table,
@@ -61,6 +54,7 @@ def mined_at(order: Order, on_step: OnStep = silent) -> Told:
         budget_s=order.budget_s or (seconds_of(config.mining_budget) if config.mining_budget else None),
         on_step=on_step,
     )
-    if key is not None and not table.joined:
-        keep(key, mined, table.notes)
-    return mined, [*table.notes, *join_faults(table)], join_json(table)
+    told: Told = mined, [*table.notes, *join_faults(table)], join_json(table)
+    if key is not None:
+        keep(key, told)
+    return told
