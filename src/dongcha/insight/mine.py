@@ -13,7 +13,7 @@ from dongcha.core.events import OnStep, Step, silent
 from dongcha.core.words import Words
 from dongcha.data.table import Table
 from dongcha.insight.ahead import ahead, beside
-from dongcha.insight.allowance import Clock, allowance
+from dongcha.insight.allowance import Allowance, Clock, allowance
 from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
@@ -129,14 +129,13 @@ def mine(
     once = told_once(held, at)
     kept, aside = remembered.kept(once)
     order = Order(wanted, top, remembered)
-    with beside(_ahead(order.of(kept)) if hours.endless else ()):
+    with beside(_ahead(order.of(kept), hours)):
         best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
     on_step(Step(job, total - 1, total))
     end, asked = hours.proofs_end(), partial(told_once, at=at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(best))
-    with beside(_ahead([*best, *flat]) if hours.endless else ()):
-        found = worded([_insight(rank, one) for rank, one in enumerate(hours.proven(best, end), 1)], at)
-        same_still = with_caveats([_insight(rank, one) for rank, one in enumerate(hours.proven(flat, end), 1)], at)
+    with beside(_ahead([*best, *flat], hours)):
+        found, same_still = worded(_proved(best, hours, end), at), with_caveats(_proved(flat, hours, end), at)
     left = replace(left, unproved=len(best) - len(found) + len(flat) - len(same_still))
     on_step(Step(job, total, total))
     told, nothing = (tuple(_shown(one, say, draw) for one in some) for some in (found, same_still))
@@ -158,9 +157,13 @@ def _sensible(
     return deflated(clustered(instead(tried), at, fdr), {name: each.unit for name, each in halves.items()})
 
 
-def _ahead(told: Sequence[Ranked]) -> Iterator[Callable[[], object]]:
-    """What the proofs of the claims may find worked out."""
-    return (one.claim.ahead for one in told if one.claim.ahead)
+def _ahead(told: Sequence[Ranked], hours: Allowance) -> Iterator[Callable[[], object]]:
+    """What the proofs of the claims may find worked out; with a budget, nothing that was not asked for."""
+    return (one.claim.ahead for one in told if one.claim.ahead and hours.endless)
+
+
+def _proved(told: Sequence[Ranked], hours: Allowance, end: float) -> list[Insight]:
+    return [_insight(rank, one) for rank, one in enumerate(hours.proven(told, end), 1)]
 
 
 def _insight(rank: int, one: Ranked) -> Insight:
