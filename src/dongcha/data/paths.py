@@ -1,10 +1,12 @@
-"""Which files a source names: paths, patterns, addresses, compressed files, or several of them.
+"""Which files a source names: paths, patterns, addresses, compressed files, or several of them; what they are called.
 
 Knows names.  Brings what is remote or compressed to a plain file in a folder that the caller removes.
 """
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 
 from dongcha.core.errors import DataError, StorageError
@@ -19,6 +21,7 @@ TAGGED = (".conll", ".iob", ".iob2", ".bio")
 """Column files of tagged words."""
 
 READS = (*DELIMITED, *JSON, *TAGGED, ".parquet", ".arrow", ".feather", *EXCEL)
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 PACKED = tuple(kind + packing for packing in COMPRESSED for kind in (*DELIMITED, *JSON, *TAGGED))
 
 
@@ -57,6 +60,23 @@ def matches(pattern: str) -> list[Path]:
     for file in files:
         _check(file)
     return files
+
+
+def called(files: Sequence[Path]) -> str:
+    """What the table in the files is called: by the name that several have in common, without what numbers them.
+
+    >>> called([Path("orders-2024-01.csv"), Path("orders-2024-02.csv")]), called([Path("a-1.csv")])
+    ('orders', 'a-1')
+    >>> called([Path("part-north.csv"), Path("part-nova.csv")]), called([Path("north.csv"), Path("nova.csv")])
+    ('part', 'north')
+    """
+    stems = [file.stem for file in files]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False))
+    common = "".join(letters[0] for letters in same)
+    if any(_LETTERS.match(stem[len(common) - 1 : len(common) + 1]) for stem in stems if common):
+        common = re.sub(r"[A-Za-z]+$", "", common)  # not in the midst of a word
+    common = re.sub(r"[\s\d_.()（）-]+$", "", common)
+    return common if len(files) > 1 and len(common) > 1 else stems[0]
 
 
 def _near(path: Path) -> str:

@@ -16,7 +16,7 @@ from dongcha.data.delimited import check_width, read_delimited, unique
 from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, is_stored, reading
 from dongcha.data.excel import EXCEL, read_excel
 from dongcha.data.frames import read_frame
-from dongcha.data.paths import DELIMITED, JSON, TAGGED, plain_files
+from dongcha.data.paths import DELIMITED, JSON, TAGGED, called, plain_files
 from dongcha.data.postgres import is_database, open_table
 from dongcha.data.roles import infer
 from dongcha.data.schema import ROW, Role
@@ -112,7 +112,7 @@ def _rows(source: "Source", asked: _Asked, folder: Path) -> "tuple[ir.Table, str
     files, notes = plain_files(named, folder)
     parts = [_file(file, asked) for file in files]
     notes += [note for _, said in parts for note in said]
-    return _together([part for part, _ in parts], files), files[0].stem, notes
+    return _together([part for part, _ in parts], files), called(files), notes
 
 
 def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
