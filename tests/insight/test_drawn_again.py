@@ -218,7 +218,7 @@ def test_the_smallest_total_is_less_than_half_of_the_next_one():
         rest = min((of[name] for name in "abd"), key=np.sum)
         return 2 * of["c"].sum() < rest.sum() and apart(of["c"], rest) <= 0.05
 
-    again = last_again(Subject("amount", "sum", ("g",)), "c", list("abcd"), Dealt(dongcha.read(data)))
+    again = last_again(Subject("amount", "sum", ("g",)), "c", Dealt(dongcha.read(data)))
     agree(again, -1, by_hand(data, holds))
 
 

@@ -61,6 +61,16 @@ def test_a_loss_is_told_as_the_lowest_total() -> None:
     assert check_numbers(found) == []
 
 
+@pytest.mark.parametrize("few", [0, 2])
+def test_the_lowest_total_is_the_lowest_of_all_groups_also_of_those_with_few_rows(few: int) -> None:
+    rng = np.random.default_rng(2)
+    area = rng.choice(list("uvwx"), 1200, p=[0.3, 0.3, 0.3, 0.1])
+    data = pd.DataFrame({"area": area, "sales": rng.gamma(2, 50, 1200).round(2) * np.where(area == "x", 0.1, 1)})
+    more = pd.DataFrame({"area": ["z"] * few, "sales": [1.0] * few})
+    found = [i for i in sums(pd.concat([data, more], ignore_index=True)) if i.facts["group"] == "x"]
+    assert ["the lowest where area is “x”" in i.sentence.en for i in found] == ([] if few else [True])
+
+
 @pytest.mark.parametrize("by", ["rows", "sum"])
 def test_two_groups_that_hold_most_are_told_together(by: str) -> None:
     rng = np.random.default_rng(5)

@@ -93,6 +93,10 @@ def _shown(source: "Source") -> str:
     return repr(Path(source).name) if isinstance(source, str | Path) else "the data"
 
 
+NUMBERED = "file_row_number"
+"""The column in which the engine's reader of Parquet numbers the rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What a person stated about the files."""
@@ -132,7 +136,12 @@ def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
         return rows, [*notes, *more]
     try:
         if kind == ".parquet":
-            return _stored(engine().read_parquet(str(path), table_name=fresh_name("parquet")), path.name)
+            rows = engine().read_parquet(str(path), table_name=fresh_name("parquet"))
+            if NUMBERED in map(str.lower, rows.columns):
+                return _stored(rows, path.name)
+            # The reader numbers rows as it goes, on every core; a count over all rows goes through one.
+            numbered = engine().read_parquet(str(path), table_name=fresh_name("parquet"), **{NUMBERED: True})
+            return _stored(rows, path.name, numbered)
         if kind in JSON:
             # Every row is looked at, and objects with many keys stay objects.
             how = {"sample_size": -1, "map_inference_threshold": -1}
@@ -145,8 +154,11 @@ def _file(path: Path, asked: _Asked) -> "tuple[ir.Table, list[Words]]":
         raise DataError(f"{path.name!r} cannot be read as {kind[1:]}: {why}; mend it or write it anew") from None
 
 
-def _stored(rows: "ir.Table", shown: str) -> "tuple[ir.Table, list[Words]]":
-    """The rows of a file that carries its types, numbered; raises `DataError` where it has none or is too wide."""
+def _stored(rows: "ir.Table", shown: str, numbered: "ir.Table | None" = None) -> "tuple[ir.Table, list[Words]]":
+    """The rows of a file that carries its types, numbered; raises `DataError` where it has none or is too wide.
+
+    `numbered` are the same with their numbers in the column `NUMBERED`, where the reader of the file gives them.
+    """
     import ibis
 
     check_width(len(rows.columns), shown)
@@ -154,8 +166,9 @@ def _stored(rows: "ir.Table", shown: str) -> "tuple[ir.Table, list[Words]]":
         raise DataError(f"{shown!r} has no rows; it needs at least one")
     names, notes = unique(list(rows.columns))
     renamed = {new: old for new, old in zip(names, rows.columns, strict=True) if new != old}
-    numbered = rows.rename(renamed).mutate(**{ROW: ibis.row_number()})
-    return engine().create_table(fresh_name("rows"), numbered), notes
+    if numbered is None:
+        return engine().create_table(fresh_name("rows"), rows.rename(renamed).mutate(**{ROW: ibis.row_number()})), notes
+    return engine().create_table(fresh_name("rows"), numbered.rename({**renamed, ROW: NUMBERED})), notes
 
 
 def _frame(frame: object, shown: str = "the table") -> "tuple[ir.Table, list[Words]]":

@@ -22,7 +22,6 @@ from dongcha.insight.evidence import evidence, subject_row
 from dongcha.insight.insight import Effect, Subject
 from dongcha.insight.patterns.outstanding import MIN_GROUP, small_base
 from dongcha.insight.patterns.totalled import by_group, totalled
-from dongcha.insight.stability.dealt import Retest
 from dongcha.insight.stability.totals import apart as gap_apart
 from dongcha.insight.stability.totals import below_zero_again, last_again, lead_again
 
@@ -115,13 +114,17 @@ def top_two(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[C
 
 
 def last(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[Claim]:
-    """The group with the smallest total where it is negative, or less than half of the next and of its part of rows."""
-    large = [one for one in groups if one.n >= MIN_GROUP]
-    if len(large) < 3:
+    """The group with the smallest total where it is negative, or less than half of the next and of its part of rows.
+
+    Where a group of few rows has less, nothing is the smallest that could be told.
+    """
+    if len(groups) < 3:
         return
-    least, next_least = sorted(large, key=_size)[:2]
+    least, next_least = sorted(groups, key=_size)[:2]
+    if least.n < MIN_GROUP:
+        return
     if least.sum < 0:
-        p, effect = below_zero(least, len(large)), _below(least)
+        p, effect = below_zero(least, len(groups)), _below(least)
     else:
         whole, rows = sum(one.sum for one in groups), sum(one.n for one in groups)
         low = 2 * least.sum < next_least.sum and 2 * least.sum * rows < least.n * whole
@@ -138,15 +141,9 @@ def last(cube: Cube, subject: Subject, groups: Sequence[Total]) -> Iterator[Clai
         fact=("last", subject.measure, subject.breakdown[0]),
         prove=partial(_prove, cube, subject, least, True),
         weight=1.0 if least.sum < 0 else OWN,
-        again=_last_again(subject, least, large),
-        tried=len(large) if least.sum < 0 else 0,
+        again=partial(below_zero_again if least.sum < 0 else last_again, subject, least.group),
+        tried=len(groups) if least.sum < 0 else 0,
     )
-
-
-def _last_again(subject: Subject, least: Total, large: Sequence[Total]) -> Retest:
-    if least.sum < 0:
-        return partial(below_zero_again, subject, least.group)
-    return partial(last_again, subject, least.group, [one.group for one in large])
 
 
 def apart(more: Total, less: Total) -> float:

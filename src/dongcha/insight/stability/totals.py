@@ -34,13 +34,13 @@ def lead_again(subject: Subject, groups: Sequence[str], dealt: Dealt) -> Again:
     return Again(_part(own, rest), p)
 
 
-def last_again(subject: Subject, group: str, large: Sequence[str], dealt: Dealt) -> Again:
-    """The total of a group against the smallest of the other `large` ones: less than half of it."""
+def last_again(subject: Subject, group: str, dealt: Dealt) -> Again:
+    """The total of a group against the smallest of the others: less than half of it."""
     import numpy as np
 
     found = _totals(subject, dealt)
     at = found.groups.index(group)
-    others = [i for i, one in enumerate(found.groups) if one in large and one != group]
+    others = [i for i in range(len(found.groups)) if i != at]
     least = found.sums[:, others].argmin(axis=1)
     rest, squares = (_taken(part[:, others], least) for part in (found.sums, found.squares))
     own = found.sums[:, at]
