@@ -177,12 +177,15 @@ def test_what_holds_less_often_is_told_later():
         )
 
     held = [(claim("a", 1.0, 0.5), 0.0), (claim("b", 0.8, 1.0), 0.0), (claim("c", 0.9, 0.0), 0.0)]
-    found = chosen(held, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bar=0.01)
+    found = chosen(held, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bars={False: 0.01, True: 0.01})
     assert [one.claim.subject.measure for one in found] == ["b", "a"]
     assert found[1].score == pytest.approx(0.5 * found[0].score * 1.0 / 0.8)
     bare = [(replace(one, again=None), q) for one, q in held]
     assert [
-        one.claim.verdict for one in chosen(bare, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bar=0.01)
+        one.claim.verdict
+        for one in chosen(
+            bare, Order(goal(None), 2), {None: halves_of(table)}, least=0.05, bars={False: 0.01, True: 0.01}
+        )
     ] == [
         None,
         None,

@@ -24,6 +24,20 @@ def test_all_rungs_are_tried_while_time_lasts(parts: Parts, tiny: Encoder) -> No
     assert trained.recipe.method == best.method
 
 
+def test_few_labels_are_also_learned_in_pairs_where_that_may_win(parts: Parts, tiny: Encoder) -> None:
+    told = list(parts.validation.answers)
+    told[0], told[-1] = told[-1], told[0]  # so that nobody is without a mistake
+    few = replace(parts, validation=Rows(parts.validation.inputs, tuple(told)))
+    assert told[0] != told[-1]
+    assert len(few.train) <= 64 * 3
+    trained = climb(few, Ask(encoder=tiny.name, budget_s=120))
+    assert [rung.method for rung in trained.rungs] == ["linear", "probe", "full", "contrastive"]
+    more = replace(few, train=Rows(few.train.inputs * 5, few.train.answers * 5))
+    assert len(more.train) > 64 * 3
+    trained = climb(more, Ask(encoder=tiny.name, budget_s=120))
+    assert [rung.method for rung in trained.rungs] == ["linear", "probe", "full"]
+
+
 def test_a_small_budget_skips_with_a_reason(parts: Parts, tiny: Encoder) -> None:
     trained = climb(parts, Ask(encoder=tiny.name, budget_s=2))
     assert trained.recipe.method == "linear"

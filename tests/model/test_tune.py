@@ -94,7 +94,9 @@ class Crafted:
     name: str = "full"
     rank: int = 2
     encoder: bool = False
-    on_ladder: bool = False
+
+    def on_ladder(self, parts: Parts) -> bool:
+        return False
 
     def fits(self, task: object) -> bool:
         return True

@@ -18,7 +18,7 @@ from dongcha.insight.anytime import examined
 from dongcha.insight.checked import checked
 from dongcha.insight.claim import PATTERNS, Claim
 from dongcha.insight.clusters import clustered
-from dongcha.insight.fdr import q_values
+from dongcha.insight.families import held_apart
 from dongcha.insight.fingerprint import fingerprint
 from dongcha.insight.goal import goal as goal_of
 from dongcha.insight.grain import Level, levels, told_once, with_caveats, worded
@@ -55,7 +55,7 @@ from dongcha.insight.rank import Ranked, score
 from dongcha.insight.ratios import without_parts
 from dongcha.insight.remembered import NOTHING, Remembered
 from dongcha.insight.stability.choose import Halves, Order, chosen, halves_at
-from dongcha.insight.stability.deflated import bar, deflated
+from dongcha.insight.stability.deflated import bars, deflated
 
 __all__ = [
     "PATTERNS",
@@ -130,7 +130,7 @@ def mine(
     kept, aside = remembered.kept(once)
     order = Order(wanted, top, remembered)
     with beside(_ahead(order.of(kept), hours)):
-        best = chosen(kept, order, halves, least=LEAST_EFFECT, bar=bar(tried, fdr))
+        best = chosen(kept, order, halves, least=LEAST_EFFECT, bars=bars(tried, fdr))
     on_step(Step(job, total - 1, total))
     end, asked = hours.proofs_end(), partial(told_once, at=at)
     flat = checked(even, [claim for claim, _ in held], wanted, fdr, once=asked, most=top - len(best))
@@ -143,8 +143,8 @@ def mine(
 
 
 def _significant(tried: Sequence[Claim], fdr: float) -> list[tuple[Claim, float]]:
-    """The claims that hold over everything tried and are worth telling, each with its q-value."""
-    q = q_values([claim.p_value for claim in tried])
+    """The claims that hold over everything tried of their family and are worth telling, each with its q-value."""
+    q = held_apart(tried, [claim.p_value for claim in tried])
     return [(one, float(q[i])) for i, one in enumerate(tried) if q[i] <= fdr and abs(one.effect.value) >= LEAST_EFFECT]
 
 

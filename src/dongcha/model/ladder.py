@@ -141,6 +141,17 @@ class Climb:
             checkpoint=ask.checkpoint / name if ask.checkpoint else None, on_step=ask.on_step, watch=ask.watch,
         )  # fmt: skip
 
+    def climbs(self, name: str) -> bool:
+        """Whether a method is the one that was named, or where none was, one for these rows.
+
+        What is dearer than `full` is not tried where a method makes no mistake on the validation rows.
+        """
+        method, key = METHODS.get(name), self.ask.learns.chosen_on
+        if self.ask.fixed is not None:
+            return name == self.ask.fixed
+        flawless = any(rung.figures[key] >= 1 for rung in self.rungs if rung.figures)
+        return method.on_ladder(self.parts) and not (flawless and method.rank > METHODS.get("full").rank)
+
     def fit(self, name: str, *, must: bool) -> None:
         """Fit one method if its plan fits the time that is planned to be left (or if it must be fitted)."""
         method = METHODS.get(name)
@@ -182,8 +193,7 @@ def ascend(parts: Parts, ask: Ask) -> tuple[Climb, str]:
     if baseline:
         state.fit("linear", must=True)  # also the baseline beside every other method
     for name in sorted(METHODS, key=lambda name: METHODS.get(name).rank):
-        method = METHODS.get(name)
-        if name != "linear" and method.fits(task) and ask.fixed in ((None, name) if method.on_ladder else (name,)):
+        if name != "linear" and METHODS.get(name).fits(task) and state.climbs(name):
             state.fit(name, must=ask.fixed == name or not (baseline or state.outcomes))
     values = {rung.method: rung.figures[task.chosen_on] for rung in state.rungs if rung.figures}
     best = next(name for name, value in values.items() if value >= max(values.values()) - GAIN_NEEDED)

@@ -100,7 +100,9 @@ class Method(Protocol):
     name: str
     rank: int
     encoder: bool  # whether it needs one
-    on_ladder: bool  # whether it is tried where no method is named
+
+    def on_ladder(self, parts: Parts) -> bool:
+        """Whether it is tried on these rows where no method is named."""
 
     def fits(self, task: Task) -> bool:
         """Whether it can learn the task."""

@@ -122,8 +122,8 @@ def _told(report: Report) -> Words:
     most = f"the {number(found)} strongest are" if found > 1 else "one is"
     return Words(
         f"{number(tested)} questions were tested; {most} shown. False discoveries are held to {fdr} of all claims "
-        "(Benjamini–Hochberg over everything that was tried).",
-        f"共检验 {number(tested)} 个问题，以下是最突出的 {number(found)} 个。错误发现率控制在 {fdr}（对全部检验作 Benjamini–Hochberg 校正）。",
+        "(Benjamini–Hochberg over everything that was tried, amounts and relations apart).",
+        f"共检验 {number(tested)} 个问题，以下是最突出的 {number(found)} 个。错误发现率控制在 {fdr}（对全部检验按数量与关系两类分别作 Benjamini–Hochberg 校正）。",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from dongcha.data.table import Table
 from dongcha.insight.claim import Claim
 from dongcha.insight.cube import Cube
+from dongcha.insight.families import is_relation
 from dongcha.insight.goal import Goal
 from dongcha.insight.grain import Level
 from dongcha.insight.rank import Ranked, ranked
@@ -62,11 +63,13 @@ class Order:
         return ranked(held, self.wanted, self.top, self.remembered)
 
 
-def chosen(held: Held, order: Order, halves: Mapping[str | None, Halves], *, least: float, bar: float) -> list[Ranked]:
+def chosen(
+    held: Held, order: Order, halves: Mapping[str | None, Halves], *, least: float, bars: Mapping[bool, float]
+) -> list[Ranked]:
     """The claims that an order puts first, each with its verdict.
 
     `halves` are drawn of the rows that claims count, by `Subject.table`.  `least` is the least effect worth telling,
-    `bar` the largest p-value that Benjamini-Hochberg accepts.
+    `bars` the largest p-values that Benjamini-Hochberg accepts (`deflated.bars`).
 
     Only claims that would be told are drawn again: a score can only fall, so that the order of the others stands.
     """
@@ -81,7 +84,8 @@ def chosen(held: Held, order: Order, halves: Mapping[str | None, Halves], *, lea
             of = halves[claim.subject.table]
             said = verdict(claim.again, claim.effect.value, least, of.by_row, of.by_unit)
             judged = replace(claim, verdict=said, weight=claim.weight * said.part)
-            left = _with(left, claim, judged if said.p_value <= bar and said.part > 0 else None)
+            holds = said.p_value <= bars[is_relation(claim)] and said.part > 0
+            left = _with(left, claim, judged if holds else None)
         room -= len(new)
         if room <= 0:
             return [one for one in order.of(left) if one.claim.verdict or not one.claim.again]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dongcha.insight.claim import Claim
-from dongcha.insight.fdr import q_values
+from dongcha.insight.families import held_apart, is_relation
 from dongcha.insight.stability.units import Unit
 
 LEAST = 1e-300
@@ -48,13 +48,18 @@ def a_row_a_unit(p: float, size: float, freedom: int = 1) -> float:
     return float(chdtrc(freedom, chdtri(freedom, min(max(p, LEAST), 1.0)) / size))
 
 
-def bar(tried: Sequence[Claim], fdr: float) -> float:
-    """The largest p-value of units drawn that is accepted: as many claims as hold with a row a unit share `fdr`.
+def bars(tried: Sequence[Claim], fdr: float) -> dict[bool, float]:
+    """The largest p-value of units drawn that is accepted, of amounts (False) and of relations (True).
+
+    As many claims of a family as hold with a row a unit share `fdr`.
 
     That many hold with whole units drawn as well, so that the part of false ones is kept (self-consistency, Blanchard &
     Roquain 2008, https://doi.org/10.1214/08-EJS180); how many hold with rows of a unit taken for independent says
     nothing here.  One claim is always asked about.
     """
     p = [claim.p_value if claim.by_unit is None else claim.by_unit for claim in tried]
-    held = int((q_values(p) <= fdr).sum())
-    return fdr * max(1, held) / max(1, len(p))
+    holds, found = held_apart(tried, p) <= fdr, {}
+    for family in (False, True):
+        places = [at for at, claim in enumerate(tried) if is_relation(claim) is family]
+        found[family] = fdr * max(1, int(holds[places].sum())) / max(1, len(places))
+    return found

@@ -4,6 +4,7 @@ Word embeddings stay frozen unless the recipe says otherwise: they are most of t
 time, and a few thousand rows touch few of them.
 """
 
+import math
 from collections.abc import Callable
 
 from dongcha.model.method import METHODS
@@ -18,5 +19,8 @@ def _adapt(net: Network, recipe: Recipe) -> Callable[[], None]:
     return lambda: None
 
 
-METHODS("full")(TunedMethod("full", 2, _adapt, on_ladder=True))
-METHODS("contrastive")(TunedMethod("contrastive", 6, _adapt, paired=True))
+FEW_LABELS = 64
+"""Rows a class up to which pairs teach more than rows alone (`few_shot` in the benchmarks)."""
+
+METHODS("full")(TunedMethod("full", 2, _adapt, most_rows=math.inf))
+METHODS("contrastive")(TunedMethod("contrastive", 6, _adapt, most_rows=FEW_LABELS, paired=True))

@@ -23,6 +23,7 @@ from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.methods.measured import fit_measured, load_measured
 from dongcha.model.predictions import Floats
+from dongcha.model.rows import Parts
 from dongcha.model.selection import choose_head
 from dongcha.model.task import Task
 from dongcha.model.vectors import Apart
@@ -77,7 +78,10 @@ class LinearMethod:
     name = "linear"
     rank = 0
     encoder = False
-    on_ladder = True
+
+    def on_ladder(self, parts: Parts) -> bool:
+        """Always: it is the baseline too."""
+        return True
 
     def fits(self, task: Task) -> bool:
         """Every task whose inputs have sparse features, or of which something can be measured."""

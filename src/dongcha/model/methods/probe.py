@@ -10,6 +10,7 @@ from dongcha.model.memo import fingerprint
 from dongcha.model.method import METHODS, Fitted, Job, Outcome, Plan, taught
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.onnx.reader import reading
+from dongcha.model.rows import Parts
 from dongcha.model.selection import choose_head
 from dongcha.model.speed import tokens_per_s
 from dongcha.model.structure import TOKEN_LIMIT
@@ -29,7 +30,10 @@ class ProbeMethod:
     name = "probe"
     rank = 1
     encoder = True
-    on_ladder = True
+
+    def on_ladder(self, parts: Parts) -> bool:
+        """Always."""
+        return True
 
     def fits(self, task: Task) -> bool:
         """Every task that a network reads."""

@@ -22,6 +22,7 @@ from dongcha.model.methods.probe import LOADING_S, TOKEN_LIMITS, mark, read_spee
 from dongcha.model.network import NETWORKS, Network
 from dongcha.model.quiet import steady
 from dongcha.model.recipe import Recipe
+from dongcha.model.rows import Parts
 from dongcha.model.speed import tokens_per_s
 from dongcha.model.structure import built
 from dongcha.model.task import Task
@@ -46,13 +47,17 @@ class TunedMethod:
     name: str
     rank: int
     adapt: Adapt
-    on_ladder: bool = False
+    most_rows: float = 0  # of an output on average, up to which it is tried where no method is named
     paired: bool = False  # whether it learns from pairs of inputs, which takes one class an input
     encoder: bool = True
 
     def fits(self, task: Task) -> bool:
         """Every task that a network reads, or of those the ones with one class an input."""
         return task.reads in NETWORKS and (task.one_class or not self.paired)
+
+    def on_ladder(self, parts: Parts) -> bool:
+        """Where rows are so few that it may be the best."""
+        return len(parts.train) <= self.most_rows * max(1, len(parts.outputs))
 
     def plan(self, job: Job) -> Plan:
         """The most epochs that fit into the budget, on shorter inputs where not even one fits."""
