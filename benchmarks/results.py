@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 FILE = HERE / "RESULTS.md"
 BENCHMARKS: dict[str, list[str]] = {  # each with what is called
     "noise": ["noise.py"],
-    "noise_shuffled": ["noise.py", "--shuffled"],
+    "noise_shuffled": ["noise.py", "--shuffled", "--seeds", "10"],
     "second_engine": ["second_engine.py"],
     "insightbench": ["insightbench.py"],
     "planted": ["planted.py", "--jobs", "2", "--sizes", "1"],
