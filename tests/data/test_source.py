@@ -44,6 +44,16 @@ def test_a_pattern_reads_its_files_one_after_the_other(tmp_path):
         read(tmp_path / "* 1.csv")
 
 
+def test_a_file_that_holds_the_same_as_another_is_told_of(tmp_path):
+    for name, value in (("sales 1.csv", 1), ("sales 2.csv", 3), ("sales 3.csv", 1)):
+        (tmp_path / name).write_text(f"v,w\n{value},x\n{value + 1},y\n")
+    table = read(tmp_path / "sales *.csv")
+    assert (table.name, table.rows) == ("sales", 6)
+    (said,) = (note for note in table.notes if "counted once more" in note.en)
+    assert said.en == "sales 3.csv holds the same as sales 1.csv; its rows are counted once more"
+    assert said.zh == "sales 3.csv 与 sales 1.csv 内容相同，其中的记录被重复计入"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error", "message"),
     [

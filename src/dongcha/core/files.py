@@ -1,5 +1,6 @@
-"""Writes that are whole or not there: write beside, fsync, rename."""
+"""Writes that are whole or not there: write beside, fsync, rename; and what a file holds."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -125,3 +126,9 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def content_hash(path: Path) -> str:
+    """The SHA-256 of what a file holds."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

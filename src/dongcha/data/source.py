@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from dongcha.core.errors import DataError
 from dongcha.core.words import Words
 from dongcha.data.cells import bounded, plain
+from dongcha.data.copies import copies
 from dongcha.data.delimited import check_width, read_delimited, unique
 from dongcha.data.engine import engine, first_line, fresh_name, from_arrow, is_stored, reading
 from dongcha.data.excel import EXCEL, read_excel
@@ -115,7 +116,7 @@ def _rows(source: "Source", asked: _Asked, folder: Path) -> "tuple[ir.Table, str
         raise DataError("read: a list as source must hold one path at least, and only paths")
     files, notes = plain_files(named, folder)
     parts = [_file(file, asked) for file in files]
-    notes += [note for _, said in parts for note in said]
+    notes += [*(note for _, said in parts for note in said), *copies(files)]
     return _together([part for part, _ in parts], files), called(files), notes
 
 

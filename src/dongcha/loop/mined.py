@@ -17,7 +17,7 @@ from typing import Any
 
 import dongcha.core
 from dongcha.core.errors import DongchaError, StorageError
-from dongcha.core.files import atomic_file
+from dongcha.core.files import atomic_file, content_hash
 from dongcha.core.settings import SETTINGS, setting
 from dongcha.core.words import Words
 from dongcha.data.join.asked import asked as asked_of
@@ -51,7 +51,7 @@ def key_of(place: str, others: Sequence[str], settings: object) -> str | None:
         if any(is_address(one) for one in (place, *(join.source for join in joins))):
             return None
         files = [*_files(place), *(file for join in joins for file in matches(join.source))]
-        known = [[file.name, _content(file)] for file in files]
+        known = [[file.name, content_hash(file)] for file in files]
     except (DongchaError, OSError):
         return None  # reading says what is wrong
     if joins or is_folder(place):
@@ -115,11 +115,6 @@ def _files(place: str) -> list[Path]:
     if (Path(place).expanduser() / NAME).is_file():
         return [open_project(place).data / "annotated.parquet"]
     return files_in(place) if is_folder(place) else matches(place)
-
-
-def _content(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

@@ -1,11 +1,10 @@
 """The stages of a run: collect, clean, split, train, annotate, mine, report."""
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dongcha.core.duration import seconds_of
-from dongcha.core.files import write_json
+from dongcha.core.files import content_hash, write_json
 from dongcha.core.words import Words
 from dongcha.data.brought import here
 from dongcha.data.clean import clean
@@ -39,14 +38,9 @@ from dongcha.store.memory import memory_of
 def _collect_inputs(run: Run) -> object:
     config = run.project.config
     files = [*config.sources, *(table.source for table in config.tables)]
-    hashes = [_content_hash(Path(source)) for source in files if Path(source).is_file()]
+    hashes = [content_hash(Path(source)) for source in files if Path(source).is_file()]
     joined = [[table.model_dump() for table in config.tables]] if config.tables else []
     return [config.sources, hashes, config.roles, config.label, config.text, *joined]
-
-
-def _content_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _collect(run: Run) -> Result:

@@ -1,6 +1,5 @@
 """A network with a head as graphs, held against PyTorch on real inputs."""
 
-import hashlib
 import shutil
 import tempfile
 import time
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dongcha.core.files import content_hash
 from dongcha.model.network import Network
 from dongcha.model.onnx.graph import quantise, write_logits, write_vectors
 from dongcha.model.onnx.parity import FILES, FULL, SMALL, Parity, Variant, differences, fastest, refusal
@@ -74,7 +74,7 @@ def export(net: Network, shown: Shown, wanted: Wanted = (FULL, SMALL)) -> Export
         file.unlink(missing_ok=True)
     sessions = {name: Session(place / FILES[name], net.intake) for name in wanted}
     parity = compare(net, shown, {name: session.read for name, session in sessions.items()})
-    digests = {name: digest(place / FILES[name]) for name in wanted}
+    digests = {name: content_hash(place / FILES[name]) for name in wanted}
     return Exported(replace(parity, sha256=digests), folder)
 
 
@@ -104,12 +104,6 @@ def speed(run: Callable[[Sequence[Any]], Floats], inputs: Sequence[Any]) -> floa
         run(some)
         best = max(best, len(some) / max(time.perf_counter() - start, 1e-9))
     return best
-
-
-def digest(file: Path) -> str:
-    """The SHA-256 of a file."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _figure(shown: Shown, said: Sequence[Any]) -> float | None:

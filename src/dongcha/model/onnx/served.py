@@ -10,12 +10,12 @@ from typing import Any
 
 from dongcha.core.errors import MissingExtra, StorageError
 from dongcha.core.events import OnStep, silent
-from dongcha.core.files import atomic_file, write_json
+from dongcha.core.files import atomic_file, content_hash, write_json
 from dongcha.core.words import Words
 from dongcha.model.method import Fitted
 from dongcha.model.network import NETWORKS, device_name
 from dongcha.model.onnx.apart import beheaded
-from dongcha.model.onnx.export import Exported, digest
+from dongcha.model.onnx.export import Exported
 from dongcha.model.onnx.parity import FILES
 from dongcha.model.onnx.session import Session
 from dongcha.model.predictions import Floats
@@ -72,7 +72,7 @@ def opened(folder: Path, reads: str, plain: Callable[[], Fitted]) -> tuple[Fitte
         return plain(), ()
     try:
         name, wanted = file
-        if not (folder / name).is_file() or digest(folder / name) != wanted:
+        if not (folder / name).is_file() or content_hash(folder / name) != wanted:
             raise StorageError(f"{name!r} is missing or damaged")
         session = Session(folder / name, kind.intake(folder))
     except (StorageError, MissingExtra) as error:
