@@ -1,13 +1,13 @@
 """CoNLL-2003: entities and tags, and what each step brings, with an encoder of at most 22 million trained parameters.
 
-    DONGCHA_DATA=… python benchmarks/tokens.py [--arms plain shapes] [--epochs 3] [--rows N] [--seed 0] [--set K=V] [--refit]
+    DONGCHA_DATA=… python benchmarks/tokens.py [--arms plain …] [--epochs 3] [--rows N] [--seed 0] [--refit] [--set K=V]
 
 Arms: `linear`; `plain` (uncased MiniLM), `shapes` (letter case and spelling beside it), `document` (words of
 neighbouring sentences read too), `cased` (multilingual E5, word embeddings frozen), `cased-document`, and
-`cased-shapes-document`.  Settings are chosen on validation; each arm reads the test rows once.  With `--refit` they are
-learned anew from the train and the validation rows together; what is then said of validation rows says nothing.  The reference is the
-token-level report of a BERT-base tagger (macro F1 0.909, `O` included) and its classes; entity F1 of BERT-base is
-0.9135 (kamalkraj/BERT-NER).
+`cased-shapes-document`.  Settings are chosen on validation; each arm reads the test rows once.  With `--refit` they
+are learned anew from train and validation rows together; what is then said of validation rows says nothing.  The
+reference is the token-level report of a BERT-base tagger (macro F1 0.909, `O` included) and its classes; entity F1 of
+BERT-base is 0.9135 (kamalkraj/BERT-NER).
 """
 
 import argparse
