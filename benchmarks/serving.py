@@ -3,8 +3,9 @@
     DONGCHA_DATA=… python benchmarks/serving.py [--rounds 3] [--seconds 8] [--soak 10m] [--shadow] [--others PYTHON]
 
 Texts of SST-2 of about 20 tokens; the offline encoder `minilm` with a head fitted on frozen vectors, as an 8-bit graph
-(taken whatever its parity: this is about speed).  The load comes from the same cores.  `--others` names a Python that
-has litserve or bentoml, with onnxruntime and tokenizers, in an environment of its own.
+(taken whatever its parity: this is about speed).  The load comes from the same cores.  `--others` (or the variable
+`DONGCHA_OTHERS`) names a Python that has litserve or bentoml, with onnxruntime and tokenizers, in an environment of its
+own.
 """
 
 import argparse
@@ -269,7 +270,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--soak", default=None)
     parser.add_argument("--shadow", action="store_true", help="only what a challenger in shadow costs")
-    parser.add_argument("--others", default=None)
+    parser.add_argument("--others", default=os.environ.get("DONGCHA_OTHERS"))
     parser.add_argument("--model", type=Path, default=None, help="a model with a graph, instead of a new one")
     parser.add_argument("--workers", type=int, default=0, help="of dongcha serve; 0: one for each core")
     args = parser.parse_args()

@@ -45,7 +45,7 @@ def test_each_family_is_corrected_for_all_that_was_tried_of_it() -> None:
 
 
 def test_many_truths_about_single_columns_leave_noise_silent() -> None:
-    """Twelve columns with a majority each, nothing depends on anything: in one family 5 of 40 had a false relation."""
+    """Twelve columns with a majority each, and nothing depends on anything."""
     wrong = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)

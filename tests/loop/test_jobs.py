@@ -133,7 +133,7 @@ def test_sigterm_stops_a_training_which_goes_on_later(project: Project) -> None:
     wait_for(lambda: "refresh-begun" in kinds(project))
     start = time.monotonic()
     assert ended(process) == (0, "")
-    assert time.monotonic() - start < 30  # two to three seconds alone, ten on a busy machine
+    assert time.monotonic() - start < 10
     assert kinds(project) == ["refresh-begun", "refresh-stopped"]
     assert run_once(project) == ["refresh-taken-up", "refresh-ended"]
 

@@ -109,8 +109,9 @@ def mine(
     `goal` says in words what matters: findings that speak of it come first; it changes no test and no score.  `alike`
     says how alike texts are in meaning; without it, words are compared.
     What is dismissed in `remembered` is not told, what is starred there comes forward; neither changes a test.
-    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried; what
-    was checked and is even or flat (`checked`) is held to the same rate over all equivalence tests.
+    `fdr` is the share of false claims accepted among all claims, held by Benjamini-Hochberg over everything tried, in
+    two families (`families.py`); what was checked and is even or flat (`checked`) is held to the same rate over all
+    equivalence tests.
     With `budget_s`, what was found when the seconds by `clock` are up is told, and `left` says what was not examined.
     Reading the rows, which comes first, is not cut short.
     """

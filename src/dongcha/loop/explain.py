@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from dongcha.core.errors import ConfigError, StorageError
 from dongcha.data.join.asked import asked
@@ -15,8 +14,7 @@ from dongcha.insight.change.question import Question, figure_of, groups_of, peri
 from dongcha.report.charts.draw import draw
 from dongcha.report.difference import finding_sentence, sentences
 from dongcha.report.verify import check_numbers
-from dongcha.store.config import NAME
-from dongcha.store.project import open_project
+from dongcha.store.project import is_project, open_project
 
 
 def explain(
@@ -65,7 +63,7 @@ def table_at(place: str, roles: dict[str, str | None], others: Sequence[str] = (
 
     Raises `StorageError` for a project that has not been run, `ConfigError` for one with further tables.
     """
-    if not (Path(place).expanduser() / NAME).is_file():
+    if not is_project(place):
         return read_joined(place, [asked(one) for one in others], roles=roles)
     if others:
         raise ConfigError(f"the tables of the project {place!r} are those of its last run; leave --with out")

@@ -23,7 +23,7 @@ from dongcha.model.rows import input_column
 from dongcha.store.config import NAME
 from dongcha.store.home import state_for
 from dongcha.store.labels import Given, Labels, key_of, labels_of
-from dongcha.store.project import open_project
+from dongcha.store.project import is_project, open_project
 from dongcha.store.state import State
 
 LABEL = "label"
@@ -168,7 +168,7 @@ def open_labelling(place: str, ask: Labelled, guests: Guests | None = None) -> L
 
 def _opened(place: str) -> tuple[Table, State, dict[str, str | None]]:
     folder = Path(place).expanduser()
-    if not (folder / NAME).is_file():
+    if not is_project(folder):
         table = read(place)
         return table, state_for(place, "labels"), {}
     project = open_project(folder)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from dongcha.core.events import OnStep, silent
 from dongcha.data.table import Table
@@ -13,8 +12,8 @@ from dongcha.loop.meaning import alike
 from dongcha.report.charts.draw import draw
 from dongcha.report.sentences import say
 from dongcha.report.verify import check_numbers
-from dongcha.store.config import NAME, Config
-from dongcha.store.project import open_project
+from dongcha.store.config import Config
+from dongcha.store.project import is_project, open_project
 
 
 def mine(
@@ -56,5 +55,5 @@ def _true(told: Sequence[Insight]) -> tuple[Insight, ...]:
 
 def settings_at(place: str, top: int | None = None) -> Config:
     """How a place is mined: as its project says, or by default; `top` where it is stated."""
-    found = open_project(place).config if (Path(place).expanduser() / NAME).is_file() else Config()
+    found = open_project(place).config if is_project(place) else Config()
     return found if top is None else found.model_copy(update={"top": top})

@@ -29,8 +29,7 @@ from dongcha.insight.insight import Effect, Held, Mined
 from dongcha.insight.record import mined_json
 from dongcha.insight.restore import mined_from
 from dongcha.model.cache import cache_folder
-from dongcha.store.config import NAME
-from dongcha.store.project import open_project
+from dongcha.store.project import is_project, open_project
 
 FORMAT = 2
 MOST_BYTES = 64 * 1024 * 1024
@@ -54,7 +53,7 @@ def key_of(place: str, others: Sequence[str], settings: object) -> str | None:
         known = [[file.name, content_hash(file)] for file in files]
     except (DongchaError, OSError):
         return None  # reading says what is wrong
-    if joins or is_folder(place):
+    if joins or (is_folder(place) and not is_project(place)):
         known.append([place, *others])  # the tables are told of by where they lie
     limits = [setting(one.name) for one in SETTINGS if one.name not in ("threads", "memory_limit_mb")]
     facts = [FORMAT, known, settings, limits, _code()]
@@ -112,7 +111,7 @@ def _folder() -> Path:
 
 
 def _files(place: str) -> list[Path]:
-    if (Path(place).expanduser() / NAME).is_file():
+    if is_project(place):
         return [open_project(place).data / "annotated.parquet"]
     return files_in(place) if is_folder(place) else matches(place)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 from dongcha.core.errors import ConfigError
@@ -17,9 +16,8 @@ from dongcha.insight.insight import Insight, Mined
 from dongcha.insight.remembered import Mark, Remembered
 from dongcha.insight.since import Telling, telling
 from dongcha.insight.since_record import telling_from, telling_json
-from dongcha.store.config import NAME
 from dongcha.store.memory import Memory, Verb, memory_for, memory_of
-from dongcha.store.project import open_project
+from dongcha.store.project import is_project, open_project
 
 LAST = "last"
 
@@ -36,7 +34,7 @@ class Known:
 
 def memory_at(place: str) -> Memory:
     """The memory of a project, or of a file by itself."""
-    if (Path(place).expanduser() / NAME).is_file():
+    if is_project(place):
         return memory_of(open_project(place).state)
     return memory_for(place)
 
@@ -116,7 +114,7 @@ def marked(memory: Memory, **said: Sequence[int]) -> None:
 
 def place_known(place: str) -> None:
     """Raise `StorageError` for a place that is neither a project nor a file, pattern, folder of tables or address."""
-    if (Path(place).expanduser() / NAME).is_file() or is_address(place) or is_database(place):
+    if is_project(place) or is_address(place) or is_database(place):
         return
     if is_folder(place):
         files_in(place)

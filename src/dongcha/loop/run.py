@@ -15,8 +15,8 @@ from dongcha.data.postgres import address, is_database
 from dongcha.data.remote import is_address
 from dongcha.loop.stage import Run, follow
 from dongcha.loop.stages import STAGES
-from dongcha.store.config import NAME, Config
-from dongcha.store.project import Project, create_project, open_project
+from dongcha.store.config import Config
+from dongcha.store.project import Project, create_project, is_project, open_project
 
 
 def project_for(files: Sequence[str], folder: Path | str | None, decisions: dict[str, Any]) -> Project:
@@ -43,7 +43,7 @@ def sources_and_tables(files: Sequence[str], tables: Sequence[dict[str, str]] = 
     """The `sources` and `tables` of a project for the files that a person named, or for the tables of a folder."""
     if len(files) != 1 or not is_folder(files[0]):
         return {"sources": sources_of(files), **({"tables": list(tables)} if tables else {})}
-    if (Path(files[0]).expanduser() / NAME).is_file():
+    if is_project(files[0]):
         raise ConfigError(f"{files[0]!r} is a project; name it so: --project {files[0]}")
     stated = [Asked(one["source"], keys_of(one.get("on", "")), one.get("aggregate")) for one in tables]
     found = star(tables_in(files[0], stated))

@@ -92,10 +92,15 @@ def _undoing(place: Path) -> Callable[[], None]:
     return undo
 
 
+def is_project(folder: Path | str) -> bool:
+    """Whether a folder is a project."""
+    return (Path(folder).expanduser() / NAME).is_file()
+
+
 def open_project(folder: Path | str) -> Project:
     """The project in `folder`; raises `StorageError` where there is none, `NewerFormat` where it is too new."""
     place = Path(folder).expanduser()
-    if not (place / NAME).is_file():
+    if not is_project(place):
         raise StorageError(f"{str(place)!r} is no project: it has no {NAME}; make one with dongcha init {str(place)!r}")
     config = load_config(place / NAME)
     return Project(place, config, open_state(config.state or place / "state.db"))

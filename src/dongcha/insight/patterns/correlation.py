@@ -39,15 +39,14 @@ def claims(cube: Cube) -> Iterator[Claim]:
     """Every pair of measures."""
     if len(cube.measures) > 1:
         cube.ranks.prepare()
-    rows = cube.coded
-    large = rows is not None and rows.rows > LARGE
+    rows = cube.coded if cube.coded and cube.coded.rows > LARGE else None
     worked_out: Once[tuple[str, str], Tenths] = Once()
     for x, y in itertools.combinations(cube.measures, 2):
         n, r, joint = cube.correlation(x, y)
         if n < FEWEST or math.isnan(r) or abs(r) >= COPY:
             continue
         p = t_two_sided(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
-        tenths = partial(worked_out.of, (x, y), partial(deciles, cube, rows, x, y)) if rows and large else None
+        tenths = partial(worked_out.of, (x, y), partial(deciles, cube, rows, x, y)) if rows else None
         prove = partial(_prove, cube, x, y, tenths)
         z, half = math.atanh(r), 1.96 / math.sqrt(n - 3)
         yield Claim(

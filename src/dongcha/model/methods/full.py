@@ -20,7 +20,7 @@ def _adapt(net: Network, recipe: Recipe) -> Callable[[], None]:
 
 
 FEW_LABELS = 64
-"""Rows a class up to which pairs teach more than rows alone (`few_shot` in the benchmarks)."""
+"""Rows a class up to which pairs taught more than rows alone on most sets (`few_shot` in the benchmarks)."""
 
 METHODS("full")(TunedMethod("full", 2, _adapt, most_rows=math.inf))
 METHODS("contrastive")(TunedMethod("contrastive", 6, _adapt, most_rows=FEW_LABELS, paired=True))

@@ -9,7 +9,7 @@ from dongcha.core.errors import StorageError
 from dongcha.core.files import storage_error
 from dongcha.model.folder import RECORD, load
 from dongcha.store.config import NAME
-from dongcha.store.project import open_project
+from dongcha.store.project import is_project, open_project
 from dongcha.store.state import State, open_state
 from dongcha.store.versions import CHAMPION, Version, versions_of
 
@@ -31,7 +31,7 @@ def place_of(path: Path | str, *, make: bool = True) -> Place:
     Raises `StorageError` where it is neither, or where a model has no state and none is made.
     """
     folder = Path(path).expanduser()
-    if (folder / NAME).is_file():
+    if is_project(folder):
         return Place(folder, open_project(folder).state, True)
     if not (folder / RECORD).is_file():
         raise StorageError(
