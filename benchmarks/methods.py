@@ -19,6 +19,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -95,18 +96,27 @@ def cell(name: str, method: str, passes: float, seed: int) -> dict[str, object]:
         "validation": held["accuracy"], **TASK.figures(test.answers, said),
         **more, "trained": done.trained, "seconds": round(seconds, 1), "busy": round(busy, 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "date": f"{datetime.now(UTC):%Y-%m-%d}", "device": chip(),
     }  # fmt: skip
 
 
-def time_of(one: dict[str, float]) -> str:
-    """Processor seconds, which other work on the machine does not change much; in old cells wall seconds."""
+def chip() -> str:
+    """Name of the GPU that the networks ran on, or `cpu`."""
+    import torch
+
+    return torch.cuda.get_device_name(0) if torch.cuda.is_available() else "cpu"
+
+
+def time_of(one: dict[str, Any]) -> str:
+    """Processor seconds, which other work on the machine hardly changes; on a GPU and in old cells wall seconds."""
+    if one.get("device", "cpu") != "cpu":
+        return f"{one['seconds']:.1f} s on {one['device']}"
     return f"{one['busy']:.1f} s busy" if "busy" in one else f"{one['seconds']:.1f} s wall"
 
 
 def table() -> None:
     """Print the cells, the newest of each."""
-    found: dict[tuple[str, str, float], dict[str, float]] = {}
+    found: dict[tuple[str, str, float], dict[str, Any]] = {}
     for line in CELLS.read_text(encoding="utf-8").splitlines() if CELLS.exists() else ():
         one = json.loads(line)
         found[one["set"], one["method"], one.get("passes", PASSES)] = one
