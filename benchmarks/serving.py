@@ -147,21 +147,32 @@ def throughput(home: Path, model: Path, some: list[str], args: argparse.Namespac
 
 
 def latency(home: Path, model: Path, some: list[str], args: argparse.Namespace, most: float) -> None:
-    """p99 at half of the greatest load against the bare call with one text."""
+    """p99 at half of the greatest load against the bare call with one text, and against bare calls under that load.
+
+    The latter is what is left of a bar when texts come at random moments: without HTTP, and with nothing kept.
+    """
     file = home / "texts.json"
-    ratios, p99s, singles = [], [], []
+    ratios, p99s, p50s, singles, floors = [], [], [], [], []
     for _ in range(args.rounds):
         single = run("bare.py", model, file, args.seconds / 2, 1)
         with serving(model, *args.serve) as (port, _):
             load = ("127.0.0.1", port, PREDICT, bodies(home, some, 1))
             run("load.py", *load, 2, 8)
             told = run("load.py", *load, args.seconds, 64, most / 2)
+        floors.append(run("bare.py", model, file, args.seconds, 1, most / 2)["p99"])
+        p50s.append(told["p50"])
         singles.append(single["p50"])
         p99s.append(told["p99"])
         ratios.append(told["p99"] / single["p50"])
     print(
         f"p99 at half load ({most / 2:.0f} requests/s): {statistics.median(p99s):.1f} ms; bare call with one text p50 "
-        f"{statistics.median(singles):.1f} ms; ratio {statistics.median(ratios):.1f} ({shown(ratios)})"
+        f"{statistics.median(singles):.1f} ms; ratio {statistics.median(ratios):.1f} ({shown(ratios)}); p50 "
+        f"{statistics.median(p50s):.1f} ms"
+    )
+    against = [ours / floor for ours, floor in zip(p99s, floors, strict=True)]
+    print(
+        f"bare calls with one text at the same moments, out of a queue: p99 {statistics.median(floors):.1f} ms "
+        f"({shown(floors)}); the service's is {statistics.median(against):.2f} times that ({shown(against)})"
     )
 
 

@@ -67,6 +67,9 @@ def test_a_graph_put_together_again_is_the_same(parts: Parts, tiny: Encoder, nam
     ours, stored = together(again, parts.test.inputs)
     assert ours == pytest.approx(whole, abs=1e-5)
     assert np.array_equal(stored, whole), "plain prediction changed"
+    alone = load(tmp_path / "model", threads=1).fitted
+    assert isinstance(alone, Served)
+    assert np.array_equal(alone.logits(parts.test.inputs), whole), "threads change nothing"
 
 
 def test_a_graph_of_another_shape_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from math import ceil
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +15,10 @@ from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.queue import Job, Queue, QueueFull, Stopping, TooLate
 
 FAR = time.monotonic() + 1e6
-LIVE, OTHER = object(), object()
+LIVE, OTHER, PARALLEL = (SimpleNamespace(parallel=parallel) for parallel in (False, False, True))
 
 
-def job(size: int, live: object = LIVE, deadline: float = FAR) -> Job:
+def job(size: int, live: SimpleNamespace = LIVE, deadline: float = FAR) -> Job:
     return Job(live, list(range(size)), deadline)
 
 
@@ -77,6 +79,26 @@ def test_a_round_is_of_one_live_model() -> None:
     for one in jobs:
         q.put(one, 1.0)
     assert [[part.job for part in q.take()] for _ in range(3)] == [[jobs[0]], [jobs[1]], [jobs[2]]]
+
+
+@pytest.mark.parametrize(("workers", "waiting"), [(1, 5), (2, 5), (2, 1), (4, 3), (3, 300)])
+def test_workers_at_the_same_time_take_no_more_than_their_part_of_what_waits(workers, waiting) -> None:
+    q = queue(workers=workers, together=64)
+    for _ in range(waiting):
+        q.put(job(1, PARALLEL), 1.0)
+    assert len(q.take()) == min(64, ceil(waiting / workers))
+
+
+def test_a_model_that_answers_one_round_after_the_other_takes_all_that_waits() -> None:
+    q = queue(workers=4)
+    for _ in range(8):
+        q.put(job(1), 1.0)
+    assert len(q.take()) == 8
+
+
+def test_cores_are_shared_by_the_workers(monkeypatch) -> None:
+    monkeypatch.setenv("DONGCHA_THREADS", "8")
+    assert [Limits(workers=n).call_threads for n in (0, 1, 2, 3, 8, 20)] == [1, 8, 4, 2, 1, 1]
 
 
 def test_a_closed_queue_hands_out_what_waits_and_takes_nothing_on() -> None:

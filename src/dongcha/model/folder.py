@@ -41,8 +41,11 @@ def check_place(path: Path) -> None:
     check_writable(path)
 
 
-def load(path: Path | str) -> Model:
-    """The model in the folder `path`; raises `StorageError` or `NewerFormat` that says what to do."""
+def load(path: Path | str, threads: int | None = None) -> Model:
+    """The model in the folder `path`; raises `StorageError` or `NewerFormat` that says what to do.
+
+    `threads` are the batches that a graph runs at the same time, by default one for each core.
+    """
     folder = Path(path)
     if not (folder / RECORD).is_file():
         raise StorageError(f"{str(folder)!r} is no model folder: it has no {RECORD}; train one with dongcha train")
@@ -56,7 +59,7 @@ def load(path: Path | str) -> Model:
                 f"the model in {str(folder)!r} has format {version}, this Dongcha reads up to {FORMAT}; upgrade Dongcha"
             )
         case {"format": int(), "labels": [str(), *_], "recipe": _, "temperature": int() | float()}:
-            return _model(folder, found)
+            return _model(folder, found, threads)
     raise StorageError(f"{str(folder / RECORD)!r} is damaged: fields are missing; train the model again")
 
 
@@ -76,11 +79,11 @@ def record(model: Model) -> dict[str, object]:
     }
 
 
-def _model(folder: Path, found: dict[str, Any]) -> Model:
+def _model(folder: Path, found: dict[str, Any], threads: int | None) -> Model:
     recipe = recipe_from(found["recipe"])
     try:
         method, task = METHODS.get(recipe.method), TASKS.get(recipe.task)
-        fitted, notes = opened(folder, task.reads, lambda: method.load(folder, task))
+        fitted, notes = opened(folder, task.reads, lambda: method.load(folder, task), threads)
         held = fitted.logits([]).shape[1]
     except UnknownName as error:
         raise StorageError(f"the model in {str(folder)!r} cannot be used here: {error}") from error

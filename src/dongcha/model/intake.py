@@ -4,7 +4,8 @@ Knows no weights, so that a stored graph can answer without PyTorch.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +49,17 @@ class Intake(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """Batches through a network or a graph: `run` gives the units of a batch in order, shape (units, width)."""
+    """Batches through a network or a graph: `run` gives the units of a batch in order, shape (units, width).
+
+    With several `threads`, so many batches are run at the same time.
+    """
 
     items: Callable[[Sequence[Any]], list[Item]]
     cut: Callable[[Sequence[Item]], Iterable[Order]]
     run: Callable[[Sequence[Item]], Floats]
     width: int
     job: Words
+    threads: int = 1
 
     def over(self, inputs: Sequence[Any], on_step: OnStep) -> Floats:
         """What `run` gives for all units, in the order of the inputs."""
@@ -62,10 +67,20 @@ class Passes:
         for start in range(0, len(inputs), CHUNK):
             items = self.items(inputs[start : start + CHUNK])
             found = np.zeros((sum(len(item.units) for item in items), self.width))
-            for rows in self.cut(items):
-                batch = [items[i] for i in rows]
-                found[[unit for item in batch for unit in item.units]] = self.run(batch)
-                done += len(rows)
+            for batch, values in self._through([[items[i] for i in rows] for rows in self.cut(items)]):
+                found[[unit for item in batch for unit in item.units]] = values
+                done += len(batch)
                 on_step(Step(self.job, min(done, len(inputs)), len(inputs)))
             parts.append(found)
         return np.concatenate(parts)
+
+    def _through(self, all_batches: Sequence[Sequence[Item]]) -> Iterator[tuple[Sequence[Item], Floats]]:
+        """Each batch with what `run` gives for it, in order."""
+        if min(self.threads, len(all_batches)) <= 1:
+            yield from ((batch, self.run(batch)) for batch in all_batches)
+            return
+        pool = ThreadPoolExecutor(min(self.threads, len(all_batches)), "batch")
+        try:
+            yield from zip(all_batches, pool.map(self.run, all_batches), strict=True)
+        finally:  # who gives up in between does not wait for what has not begun
+            pool.shutdown(cancel_futures=True)

@@ -64,7 +64,9 @@ def write(exported: Exported, folder: Path, kept: Sequence[str] | None = None) -
     write_json(folder / RECORD, record)
 
 
-def opened(folder: Path, reads: str, plain: Callable[[], Fitted]) -> tuple[Fitted, tuple[Words, ...]]:
+def opened(
+    folder: Path, reads: str, plain: Callable[[], Fitted], threads: int | None = None
+) -> tuple[Fitted, tuple[Words, ...]]:
     """The stored model by its graph where `onnx.json` says so, else in PyTorch; a note says why it fell back."""
     file = _in_use(folder)
     kind = NETWORKS.get(reads) if reads in NETWORKS else None
@@ -74,7 +76,7 @@ def opened(folder: Path, reads: str, plain: Callable[[], Fitted]) -> tuple[Fitte
         name, wanted = file
         if not (folder / name).is_file() or content_hash(folder / name) != wanted:
             raise StorageError(f"{name!r} is missing or damaged")
-        session = Session(folder / name, kind.intake(folder))
+        session = Session(folder / name, kind.intake(folder), threads=threads)
     except (StorageError, MissingExtra) as error:
         return plain(), (
             Words(

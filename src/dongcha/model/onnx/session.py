@@ -21,17 +21,19 @@ BATCH_TOKENS = 512
 
 
 class Session:
-    """The graph in `file` (or in `graph`, made from it), on the CPU; raises `StorageError` where it cannot be run."""
+    """The graph in `file` (or in `graph`, made from it), on the CPU; raises `StorageError` where it cannot be run.
 
-    def __init__(self, file: Path, intake: Intake, graph: bytes | None = None) -> None:
+    One thread runs a batch: two that share one of 20 tokens take twice the processor time, and more of the clock's.  As
+    many batches as `threads`, by default one for each core, are run at the same time.
+    """
+
+    def __init__(self, file: Path, intake: Intake, graph: bytes | None = None, threads: int | None = None) -> None:
         _, runtime = parts()
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
         options = runtime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = thread_count(), 1
+        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
         options.log_severity_level = 4
-        # Threads that spin while they wait take the cores from whatever else runs there.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         wrong = (
             states.Fail,
             states.InvalidArgument,
@@ -44,13 +46,13 @@ class Session:
             self._session = runtime.InferenceSession(made, options, providers=["CPUExecutionProvider"])
         except (*wrong, states.RuntimeException) as error:
             raise StorageError(f"{str(file)!r} cannot be run ({str(error)[:100]})") from error
-        self.file, self.intake = file, intake
+        self.file, self.intake, self._threads = file, intake, threads or thread_count()
         self._cutting = threading.Lock()
         self.width = int(self._session.get_outputs()[0].shape[-1])
 
     def beside(self, graph: bytes) -> "Session":
         """A graph made from this one's file, on the same intake; threads may read by both at the same time."""
-        made = Session(self.file, self.intake, graph)
+        made = Session(self.file, self.intake, graph, self._threads)
         made._cutting = self._cutting
         return made
 
@@ -65,7 +67,7 @@ class Session:
 
     def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """All units in the order of the inputs, read in batches of like size; threads may call it at the same time."""
-        return Passes(self.items, _cut, self.run, self.width, Network.job).over(inputs, on_step)
+        return Passes(self.items, _cut, self.run, self.width, Network.job, self._threads).over(inputs, on_step)
 
 
 def _cut(items: Sequence[Item]) -> Iterator[Order]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from dongcha.core.errors import ConfigError
 from dongcha.core.events import Event
 from dongcha.serve.live.guarded import Guarded
+from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live
 from dongcha.serve.live.opened import opened
 from dongcha.serve.live.place import Place
@@ -27,6 +28,7 @@ class Follower:
     """Follows the champions of a place; `put` takes each `Live` that is to answer from then on."""
 
     place: Place
+    limits: Limits
     put: Put
     failed: Callable[[], None] = lambda: None  # a look at the state that failed
     serving: dict[str, Version] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Follower:
         told: dict[str, object] = {"model": wanted.model, "version": wanted.number}
         told["from"] = None if serving is None else serving.number
         with Guarded(f"version {wanted.number} was not put to work") as work:
-            found, trial = opened(wanted, self.place)
+            found, trial = opened(wanted, self.place, self.limits)
             self.put(found)
             self.serving[wanted.model] = wanted
             self._happened(Event("swapped", {**told, **trial}))

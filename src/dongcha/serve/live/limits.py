@@ -1,9 +1,9 @@
 """The limits of a service, once, so that no client can fill the memory or stop the others."""
 
-import os
 from dataclasses import dataclass
 
 from dongcha.core.checks import need
+from dongcha.core.settings import thread_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +40,9 @@ class Limits:
     @property
     def threads(self) -> int:
         """Worker threads of a model."""
-        return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or thread_count()
+
+    @property
+    def call_threads(self) -> int:
+        """Threads of a graph in one round: the workers share the cores."""
+        return max(1, thread_count() // self.threads)

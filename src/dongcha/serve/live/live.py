@@ -22,6 +22,7 @@ class Live:
     model: Model = field(repr=False)
     classes: tuple[str, ...]
     read: Read = field(repr=False)  # inputs to logits
+    parallel: bool = False  # whether several threads read at the same time, or one after the other
 
     @property
     def task(self) -> Task:
@@ -35,4 +36,5 @@ class Live:
 
 def live(name: str, version: int, model: Model) -> Live:
     """The model as it was stored, at work under that name."""
-    return Live(name=name, version=version, model=model, classes=model.classes, read=reading(model))
+    found, parallel = reading(model)
+    return Live(name=name, version=version, model=model, classes=model.classes, read=found, parallel=parallel)

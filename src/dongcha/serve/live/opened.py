@@ -11,6 +11,7 @@ from dongcha.model.folder import load
 from dongcha.model.onnx.sentences import built_in
 from dongcha.serve.live.files import readable
 from dongcha.serve.live.inputs import FILES, accepted
+from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import Live, live
 from dongcha.serve.live.place import Place
 from dongcha.store.predicted import predictions_of
@@ -19,13 +20,13 @@ from dongcha.store.versions import Version
 TRIED = 16
 
 
-def opened(version: Version, place: Place) -> tuple[Live, dict[str, object]]:
+def opened(version: Version, place: Place, limits: Limits) -> tuple[Live, dict[str, object]]:
     """The version at work, and what its trial on real inputs, the newest that clients sent, gave.
 
     Raises `StorageError` where its folder is missing or damaged, or where it does not answer.
     """
     start = time.monotonic()
-    found = live(version.model, version.number, load(place.base / version.folder))
+    found = live(version.model, version.number, load(place.base / version.folder, limits.call_threads))
     readable(found.task.reads)
     loaded = time.monotonic()
     real = predictions_of(place.state).between(version.model, most=TRIED)

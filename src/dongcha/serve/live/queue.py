@@ -1,7 +1,9 @@
 """The bounded queue of one model: requests wait in it, and workers take from it by turns.
 
 A round takes of every waiting request in its order, at most a share of each, so that a request of a thousand inputs
-does not hold up one of a single input.  Time is that of a clock that nobody can set.
+does not hold up one of a single input.  Where workers answer at the same time, a round is no more than a worker's
+part of all that waits: on a CPU inputs take as long together as one after another, and the other workers are not left
+without work.  Time is that of a clock that nobody can set.
 """
 
 import threading
@@ -10,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from dongcha.core.errors import DongchaError
@@ -132,12 +135,14 @@ class Queue:
 
     def _round(self) -> list[Part]:
         parts: list[Part] = []
-        room, now = self._limits.together, time.monotonic()
+        room, now = 0, time.monotonic()
         for _ in range(len(self._jobs)):
             job = self._jobs[0]
             if not self._wanted(job, now):
                 self._jobs.popleft()
                 continue
+            if not parts:
+                room = self._room(job.live)
             if not room or (parts and job.live is not parts[0].job.live):
                 break
             self._jobs.popleft()
@@ -150,6 +155,11 @@ class Queue:
             if some < left:
                 self._jobs.append(job)
         return parts
+
+    def _room(self, live: Live) -> int:
+        """The most inputs of the next round."""
+        workers = self._limits.threads if live.parallel else 1
+        return min(self._limits.together, max(1, ceil(self.length / workers)))
 
     def _wanted(self, job: Job, now: float) -> bool:
         """Whether the request is still to be answered; it leaves the queue otherwise."""

@@ -16,10 +16,13 @@ T = TypeVar("T")
 Read = Callable[[Sequence[Any]], Floats]
 
 
-def reading(model: Model) -> Read:
-    """A function from inputs to logits, shape (units, outputs), that threads may call at the same time."""
+def reading(model: Model) -> tuple[Read, bool]:
+    """A function from inputs to logits, shape (units, outputs), that threads may call at the same time.
+
+    Beside it whether they then work at the same time.
+    """
     fitted = model.fitted
-    return fitted.session.read if isinstance(fitted, Served) else alone(fitted.logits)
+    return (fitted.session.read, True) if isinstance(fitted, Served) else (alone(fitted.logits), False)
 
 
 def alone(read: Callable[[Sequence[Any]], T]) -> Callable[[Sequence[Any]], T]:

@@ -89,7 +89,7 @@ class Service:
         self.writer = Writer(predictions_of(state), self.limits, self.watched.written)
         self.tally = Tally(traffic_of(state))
         self.files = Files(min(MOST_READERS, self.limits.threads))
-        self.follower = Follower(self.place, self._begin, self.watched.unreadable)
+        self.follower = Follower(self.place, self.limits, self._begin, self.watched.unreadable)
         self.shadow = Shadow(self.place, self.limits, self.desks, self.watched.shadowed)
 
     def start(self) -> None:

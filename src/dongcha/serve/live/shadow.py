@@ -132,7 +132,7 @@ class Shadow:
 
     def _load(self, wanted: Version, beside: Live, moves: int) -> None:
         with Guarded(f"challenger {wanted.number} cannot answer in shadow") as work:
-            found, trial = opened(wanted, self.place)
+            found, trial = opened(wanted, self.place, self.limits)
             if found.task.name != beside.task.name:
                 raise StorageError(f"it learned {found.task.name}, and what serves {beside.task.name}")
             self.lives = {**self.lives, wanted.model: found}
