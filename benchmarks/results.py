@@ -34,20 +34,26 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {  # each with what is called
         "few_shot.py --sets mr sst2 trec banking77 --shots 8 16",
         "few_shot.py --sets mr sst2 trec --shots 64",
     ),
+    "few_shot_gpu": ("few_shot.py --sets chnsenticorp",),
     "active_learning": ("active_learning.py",),
     "tokens": ("tokens.py --arms linear shapes --epochs 2",),
+    "tokens_gpu": (
+        "tokens.py --arms cased-shapes-document --epochs 8 --refit --set context_words=64 --set batch_tokens=2048",
+        "tokens.py --arms cased-shapes-document --epochs 5 --refit --set precision=fp32 --set checks=0.4",
+    ),
     "tuning": ("tuning.py",),
     "serving": ("serving.py --soak 10m", "serving.py --shadow"),
     "faults": ("faults.py",),
     "online": ("online.py",),
     "drift": ("drift.py",),
 }
+GPU = "_gpu"  # how the names of those end that take hours without one; they run when they are named
 VERSIONS = ("duckdb", "ibis-framework", "torch", "onnxruntime", "scikit-learn", "scipy", "pandas")
 
 
 def main() -> None:
     """Run and write."""
-    wanted = sys.argv[1:] or list(BENCHMARKS)
+    wanted = sys.argv[1:] or [name for name in BENCHMARKS if not name.endswith(GPU)]
     old = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
     sections = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", old, re.DOTALL | re.MULTILINE))
     for name in wanted:

@@ -67,9 +67,12 @@ def test_a_graph_put_together_again_is_the_same(parts: Parts, tiny: Encoder, nam
     ours, stored = together(again, parts.test.inputs)
     assert ours == pytest.approx(whole, abs=1e-5)
     assert np.array_equal(stored, whole), "plain prediction changed"
-    alone = load(tmp_path / "model", threads=1).fitted
-    assert isinstance(alone, Served)
-    assert np.array_equal(alone.logits(parts.test.inputs), whole), "threads change nothing"
+    for threads in (1, 2):
+        shared = load(tmp_path / "model", threads=threads).fitted
+        assert isinstance(shared, Served)
+        assert shared.logits(parts.test.inputs) == pytest.approx(whole, abs=1e-6)
+        for session in (shared.session, shared.session.beside(beheaded(shared.session.file)[0])):
+            assert session._session.get_session_options().intra_op_num_threads == threads
 
 
 def test_a_graph_of_another_shape_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def command(
     host: Annotated[str, typer.Option(help="Address to listen on; others than this machine need tokens.")] = LOCAL,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
     token_file: Annotated[Path | None, typer.Option(help="Tokens that dongcha token made.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Threads that answer, for each model; 0: one for each core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Threads of a model; they share the cores; 0: one a core.")] = 0,
     replicas: Annotated[int, typer.Option(min=1, help="Copies of the service, by Ray Serve.")] = 1,
     rate: Annotated[float, typer.Option(min=0, help="Requests a second of one token; 0: no limit.")] = 0,
     waiting: Annotated[int, typer.Option(min=1, help="Inputs that may wait for a model; more get 429.")] = 2048,

@@ -44,7 +44,7 @@ def check_place(path: Path) -> None:
 def load(path: Path | str, threads: int | None = None) -> Model:
     """The model in the folder `path`; raises `StorageError` or `NewerFormat` that says what to do.
 
-    `threads` are the batches that a graph runs at the same time, by default one for each core.
+    With `threads`, so many share a batch of a graph, and batches follow each other; else each has one, many at a time.
     """
     folder = Path(path)
     if not (folder / RECORD).is_file():

@@ -23,8 +23,9 @@ BATCH_TOKENS = 512
 class Session:
     """The graph in `file` (or in `graph`, made from it), on the CPU; raises `StorageError` where it cannot be run.
 
-    One thread runs a batch: two that share one of 20 tokens take twice the processor time, and more of the clock's.  As
-    many batches as `threads`, by default one for each core, are run at the same time.
+    Each batch is run in one thread, and as many at the same time as there are cores: two threads that share a text of
+    20 tokens take twice the processor time, and more of the clock's.  With `threads`, so many share a batch, and
+    batches follow each other: for callers that read at the same time, and for long inputs that come alone.
     """
 
     def __init__(self, file: Path, intake: Intake, graph: bytes | None = None, threads: int | None = None) -> None:
@@ -32,8 +33,10 @@ class Session:
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
         options = runtime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads or 1, 1
         options.log_severity_level = 4
+        # Threads that spin while they wait take the cores from whatever else runs there.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         wrong = (
             states.Fail,
             states.InvalidArgument,
@@ -46,7 +49,7 @@ class Session:
             self._session = runtime.InferenceSession(made, options, providers=["CPUExecutionProvider"])
         except (*wrong, states.RuntimeException) as error:
             raise StorageError(f"{str(file)!r} cannot be run ({str(error)[:100]})") from error
-        self.file, self.intake, self._threads = file, intake, threads or thread_count()
+        self.file, self.intake, self._threads = file, intake, threads
         self._cutting = threading.Lock()
         self.width = int(self._session.get_outputs()[0].shape[-1])
 
@@ -67,7 +70,8 @@ class Session:
 
     def read(self, inputs: Sequence[Any], on_step: OnStep = silent) -> Floats:
         """All units in the order of the inputs, read in batches of like size; threads may call it at the same time."""
-        return Passes(self.items, _cut, self.run, self.width, Network.job, self._threads).over(inputs, on_step)
+        together = thread_count() if self._threads is None else 1
+        return Passes(self.items, _cut, self.run, self.width, Network.job, together).over(inputs, on_step)
 
 
 def _cut(items: Sequence[Item]) -> Iterator[Order]:

@@ -44,5 +44,5 @@ class Limits:
 
     @property
     def call_threads(self) -> int:
-        """Threads of a graph in one round: the workers share the cores."""
+        """Threads that share a batch: the workers share the cores."""
         return max(1, thread_count() // self.threads)
