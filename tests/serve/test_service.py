@@ -18,7 +18,7 @@ from dongcha.serve.live.limits import Limits
 from dongcha.serve.live.live import live
 from dongcha.serve.live.place import place_of
 from dongcha.serve.live.service import Forgetful, serving
-from dongcha.serve.live.writer import Writer
+from dongcha.serve.live.writer import PAUSE_S, Writer
 from dongcha.store.feedback import feedback_of
 from dongcha.store.happened import events_of
 from dongcha.store.predicted import Predicted, predictions_of
@@ -130,6 +130,21 @@ def test_a_full_writer_drops_and_counts_and_never_waits(model) -> None:
     writer.close(20)
     assert store.count("m") == 5
     assert told[1:] == [(5, 0)]
+
+
+def test_what_is_answered_within_a_moment_is_committed_together(model) -> None:
+    told = []
+    store = predictions_of(place_of(model).state)
+    writer = Writer(store, Limits(), lambda written, dropped: told.append(written))
+    one = Predicted(id="", at="2026-01-01", model="m", version=1, input="x", label="y")
+    start = time.monotonic()
+    for i in range(50):
+        writer.put([replace(one, id=f"p{i}")])
+        time.sleep(0.01)
+    seconds = time.monotonic() - start
+    writer.close(20)
+    assert sum(told) == store.count("m") == 50
+    assert len(told) <= 2 + seconds / PAUSE_S
 
 
 def test_a_promotion_is_followed_and_taken_back(service, trained) -> None:

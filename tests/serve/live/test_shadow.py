@@ -119,6 +119,24 @@ def test_what_it_has_no_room_for_is_dropped_and_counted(service, counts) -> None
     until(lambda: sum(counts.values()) == 100)
 
 
+def test_inputs_that_come_one_by_one_are_answered_together(service, counts) -> None:
+    point(service, 2)
+    until(lambda: shadowed(service, 2))
+    live, rounds = service.shadow.lives["topic"], []
+
+    def read(inputs):
+        rounds.append(len(inputs))
+        return live.read(inputs)
+
+    service.shadow.lives["topic"] = replace(live, read=read)
+    for text in TEXTS[:16]:
+        ask(service, [text])
+        time.sleep(0.01)
+    until(lambda: counts["agreed"] == 16)
+    assert sum(rounds) == 16
+    assert len(rounds) <= 8
+
+
 def test_it_waits_while_requests_do(service, counts) -> None:
     point(service, 3)
     until(lambda: shadowed(service, 3))

@@ -35,6 +35,7 @@ from dongcha.store.versions import CHALLENGER, Version, versions_of
 LOOK_S = 1.0
 BUSY_S = 0.005
 BATCH = 8  # inputs at once, so that a core is soon free again
+PAUSE_S = 0.2  # in which others may join an input, to be answered and committed together
 MOST_UNITS = 8_000_000  # characters or bytes of inputs that wait
 NICE = 10  # of the thread, and of those that its models start
 FORGET_S = 3600.0
@@ -106,7 +107,8 @@ class Shadow:
                 if not full:
                     self._waiting.append(waiting)
                     self._units += waiting.size
-            self._ready.notify()
+                    if len(self._waiting) in (1, BATCH):  # in between the thread waits for more
+                        self._ready.notify()
         if dropped:
             self.counted(model, "dropped", dropped)
 
@@ -168,6 +170,7 @@ class Shadow:
             if not self._waiting and not self._closed:
                 self._ready.wait(LOOK_S)
                 return []
+            self._ready.wait_for(lambda: self._closed or len(self._waiting) >= BATCH, PAUSE_S)
         if any(desk.queue.length for desk in list(self.desks.values())):
             time.sleep(BUSY_S)
             return []

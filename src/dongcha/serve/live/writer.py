@@ -41,11 +41,13 @@ class Writer:
     def put(self, some: Sequence[Predicted]) -> None:
         """Take predictions on; never waits."""
         with self._ready:
-            room = max(0, self._limits.pending - len(self._waiting))
+            before = len(self._waiting)
+            room = max(0, self._limits.pending - before)
             for one in some[:room]:
                 self._waiting.append(one)
                 self._known[one.id] = one
-            self._ready.notify()
+            if not before or len(self._waiting) >= BATCH:  # in between the thread waits for more
+                self._ready.notify()
         if len(some) > room:
             self._counted(0, len(some) - room)
 
@@ -75,8 +77,7 @@ class Writer:
                     self._forget()
                 if not self._waiting:
                     return
-                if not self._closed and len(self._waiting) < BATCH:
-                    self._ready.wait(PAUSE_S)
+                self._ready.wait_for(lambda: self._closed or len(self._waiting) >= BATCH, PAUSE_S)
                 some = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             self._write(some)
             self._forget()
