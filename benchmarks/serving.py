@@ -149,7 +149,7 @@ def throughput(home: Path, model: Path, some: list[str], args: argparse.Namespac
 def latency(home: Path, model: Path, some: list[str], args: argparse.Namespace, most: float) -> None:
     """p99 at half of the greatest load against the bare call with one text, and against bare calls under that load.
 
-    The latter is what is left of a bar when texts come at random moments: without HTTP, and with nothing kept.
+    The latter is the least that a service could have on these cores when texts come at random moments.
     """
     file = home / "texts.json"
     ratios, p99s, p50s, singles, floors = [], [], [], [], []
