@@ -23,9 +23,9 @@ BATCH_TOKENS = 512
 class Session:
     """The graph in `file` (or in `graph`, made from it), on the CPU; raises `StorageError` where it cannot be run.
 
-    Each batch is run in one thread, and as many at the same time as there are cores: two threads that share a text of
-    20 tokens take nearly twice the processor time, and more of the clock's.  With `threads`, so many share a batch, and
-    batches follow each other: for callers that read at the same time, and for long inputs that come alone.
+    Each batch is run in one thread, and as many at the same time as there are cores: threads that share a short text
+    cost more and answer no sooner.  With `threads`, so many share a batch, and batches follow each other: for callers
+    that read at the same time, and for long inputs that come alone.
     """
 
     def __init__(self, file: Path, intake: Intake, graph: bytes | None = None, threads: int | None = None) -> None:
