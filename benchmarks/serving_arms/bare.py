@@ -23,6 +23,17 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 
+def in_turn(answer: Callable[[list[str]], object], texts: list[str], seconds: float, batch: int) -> list[float]:
+    """Seconds of each batch, one after another."""
+    took: list[float] = []
+    at, until = 0, time.monotonic() + seconds
+    while (before := time.monotonic()) < until:
+        answer(texts[at : at + batch])
+        took.append(time.monotonic() - before)
+        at = (at + batch) % (len(texts) - batch)
+    return took
+
+
 def paced(answer: Callable[[list[str]], object], texts: list[str], seconds: float, rate: float) -> list[float]:
     """Seconds from due to answered, of one text at each random moment."""
     drawn, waiting, took = random.Random(0), queue.SimpleQueue[tuple[float, list[str]] | None](), list[float]()
@@ -74,17 +85,9 @@ def main() -> None:
 
     for _ in range(5):
         answer(texts[:batch])
-    done, took, at = 0, paced(answer, texts, seconds, rate) if rate else [], 0
-    done += len(took)
-    start = time.monotonic() - (seconds if rate else 0)
-    while time.monotonic() - start < seconds:
-        some = texts[at : at + batch]
-        before = time.monotonic()
-        answer(some)
-        took.append(time.monotonic() - before)
-        done += len(some)
-        at = (at + batch) % (len(texts) - batch)
-    total = time.monotonic() - start
+    took = paced(answer, texts, seconds, rate) if rate else in_turn(answer, texts, seconds, batch)
+    total = seconds if rate else sum(took)
+    done = len(took) if rate else len(took) * batch
     took.sort()
     quantiles = {name: 1000 * took[int(q * len(took))] for name, q in (("p50", 0.5), ("p99", 0.99))}
     print(json.dumps({"per_s": done / total, **quantiles}))
